@@ -1,0 +1,44 @@
+package org.sparkxception.model;
+
+import static org.sparkxception.model.Weights.DEPTHWISE;
+import static org.sparkxception.model.Weights.KERNEL;
+import static org.sparkxception.model.Weights.POINTWISE;
+
+/** How Keras orders the axes of a kernel: rows × columns × input × output; depthwise: rows × columns × input × 1. */
+final class KerasLayout {
+    private KerasLayout() {}
+
+    /** The shape that Keras gives to a variable whose shape is ours. */
+    static int[] toKeras(String variable, int[] shape) {
+        int[] axes = inverse(axes(variable, shape.length));
+        int[] result = new int[shape.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = shape[axes[i]];
+        }
+        return result;
+    }
+
+    static Tensor fromKeras(String variable, Tensor tensor) {
+        return tensor.transpose(axes(variable, tensor.shape().length));
+    }
+
+    /** For each axis of ours, the axis of Keras it comes from. */
+    private static int[] axes(String variable, int rank) {
+        if (variable.equals(DEPTHWISE)) {
+            return new int[] {2, 3, 0, 1};
+        } else if (variable.equals(POINTWISE) || (variable.equals(KERNEL) && rank == 4)) {
+            return new int[] {3, 2, 0, 1};
+        } else if (variable.equals(KERNEL)) {
+            return new int[] {1, 0};
+        }
+        return new int[] {0};
+    }
+
+    private static int[] inverse(int[] axes) {
+        int[] result = new int[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            result[axes[i]] = i;
+        }
+        return result;
+    }
+}

@@ -1,0 +1,88 @@
+package org.sparkxception.model;
+
+import java.util.List;
+
+/** One layer of the network: its name, where its input comes from, and its settings. */
+public sealed interface Layer {
+    String name();
+
+    /** Names of the layers whose outputs this one takes. */
+    List<String> inputs();
+
+    /** The image as it enters: rows × columns × {@link Architecture#CHANNELS}, normalised. */
+    record Input(String name) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of();
+        }
+    }
+
+    /**
+     * A two-dimensional convolution without bias.
+     *
+     * @param kernel side of the square kernel
+     * @param padded whether the borders are padded so that the size only shrinks by the stride ("same"), or not ("valid")
+     */
+    record Conv2d(String name, String input, int inputChannels, int filters, int kernel, int stride, boolean padded)
+            implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** A depthwise 3×3 convolution, padded, and a pointwise 1×1 convolution, with nothing between and no bias. */
+    record SeparableConv2d(String name, String input, int inputChannels, int filters) implements Layer {
+        static final int KERNEL = 3;
+
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** Batch normalisation with the statistics of training. */
+    record BatchNorm(String name, String input, int channels, double epsilon) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    record Relu(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** The maximum over 3×3 windows, two apart, padded as TensorFlow's "same": the odd cell of padding goes at the end. */
+    record MaxPool(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    record Add(String name, String left, String right) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(left, right);
+        }
+    }
+
+    /** The mean over rows and columns: one value a channel. */
+    record GlobalAveragePool(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    record Dense(String name, String input, int inputChannels, int units) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+}

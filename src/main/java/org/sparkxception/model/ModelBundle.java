@@ -1,0 +1,143 @@
+package org.sparkxception.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that scoring needs to know of a model: architecture, weights, labels and preprocessing. It is what {@code import-model}
+ * writes, and it travels to the executors as it was read.
+ *
+ * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}.
+ */
+public final class ModelBundle implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    public static final String DEFINITION = "model.json";
+    public static final String LABELS = "labels.txt";
+    public static final String WEIGHTS = "weights.safetensors";
+
+    private static final int FORMAT = 1;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    /** The part of a bundle that people can read. */
+    private record Definition(int format, Architecture architecture, Preprocessing preprocessing) {}
+
+    private final byte[] definition;
+    private final byte[] labels;
+    private final byte[] weights;
+
+    private ModelBundle(byte[] definition, byte[] labels, byte[] weights) {
+        this.definition = definition;
+        this.labels = labels;
+        this.weights = weights;
+    }
+
+    /**
+     * Puts a bundle together.
+     *
+     * @throws IllegalArgumentException if the labels are not as many as the network's classes
+     */
+    public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, List<String> labels) {
+        requireLabels(labels, network.architecture());
+        try {
+            byte[] definition = JSON.writerWithDefaultPrettyPrinter()
+                    .writeValueAsBytes(new Definition(FORMAT, network.architecture(), preprocessing));
+            return new ModelBundle(
+                    definition,
+                    (String.join("\n", labels) + "\n").getBytes(StandardCharsets.UTF_8),
+                    Safetensors.write(network.weights().byName()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Takes the files of a bundle as they were read, by name.
+     *
+     * @throws IOException if they are not those of a bundle; it says which and why
+     */
+    public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
+        ModelBundle bundle = new ModelBundle(files.get(DEFINITION), files.get(LABELS), files.get(WEIGHTS));
+        try {
+            Definition read = JSON.readValue(bundle.definition, Definition.class);
+            if (read.format != FORMAT) {
+                throw new IOException(DEFINITION + " has the format " + read.format + ", and this version reads format "
+                        + FORMAT + ": import the model again");
+            }
+            requireLabels(bundle.labels(), read.architecture);
+        } catch (JsonProcessingException e) {
+            throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(LABELS + ": " + e.getMessage(), e);
+        }
+        try {
+            bundle.weights();
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IOException(WEIGHTS + ": " + e.getMessage(), e);
+        }
+        return bundle;
+    }
+
+    private static void requireLabels(List<String> labels, Architecture architecture) {
+        if (labels.size() != architecture.classes()) {
+            throw new IllegalArgumentException("there are " + labels.size() + " labels, but the network has "
+                    + architecture.classes() + " classes: give one label a line, in the order of the classes");
+        }
+    }
+
+    /** The contents of the bundle's files, by name. */
+    public Map<String, byte[]> files() {
+        return Map.of(DEFINITION, definition, LABELS, labels, WEIGHTS, weights);
+    }
+
+    public Architecture architecture() {
+        return definition().architecture;
+    }
+
+    public Preprocessing preprocessing() {
+        return definition().preprocessing;
+    }
+
+    private Definition definition() {
+        try {
+            return JSON.readValue(definition, Definition.class);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One label a class, in the order of the network's outputs. */
+    public List<String> labels() {
+        return Labels.parse(new String(labels, StandardCharsets.UTF_8));
+    }
+
+    /** Checks and returns the tensors; they are views of the bundle's own bytes. */
+    public Weights weights() throws IOException {
+        return new Weights(architecture(), Safetensors.read(weights));
+    }
+
+    /** SHA-256 over all files of the bundle, in hexadecimal: equal bundles give equal scores. */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : List.of(definition, labels, weights)) {
+                digest.update(MessageDigest.getInstance("SHA-256").digest(part));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.sparkxception.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The safetensors format, as far as float32: the length of a JSON header (8 bytes, little endian), the header with each
+ * tensor's type, shape and place, and the values.
+ *
+ * <p>Source: the format description in the README of {@code huggingface/safetensors}.
+ */
+final class Safetensors {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MAX_HEADER = 100_000_000;
+
+    private Safetensors() {}
+
+    static byte[] write(Map<String, Tensor> tensors) {
+        Map<String, Tensor> sorted = new TreeMap<>(tensors);
+        ObjectNode header = JSON.createObjectNode();
+        long end = 0;
+        for (Map.Entry<String, Tensor> entry : sorted.entrySet()) {
+            ObjectNode place = header.putObject(entry.getKey());
+            place.put("dtype", "F32");
+            for (int dimension : entry.getValue().shape()) {
+                place.withArray("shape").add(dimension);
+            }
+            place.putArray("data_offsets")
+                    .add(end)
+                    .add(end + 4L * entry.getValue().size());
+            end += 4L * entry.getValue().size();
+        }
+        byte[] json = padded(header.toString());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(8 + json.length + end));
+        bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json);
+        for (Tensor tensor : sorted.values()) {
+            for (int i = 0; i < tensor.size(); i++) {
+                bytes.putFloat(tensor.at(i));
+            }
+        }
+        return bytes.array();
+    }
+
+    /** Values begin at a multiple of 8 bytes. */
+    private static byte[] padded(String json) {
+        int length = json.getBytes(StandardCharsets.UTF_8).length;
+        return (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The tensors are views of {@code bytes}. */
+    static Map<String, Tensor> read(byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long length = bytes.length < 8 ? -1 : buffer.getLong();
+        if (length < 2 || length > MAX_HEADER || length > buffer.remaining()) {
+            throw new IOException("it has no safetensors header");
+        }
+        JsonNode header = header(bytes, (int) length);
+        buffer.position(8 + (int) length);
+        ByteBuffer values = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
+        Map<String, Tensor> tensors = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : header.properties()) {
+            if (!entry.getKey().equals("__metadata__")) {
+                tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), values));
+            }
+        }
+        return tensors;
+    }
+
+    private static JsonNode header(byte[] bytes, int length) throws IOException {
+        try {
+            return JSON.readTree(bytes, 8, length);
+        } catch (JsonProcessingException e) {
+            throw new IOException("its safetensors header is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Tensor tensor(String name, JsonNode place, ByteBuffer values) throws IOException {
+        if (!place.path("dtype").asText().equals("F32")) {
+            throw new IOException("the tensor " + name + " is of the type " + place.path("dtype") + ", not F32");
+        }
+        long from = place.path("data_offsets").path(0).asLong(-1);
+        long to = place.path("data_offsets").path(1).asLong(-1);
+        if (from < 0 || to < from || to > values.capacity() || (to - from) % 4 != 0) {
+            throw new IOException("the tensor " + name + " lies outside the file");
+        }
+        int[] shape = new int[place.path("shape").size()];
+        for (int axis = 0; axis < shape.length; axis++) {
+            shape[axis] = place.path("shape").path(axis).asInt(-1);
+        }
+        ByteBuffer slice = values.slice((int) from, (int) (to - from)).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            return Tensor.of(slice.asFloatBuffer(), shape);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IOException("the tensor " + name + " does not fill its shape: " + e.getMessage(), e);
+        }
+    }
+}

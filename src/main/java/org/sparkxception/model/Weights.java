@@ -1,0 +1,127 @@
+package org.sparkxception.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkxception.model.Layer.Add;
+import org.sparkxception.model.Layer.BatchNorm;
+import org.sparkxception.model.Layer.Conv2d;
+import org.sparkxception.model.Layer.Dense;
+import org.sparkxception.model.Layer.GlobalAveragePool;
+import org.sparkxception.model.Layer.Input;
+import org.sparkxception.model.Layer.MaxPool;
+import org.sparkxception.model.Layer.Relu;
+import org.sparkxception.model.Layer.SeparableConv2d;
+
+/**
+ * The trained tensors of a network by name ({@code layer/variable}), in PyTorch's layouts: convolutions are output × input ×
+ * rows × columns, depthwise ones channels × 1 × rows × columns, dense ones units × inputs.
+ */
+public final class Weights {
+    public static final String KERNEL = "kernel";
+    public static final String DEPTHWISE = "depthwise_kernel";
+    public static final String POINTWISE = "pointwise_kernel";
+    public static final String BIAS = "bias";
+    public static final String GAMMA = "gamma";
+    public static final String BETA = "beta";
+    public static final String MEAN = "moving_mean";
+    public static final String VARIANCE = "moving_variance";
+
+    /** A tensor that a network needs. */
+    public record Parameter(String layer, String variable, List<Integer> shape) {
+        public String name() {
+            return layer + "/" + variable;
+        }
+
+        int[] dimensions() {
+            return shape.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    private final Map<String, Tensor> tensors;
+
+    /** Takes tensors that fit the network: each there, each with its shape and finite values, and none too many. */
+    public Weights(Architecture architecture, Map<String, Tensor> tensors) {
+        Map<String, Tensor> left = new TreeMap<>(tensors);
+        for (Parameter parameter : parameters(architecture)) {
+            Tensor tensor = left.remove(parameter.name());
+            if (tensor == null) {
+                throw new IllegalArgumentException("the tensor " + parameter.name() + " is missing");
+            }
+            if (!tensor.hasShape(parameter.dimensions())) {
+                throw new IllegalArgumentException("the tensor " + parameter.name() + " has the shape "
+                        + Tensor.describe(tensor.shape()) + " where the network needs "
+                        + Tensor.describe(parameter.dimensions()));
+            }
+            requireFinite(parameter, tensor);
+        }
+        if (!left.isEmpty()) {
+            throw new IllegalArgumentException("the network has no place for the tensor "
+                    + left.keySet().iterator().next());
+        }
+        this.tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
+    }
+
+    private static void requireFinite(Parameter parameter, Tensor tensor) {
+        for (int i = 0; i < tensor.size(); i++) {
+            if (!Float.isFinite(tensor.at(i))) {
+                throw new IllegalArgumentException(
+                        "the tensor " + parameter.name() + " holds " + tensor.at(i) + " at position " + i);
+            }
+            if (parameter.variable().equals(VARIANCE) && tensor.at(i) < 0) {
+                throw new IllegalArgumentException(
+                        "the variance " + parameter.name() + " is negative at position " + i + ": " + tensor.at(i));
+            }
+        }
+    }
+
+    public Tensor get(String layer, String variable) {
+        return tensors.get(layer + "/" + variable);
+    }
+
+    Map<String, Tensor> byName() {
+        return tensors;
+    }
+
+    /** Every tensor that a network of this architecture has, in the order of its layers. */
+    public static List<Parameter> parameters(Architecture architecture) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (Layer layer : Xception.layers(architecture)) {
+            parameters.addAll(parameters(layer));
+        }
+        return parameters;
+    }
+
+    static List<Parameter> parameters(Layer layer) {
+        String name = layer.name();
+        if (layer instanceof Conv2d conv) {
+            return List.of(new Parameter(
+                    name, KERNEL, List.of(conv.filters(), conv.inputChannels(), conv.kernel(), conv.kernel())));
+        } else if (layer instanceof SeparableConv2d conv) {
+            int side = SeparableConv2d.KERNEL;
+            return List.of(
+                    new Parameter(name, DEPTHWISE, List.of(conv.inputChannels(), 1, side, side)),
+                    new Parameter(name, POINTWISE, List.of(conv.filters(), conv.inputChannels(), 1, 1)));
+        } else if (layer instanceof BatchNorm norm) {
+            List<Integer> shape = List.of(norm.channels());
+            return List.of(
+                    new Parameter(name, GAMMA, shape),
+                    new Parameter(name, BETA, shape),
+                    new Parameter(name, MEAN, shape),
+                    new Parameter(name, VARIANCE, shape));
+        } else if (layer instanceof Dense dense) {
+            return List.of(
+                    new Parameter(name, KERNEL, List.of(dense.units(), dense.inputChannels())),
+                    new Parameter(name, BIAS, List.of(dense.units())));
+        } else if (layer instanceof Input
+                || layer instanceof Relu
+                || layer instanceof MaxPool
+                || layer instanceof Add
+                || layer instanceof GlobalAveragePool) {
+            return List.of();
+        }
+        throw new IllegalStateException("no such layer: " + layer);
+    }
+}

@@ -1,0 +1,102 @@
+package org.sparkxception.model.torchscript;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.sparkxception.model.torchscript.Pickle.Value;
+
+/**
+ * A TorchScript archive in the making: one module {@code __torch__.M} with tensors as attributes and a {@code forward}.
+ *
+ * <p>Source: {@code torch/csrc/jit/docs/serialization.md} of PyTorch: a zip of stored entries under one folder.
+ */
+final class Archive {
+    private static final String FOLDER = "spark-xception/";
+    private static final String VERSION = "3\n";
+
+    private final Map<String, Value> attributes = new LinkedHashMap<>();
+    private final Map<String, byte[]> storages = new LinkedHashMap<>();
+
+    Archive() {
+        attributes.put("training", Pickle.bool(false));
+    }
+
+    /** Adds a tensor of four axes, given in row-major order, so that the second axis lies innermost in memory. */
+    String addChannelsLast(String name, float[] values, int n, int c, int h, int w) {
+        float[] moved = new float[values.length];
+        for (int i = 0, from = 0; i < n; i++) {
+            for (int j = 0; j < c; j++) {
+                for (int k = 0; k < h * w; k++) {
+                    moved[(i * h * w + k) * c + j] = values[from++];
+                }
+            }
+        }
+        return add(name, moved, new int[] {n, c, h, w}, new int[] {c * h * w, 1, w * c, c});
+    }
+
+    String add(String name, float[] values, int rows, int columns) {
+        return add(name, values, new int[] {rows, columns}, new int[] {columns, 1});
+    }
+
+    String add(String name, float[] values) {
+        return add(name, values, new int[] {values.length}, new int[] {1});
+    }
+
+    private String add(String name, float[] values, int[] shape, int[] strides) {
+        String key = String.valueOf(storages.size());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+        storages.put(key, bytes.array());
+        attributes.put(name, Pickle.floatTensor(key, shape, strides));
+        return "self." + name;
+    }
+
+    /** The finished archive, with this body as its {@code forward}. */
+    byte[] write(String forward) {
+        StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
+        for (String name : attributes.keySet()) {
+            code.append("  ")
+                    .append(name)
+                    .append(" : ")
+                    .append(name.equals("training") ? "bool" : "Tensor")
+                    .append('\n');
+        }
+        code.append(forward);
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+                put(zip, "data.pkl", Pickle.object("__torch__", "M", attributes));
+                put(zip, "code/__torch__.py", code.toString().getBytes(StandardCharsets.UTF_8));
+                put(zip, "constants.pkl", Pickle.emptyTuple());
+                put(zip, "version", VERSION.getBytes(StandardCharsets.US_ASCII));
+                put(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+                for (Map.Entry<String, byte[]> storage : storages.entrySet()) {
+                    put(zip, "data/" + storage.getKey(), storage.getValue());
+                }
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new IllegalStateException("memory takes what is written to it", e);
+        }
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        ZipEntry entry = new ZipEntry(FOLDER + name);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        entry.setTime(0);
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+}

@@ -1,0 +1,150 @@
+package org.sparkxception.model.torchscript;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sparkxception.model.FeatureMap;
+import org.sparkxception.model.Layer;
+import org.sparkxception.model.Layer.Add;
+import org.sparkxception.model.Layer.BatchNorm;
+import org.sparkxception.model.Layer.Conv2d;
+import org.sparkxception.model.Layer.Dense;
+import org.sparkxception.model.Layer.GlobalAveragePool;
+import org.sparkxception.model.Layer.Input;
+import org.sparkxception.model.Layer.MaxPool;
+import org.sparkxception.model.Layer.Relu;
+import org.sparkxception.model.Layer.SeparableConv2d;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Weights;
+import org.sparkxception.model.Xception;
+import org.sparkxception.model.torchscript.ProgramText.Conv;
+
+/**
+ * Makes a TorchScript archive of a model, without Python. The program takes uint8 RGB images of the model's input size (images
+ * × rows × columns × 3) and returns float32 logits (images × classes). Normalisation and batch normalisation are multiplied
+ * into the convolutions, and weights lie channels-last.
+ */
+public final class TorchScriptCompiler {
+    private final Map<String, Layer> layers;
+    private final Map<String, FeatureMap> maps;
+    private final Preprocessing preprocessing;
+    private final Weights weights;
+    private final Fusion fusion;
+    private final Archive archive = new Archive();
+    private final ProgramText text;
+    private final Map<String, String> values = new HashMap<>();
+
+    /**
+     * Compiles a model.
+     *
+     * @param extraOutputs names of layers whose outputs the program returns after the logits, such as {@link
+     *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
+     * @return the archive, for {@code torch::jit::load}
+     * @throws IOException if the bundle's weights are damaged
+     */
+    public static byte[] compile(ModelBundle bundle, Dialect dialect, List<String> extraOutputs) throws IOException {
+        List<String> outputs = new ArrayList<>(List.of(Xception.HEAD));
+        outputs.addAll(extraOutputs);
+        return new TorchScriptCompiler(bundle, dialect, new LinkedHashSet<>(outputs)).compile(outputs);
+    }
+
+    private TorchScriptCompiler(ModelBundle bundle, Dialect dialect, Set<String> outputs) throws IOException {
+        List<Layer> network = Xception.layers(bundle.architecture());
+        layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
+        maps = FeatureMap.ofLayers(bundle.architecture());
+        preprocessing = bundle.preprocessing();
+        weights = bundle.weights();
+        fusion = new Fusion(network, outputs);
+        text = new ProgramText(dialect);
+    }
+
+    private byte[] compile(List<String> outputs) {
+        for (String name : maps.keySet()) {
+            if (!fusion.isAbsorbed(name)) {
+                values.put(name, emit(layers.get(name)));
+            }
+        }
+        return archive.write(text.returning(outputs.stream().map(values::get).toList()));
+    }
+
+    private String emit(Layer layer) {
+        if (layer instanceof Input) {
+            return text.input();
+        } else if (layer instanceof BatchNorm norm) {
+            return convolve(norm, Optional.empty(), false);
+        } else if (layer instanceof Relu relu) {
+            return fusion.isAbsorbed(relu.input())
+                    ? convolve((BatchNorm) layers.get(relu.input()), Optional.empty(), true)
+                    : text.relu(values.get(relu.input()));
+        } else if (layer instanceof Add add) {
+            return sum(add);
+        } else if (layer instanceof MaxPool pool) {
+            FeatureMap map = maps.get(pool.input());
+            return text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2);
+        } else if (layer instanceof GlobalAveragePool pool) {
+            return text.mean(values.get(pool.input()));
+        } else if (layer instanceof Dense dense) {
+            String weight = archive.add(
+                    "dense_weight",
+                    weights.get(dense.name(), Weights.KERNEL).toArray(),
+                    dense.units(),
+                    dense.inputChannels());
+            String bias = archive.add(
+                    "dense_bias", weights.get(dense.name(), Weights.BIAS).toArray());
+            return text.linear(values.get(dense.input()), weight, bias);
+        }
+        throw new IllegalStateException("no such layer: " + layer);
+    }
+
+    private String sum(Add add) {
+        if (fusion.isAbsorbed(add.left())) {
+            return convolve((BatchNorm) layers.get(add.left()), Optional.of(values.get(add.right())), false);
+        } else if (fusion.isAbsorbed(add.right())) {
+            return convolve((BatchNorm) layers.get(add.right()), Optional.of(values.get(add.left())), false);
+        }
+        return text.add(values.get(add.left()), values.get(add.right()));
+    }
+
+    /** A convolution with the batch normalisation behind it, and with what else is fused. */
+    private String convolve(BatchNorm norm, Optional<String> accumulator, boolean relu) {
+        Layer layer = layers.get(norm.input());
+        String input;
+        Conv conv;
+        if (layer instanceof SeparableConv2d separable) {
+            FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
+            Conv first = store(layer.name() + "_depthwise", depthwise, 1, 1, separable.inputChannels());
+            input = text.conv(values.get(separable.input()), first, false);
+            conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), 0, 1, 1);
+        } else {
+            Conv2d plain = (Conv2d) layer;
+            FoldedConv folded = FoldedConv.plain(weights.get(layer.name(), Weights.KERNEL));
+            if (layers.get(plain.input()) instanceof Input) {
+                folded = folded.afterNormalisation(preprocessing);
+            }
+            folded = folded.beforeBatchNorm(weights, norm.name(), norm.epsilon());
+            input = values.get(plain.input());
+            conv = store(layer.name(), folded, plain.padded() ? plain.kernel() / 2 : 0, plain.stride(), 1);
+        }
+        return accumulator.isPresent() ? text.convInto(accumulator.get(), input, conv) : text.conv(input, conv, relu);
+    }
+
+    private static FoldedConv fold(Weights weights, String variable, BatchNorm norm, Layer layer) {
+        return FoldedConv.plain(weights.get(layer.name(), variable))
+                .beforeBatchNorm(weights, norm.name(), norm.epsilon());
+    }
+
+    private Conv store(String name, FoldedConv folded, int padding, int stride, int groups) {
+        int[] shape = folded.kernel().shape();
+        String kernel = archive.addChannelsLast(
+                name + "_kernel", folded.kernel().toArray(), shape[0], shape[1], shape[2], shape[3]);
+        Optional<String> bias = folded.bias().map(values -> archive.add(name + "_bias", values));
+        return new Conv(kernel, bias, padding, stride, groups);
+    }
+}

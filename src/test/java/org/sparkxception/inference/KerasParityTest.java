@@ -1,0 +1,176 @@
+package org.sparkxception.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkxception.model.FormulaWeights;
+import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.KerasWeights;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.TorchScriptCompiler;
+
+/** The full network with the formula's weights against what Keras 3.15.1 computes with the same weights. */
+class KerasParityTest {
+    private static final String GOLDENS = "/org/sparkxception/goldens/";
+
+    @TempDir
+    static Path folder;
+
+    private static ModelBundle bundle;
+
+    @BeforeAll
+    static void importModel() throws IOException {
+        Path file = folder.resolve("xception.h5");
+        FormulaWeights.writePublished(file);
+        bundle = ModelBundle.of(
+                KerasWeights.read(file, 299, 299),
+                Preprocessing.keras(Interpolation.NEAREST),
+                Collections.nCopies(1000, "class"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void logitsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+        JsonNode expected = json("keras_logits.json");
+        assertThat(expected.size()).isEqualTo(4);
+        try (TorchProgram program =
+                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), Device.cpu())) {
+            for (Map.Entry<String, JsonNode> image : expected.properties()) {
+                float[] logits = run(program, image.getKey()).get(0);
+                assertThat(logits).hasSize(1000);
+                for (int i = 0; i < logits.length; i++) {
+                    assertThat(logits[i])
+                            .as("class %d of %s", i, image.getKey())
+                            .isCloseTo((float) image.getValue().get(i).asDouble(), within(1e-3f));
+                }
+            }
+        }
+    }
+
+    /** Finds the first layer that is wrong, where the logits only say that something is. */
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void everyLayerIsWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+        JsonNode reference = json("keras_activations.json");
+        List<JsonNode> layers = new ArrayList<>();
+        for (JsonNode layer : reference.get("layers")) {
+            // A convolution has no output of its own: it is computed together with its batch normalisation.
+            if (!layer.get("class").asText().endsWith("Conv2D")
+                    && !layer.get("class").asText().equals("InputLayer")
+                    && !layer.get("layer").asText().equals("predictions")) {
+                layers.add(layer);
+            }
+        }
+        List<String> names =
+                layers.stream().map(layer -> ours(layer.get("layer").asText())).toList();
+        assertThat(names).hasSize(92);
+        try (TorchProgram program =
+                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, names), Device.cpu())) {
+            List<float[]> outputs = run(program, reference.get("image").asText());
+            for (int i = 0; i < names.size(); i++) {
+                assertActivations(names.get(i), outputs.get(1 + i), layers.get(i));
+            }
+        }
+    }
+
+    @Test
+    void theEmbeddingIsAnOutputOfTheProgram() throws Exception {
+        try (TorchProgram program = TorchProgram.load(
+                TorchScriptCompiler.compile(bundle, Dialect.FUSED, List.of("avg_pool")), Device.cpu())) {
+            assertThat(run(program, "b299_house.png").get(1)).hasSize(2048);
+        }
+    }
+
+    private static void assertActivations(String name, float[] actual, JsonNode layer) {
+        JsonNode shape = layer.get("shape_nhwc");
+        boolean map = shape.size() == 4;
+        int height = map ? shape.get(1).asInt() : 1;
+        int width = map ? shape.get(2).asInt() : 1;
+        assertThat(actual)
+                .as(name)
+                .hasSize(height * width * shape.get(shape.size() - 1).asInt());
+        for (JsonNode value : layer.get("values")) {
+            JsonNode at = value.get("at");
+            int index = map
+                    ? (at.get(2).asInt() * height + at.get(0).asInt()) * width
+                            + at.get(1).asInt()
+                    : at.get(0).asInt();
+            assertThat(actual[index])
+                    .as("%s at %s", name, at)
+                    .isCloseTo((float) value.get("v").asDouble(), within(1e-3f));
+        }
+    }
+
+    /** Keras numbers the layers that have no name: {@code conv2d_3}, {@code batch_normalization_1}, {@code add_11}. */
+    private static String ours(String keras) {
+        List<Integer> downsampling = List.of(2, 3, 4, 13);
+        if (keras.startsWith("batch_normalization")) {
+            return "block" + downsampling.get(number(keras, "batch_normalization")) + "_residual_bn";
+        } else if (keras.startsWith("add")) {
+            return "block" + (number(keras, "add") + 2) + "_add";
+        }
+        return keras;
+    }
+
+    private static int number(String name, String prefix) {
+        return name.equals(prefix) ? 0 : Integer.parseInt(name.substring(prefix.length() + 1));
+    }
+
+    private static List<float[]> run(TorchProgram program, String image) throws Exception {
+        try (NDManager manager = program.newManager();
+                Predictor<NDList, NDList> predictor = program.newPredictor()) {
+            NDArray input = manager.create(ByteBuffer.wrap(pixels(image)), new Shape(1, 299, 299, 3), DataType.UINT8);
+            NDList output = predictor.predict(new NDList(input));
+            output.attach(manager);
+            return output.stream().map(NDArray::toFloatArray).toList();
+        }
+    }
+
+    private static byte[] pixels(String name) throws IOException {
+        try (InputStream stream = KerasParityTest.class.getResourceAsStream(GOLDENS + name)) {
+            BufferedImage image = ImageIO.read(stream);
+            byte[] rgb = new byte[299 * 299 * 3];
+            for (int y = 0, i = 0; y < 299; y++) {
+                for (int x = 0; x < 299; x++) {
+                    int pixel = image.getRGB(x, y);
+                    rgb[i++] = (byte) (pixel >> 16);
+                    rgb[i++] = (byte) (pixel >> 8);
+                    rgb[i++] = (byte) pixel;
+                }
+            }
+            return rgb;
+        }
+    }
+
+    private static JsonNode json(String name) throws IOException {
+        try (InputStream stream = KerasParityTest.class.getResourceAsStream(GOLDENS + name)) {
+            return new JsonMapper().readTree(stream);
+        }
+    }
+}

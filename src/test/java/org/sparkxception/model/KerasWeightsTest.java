@@ -1,0 +1,130 @@
+package org.sparkxception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.UserException;
+import org.sparkxception.model.FormulaWeights.Entry;
+
+class KerasWeightsTest {
+    @TempDir
+    static Path folder;
+
+    private static Map<String, Entry> formula;
+
+    @BeforeAll
+    static void makeWeights() throws IOException {
+        formula = FormulaWeights.keras();
+    }
+
+    @Test
+    void theFormulaGivesTheValuesThatKerasHad() {
+        assertThat(formula).hasSize(236);
+        formula.values()
+                .forEach(entry -> assertThat(crc32(entry.tensor().toArray()))
+                        .as(entry.name())
+                        .isEqualTo(entry.crc32()));
+    }
+
+    @Test
+    void readsThePublishedNetwork() throws IOException {
+        Path file = folder.resolve("published.h5");
+        FormulaWeights.writePublished(file);
+
+        ImportedNetwork network = KerasWeights.read(file, 299, 299);
+
+        assertThat(network.architecture()).isEqualTo(Architecture.paper(1000));
+        assertThat(Weights.parameters(network.architecture()).stream()
+                        .mapToInt(parameter -> parameter.shape().stream().reduce(1, (a, b) -> a * b))
+                        .sum())
+                .isEqualTo(22_910_480);
+        Tensor stem = network.weights().get("block1_conv1", Weights.KERNEL);
+        assertThat(stem.shape()).containsExactly(32, 3, 3, 3);
+        // Keras has rows × columns × input × output: the second value there is the second output's first.
+        assertThat(stem.at(0)).isEqualTo(0.30739644f);
+        assertThat(stem.at(27)).isEqualTo(0.12757835f);
+        assertThat(network.weights().get("predictions", Weights.BIAS).at(0)).isEqualTo(-0.10188999f);
+    }
+
+    @Test
+    void namesTheTensorThatIsMissing() throws IOException {
+        Map<String, Entry> without = new LinkedHashMap<>(formula);
+        without.remove("block5_sepconv2_bn/moving_variance");
+
+        assertThatThrownBy(() -> read("missing.h5", without))
+                .isInstanceOf(UserException.class)
+                .hasMessageEndingWith("missing.h5 does not hold an Xception network: the tensor"
+                        + " batchnormalization_13/running_std is missing, which block5_sepconv2_bn needs");
+    }
+
+    @Test
+    void namesTheTensorOfAnotherShape() throws IOException {
+        Map<String, Entry> changed = new LinkedHashMap<>(formula);
+        Entry whole = changed.get("block14_sepconv1/pointwise_kernel");
+        changed.put(
+                whole.name(),
+                new Entry(whole.name(), whole.published(), "", whole.tensor().reshape(1, 1, 512, 3072)));
+
+        assertThatThrownBy(() -> read("shape.h5", changed))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                        "the tensor separableconvolution2d_33/pointwise_kernel has the shape (1, 1, 512, 3072)")
+                .hasMessageContaining("block14_sepconv1 needs (1, 1, 1024, 3072)");
+    }
+
+    @Test
+    void namesTheTensorWithAValueThatIsNoNumber() throws IOException {
+        Map<String, Entry> changed = new LinkedHashMap<>(formula);
+        Entry whole = changed.get("predictions/bias");
+        float[] values = whole.tensor().toArray();
+        values[17] = Float.NaN;
+        changed.put(whole.name(), new Entry(whole.name(), whole.published(), "", Tensor.of(values, 1000)));
+
+        assertThatThrownBy(() -> read("nan.h5", changed))
+                .hasMessageContaining("the tensor predictions/bias holds NaN at position 17");
+    }
+
+    @Test
+    void refusesAFileThatIsNoHdf5() throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.h5"), "These are not weights.");
+
+        assertThatThrownBy(() -> KerasWeights.read(file, 299, 299))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("notes.h5 cannot be read as an HDF5 weight file");
+    }
+
+    @Test
+    void refusesAnotherNetwork() throws IOException {
+        Map<String, Entry> few = new LinkedHashMap<>();
+        List.of("block1_conv1/kernel", "block1_conv2/kernel").forEach(name -> few.put(name, formula.get(name)));
+
+        assertThatThrownBy(() -> read("other.h5", few))
+                .hasMessageContaining("2 convolutions, 0 separable convolutions and 0 dense layers are no Xception");
+    }
+
+    private static ImportedNetwork read(String name, Map<String, Entry> entries) {
+        Path file = folder.resolve(name);
+        FormulaWeights.writePublished(file, entries);
+        return KerasWeights.read(file, 299, 299);
+    }
+
+    private static String crc32(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        CRC32 crc = new CRC32();
+        crc.update(bytes.array());
+        return "%08x".formatted(crc.getValue());
+    }
+}
