@@ -1,0 +1,16 @@
+package org.sparkxception.image;
+
+/**
+ * What an image's first bytes say, before its pixels are decoded.
+ *
+ * @param format such as {@code JPEG}
+ * @param stored columns and rows as they lie in the file
+ * @param orientation how the stored picture is to be turned
+ */
+public record ImageHeader(String format, ImageSize stored, Orientation orientation) {
+
+    /** The size after orientation. */
+    public ImageSize size() {
+        return orientation.swapsSides() ? stored.transposed() : stored;
+    }
+}

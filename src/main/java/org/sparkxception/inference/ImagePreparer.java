@@ -1,0 +1,163 @@
+package org.sparkxception.inference;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.sparkxception.image.DecodedImage;
+import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.ImageSize;
+import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.source.FileFetcher;
+import org.sparkxception.source.ImageRef;
+
+/**
+ * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
+ * image, {@link #take} gives it back once.
+ *
+ * <p>The bytes of files that are fetched and not yet decoded are bounded; so are the images in all, by the caller.
+ */
+final class ImagePreparer implements AutoCloseable {
+    private static final int MAX_KIB_IN_FLIGHT = 256 << 10;
+
+    /** An image on its way: its file's bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    private record Fetched(ImageRef image, byte[] bytes, int permits) {}
+
+    /** An image ready for the network, or the reason why it never will be. */
+    sealed interface Prepared {}
+
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Ready(ImageRef image, ImageSize size, byte[] pixels) implements Prepared {}
+
+    record Failed(ImageRef image, ImageFault fault) implements Prepared {}
+
+    /** A thread that ended by a bug, or by an exhausted machine: the task must fail. */
+    private record Broken(Throwable cause) implements Prepared {}
+
+    private final FileFetcher fetcher;
+    private final ImageDecoder decoder;
+    private final ScoringModel model;
+    private final StatisticsAccumulator statistics;
+    private final BlockingQueue<ImageRef> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Fetched> fetched = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Prepared> prepared = new LinkedBlockingQueue<>();
+    private final Semaphore kibInFlight = new Semaphore(MAX_KIB_IN_FLIGHT);
+    private final List<Thread> threads = new ArrayList<>();
+
+    ImagePreparer(ScoringSettings settings, FileFetcher fetcher, ScoringModel model, StatisticsAccumulator statistics) {
+        this.fetcher = fetcher;
+        this.decoder = new ImageDecoder(settings.maxPixels());
+        this.model = model;
+        this.statistics = statistics;
+        start("fetch", settings.fetchThreads(), this::fetchAll);
+        start("decode", settings.decodeThreads(), this::decodeAll);
+    }
+
+    /** Asks for an image. */
+    void submit(ImageRef image) {
+        asked.add(image);
+    }
+
+    /** Waits for the next image that is done, in any order. */
+    Prepared take() throws InterruptedException {
+        Prepared next = prepared.take();
+        if (next instanceof Broken broken) {
+            throw new IllegalStateException("an image could not be prepared: " + broken.cause, broken.cause);
+        }
+        return next;
+    }
+
+    private void fetchAll() throws InterruptedException {
+        while (true) {
+            ImageRef image = asked.take();
+            int permits = (int) Math.min(MAX_KIB_IN_FLIGHT, 1 + image.size() / 1024);
+            kibInFlight.acquire(permits);
+            try {
+                long start = System.nanoTime();
+                byte[] bytes = fetcher.fetch(image);
+                add(Counter.FETCH_NANOS, System.nanoTime() - start);
+                add(Counter.BYTES, bytes.length);
+                fetched.add(new Fetched(image, bytes, permits));
+            } catch (ImageFault fault) {
+                kibInFlight.release(permits);
+                prepared.add(new Failed(image, fault));
+            }
+        }
+    }
+
+    private void decodeAll() throws InterruptedException {
+        TorchEngine.useThreads(1);
+        try (ImageResizer resizer = model.newResizer()) {
+            while (true) {
+                Fetched next = fetched.take();
+                try {
+                    prepared.add(decode(next, resizer));
+                } catch (ImageFault fault) {
+                    prepared.add(new Failed(next.image, fault));
+                }
+                kibInFlight.release(next.permits);
+            }
+        }
+    }
+
+    private Ready decode(Fetched next, ImageResizer resizer) throws ImageFault {
+        long start = System.nanoTime();
+        try (DecodedImage image = decoder.decode(next.bytes)) {
+            long decoded = System.nanoTime();
+            byte[] pixels = resizer.resize(image);
+            add(Counter.DECODE_NANOS, decoded - start);
+            add(Counter.RESIZE_NANOS, System.nanoTime() - decoded);
+            return new Ready(next.image, image.size(), pixels);
+        }
+    }
+
+    private void add(Counter counter, long value) {
+        statistics.add(PipelineStatistics.of(counter, value));
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private void start(String name, int count, Work work) {
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (InterruptedException e) {
+                            // The partition is at its end.
+                            Thread.currentThread().interrupt();
+                        } catch (RuntimeException | Error e) {
+                            prepared.add(new Broken(e));
+                        }
+                    },
+                    "spark-xception-" + name + "-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    /** Ends the threads, and waits until none uses the model any more. */
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

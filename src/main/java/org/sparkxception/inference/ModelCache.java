@@ -1,0 +1,27 @@
+package org.sparkxception.inference;
+
+import ai.djl.Device;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The models of this executor: each is loaded once a device, by the first task that needs it, and kept for the tasks that
+ * follow. This is the only state that outlives a task.
+ */
+final class ModelCache {
+    private static final Map<Key, ScoringModel> MODELS = new HashMap<>();
+
+    private record Key(String fingerprint, Device device) {}
+
+    private ModelCache() {}
+
+    /**
+     * The model, loaded now if it was not.
+     *
+     * @param load called once a fingerprint and device
+     */
+    static synchronized ScoringModel get(String fingerprint, Device device, Supplier<ScoringModel> load) {
+        return MODELS.computeIfAbsent(new Key(fingerprint, device), key -> load.get());
+    }
+}

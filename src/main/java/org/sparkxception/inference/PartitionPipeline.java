@@ -1,0 +1,157 @@
+package org.sparkxception.inference;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.spark.sql.Row;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.ImageSize;
+import org.sparkxception.inference.ImagePreparer.Prepared;
+import org.sparkxception.inference.ImagePreparer.Ready;
+import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.result.ImageIdentity;
+import org.sparkxception.result.Prediction;
+import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.ImageRef;
+
+/**
+ * Turns the images of a partition into rows: while a batch is in the network, the next images are fetched, decoded and resized.
+ * Every image gives one row; their order is free.
+ */
+final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
+    private static final int BATCHES_AHEAD = 2;
+
+    private final Iterator<ImageRef> images;
+    private final ScoringSettings settings;
+    private final ScoringModel model;
+    private final StatisticsAccumulator statistics;
+    private final ImagePreparer preparer;
+    private final BatchPredictor predictor;
+    private final int maxInFlight;
+    private final List<Ready> batch = new ArrayList<>();
+    private final Queue<Row> rows = new ArrayDeque<>();
+    private int inFlight;
+
+    PartitionPipeline(
+            Iterator<ImageRef> images,
+            ScoringSettings settings,
+            ScoringModel model,
+            ImagePreparer preparer,
+            StatisticsAccumulator statistics) {
+        this.images = images;
+        this.settings = settings;
+        this.model = model;
+        this.preparer = preparer;
+        this.statistics = statistics;
+        this.predictor = model.newPredictor(settings.batchSize());
+        this.maxInFlight = BATCHES_AHEAD * settings.batchSize() + settings.fetchThreads();
+        statistics.add(PipelineStatistics.of(Counter.PREDICTORS, 1));
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (rows.isEmpty() && (images.hasNext() || inFlight > 0)) {
+            advance();
+        }
+        return !rows.isEmpty();
+    }
+
+    @Override
+    public Row next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return rows.remove();
+    }
+
+    /** Takes one image that is ready, and scores a batch when it is full or the last. */
+    private void advance() {
+        while (inFlight < maxInFlight && images.hasNext()) {
+            preparer.submit(images.next());
+            inFlight++;
+        }
+        Prepared prepared = take();
+        inFlight--;
+        if (prepared instanceof Ready ready) {
+            batch.add(ready);
+        } else if (prepared instanceof ImagePreparer.Failed failed) {
+            rows.add(failed(failed.image(), failed.fault()));
+            statistics.add(PipelineStatistics.of(Counter.ROWS, 1));
+        }
+        boolean last = inFlight == 0 && !images.hasNext();
+        if (batch.size() == settings.batchSize() || (last && !batch.isEmpty())) {
+            score();
+        }
+    }
+
+    private Prepared take() {
+        long start = System.nanoTime();
+        try {
+            return preparer.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the task was interrupted", e);
+        } finally {
+            statistics.add(PipelineStatistics.of(Counter.WAIT_NANOS, System.nanoTime() - start));
+        }
+    }
+
+    private void score() {
+        long startMillis = System.currentTimeMillis();
+        long start = System.nanoTime();
+        float[][] logits = predictor.logits(batch.stream().map(Ready::pixels).toList());
+        long predicted = System.nanoTime();
+        for (int i = 0; i < logits.length; i++) {
+            rows.add(scored(batch.get(i), logits[i]));
+        }
+        long count = batch.size();
+        batch.clear();
+        statistics.add(PipelineStatistics.of(Map.of(
+                        Counter.ROWS,
+                        count,
+                        Counter.SCORED,
+                        count,
+                        Counter.BATCHES,
+                        1L,
+                        Counter.PREDICT_NANOS,
+                        predicted - start,
+                        Counter.RANK_NANOS,
+                        System.nanoTime() - predicted))
+                .between(startMillis, System.currentTimeMillis()));
+    }
+
+    private Row scored(Ready image, float[] logits) {
+        settings.activation().apply(logits);
+        List<Prediction> top = Ranking.top(settings.topK(), logits, model.labels());
+        return ResultSchema.scored(
+                identity(image.image()),
+                image.size().width(),
+                image.size().height(),
+                top,
+                settings.allScores() ? Optional.of(logits) : Optional.empty());
+    }
+
+    private static Row failed(ImageRef image, ImageFault fault) {
+        return ResultSchema.failed(
+                identity(image),
+                fault.status().label(),
+                fault.getMessage(),
+                fault.size().map(ImageSize::width),
+                fault.size().map(ImageSize::height));
+    }
+
+    private static ImageIdentity identity(ImageRef image) {
+        return new ImageIdentity(image.path(), image.size(), image.modified(), image.truth());
+    }
+
+    @Override
+    public void close() {
+        preparer.close();
+        predictor.close();
+    }
+}

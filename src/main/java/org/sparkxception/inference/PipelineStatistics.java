@@ -1,0 +1,87 @@
+package org.sparkxception.inference;
+
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Counts and times of scoring, which add up over batches, partitions and executors. Immutable. */
+public final class PipelineStatistics implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** What is counted. Times are nanoseconds, summed over threads. */
+    public enum Counter {
+        /** Rows made, scored or not. */
+        ROWS,
+        SCORED,
+        BATCHES,
+        BYTES,
+        FETCH_NANOS,
+        DECODE_NANOS,
+        RESIZE_NANOS,
+        PREDICT_NANOS,
+        RANK_NANOS,
+        /** The task's own thread waiting for images to be ready. */
+        WAIT_NANOS,
+        MODEL_LOADS,
+        MODEL_LOAD_NANOS,
+        /** Models that run the portable program, since the fused one gave other results on that machine. */
+        FALLBACKS,
+        PREDICTORS
+    }
+
+    public static final PipelineStatistics NONE = of(Map.of());
+
+    private final EnumMap<Counter, Long> counts;
+    private final long firstMillis;
+    private final long lastMillis;
+
+    private PipelineStatistics(EnumMap<Counter, Long> counts, long firstMillis, long lastMillis) {
+        this.counts = counts;
+        this.firstMillis = firstMillis;
+        this.lastMillis = lastMillis;
+    }
+
+    static PipelineStatistics of(Map<Counter, Long> values) {
+        EnumMap<Counter, Long> counts = new EnumMap<>(Counter.class);
+        counts.putAll(values);
+        return new PipelineStatistics(counts, Long.MAX_VALUE, 0);
+    }
+
+    static PipelineStatistics of(Counter counter, long value) {
+        return of(Map.of(counter, value));
+    }
+
+    /** The same, of a batch that was scored between these times (milliseconds since 1970). */
+    PipelineStatistics between(long startMillis, long endMillis) {
+        return new PipelineStatistics(counts, startMillis, endMillis);
+    }
+
+    PipelineStatistics plus(PipelineStatistics other) {
+        EnumMap<Counter, Long> sums = counts.clone();
+        other.counts.forEach((counter, value) -> sums.merge(counter, value, Long::sum));
+        return new PipelineStatistics(
+                sums, Math.min(firstMillis, other.firstMillis), Math.max(lastMillis, other.lastMillis));
+    }
+
+    boolean isNone() {
+        return counts.isEmpty();
+    }
+
+    public long get(Counter counter) {
+        return counts.getOrDefault(counter, 0L);
+    }
+
+    public double seconds(Counter counter) {
+        return get(counter) / 1e9;
+    }
+
+    /** Seconds from the start of the first scored batch to the end of the last. */
+    public double scoringSeconds() {
+        return lastMillis > firstMillis ? (lastMillis - firstMillis) / 1e3 : 0;
+    }
+
+    /** Images a second from the first scored batch to the last; 0 where none was scored. */
+    public double steadyRate() {
+        return scoringSeconds() > 0 ? get(Counter.SCORED) / scoringSeconds() : 0;
+    }
+}

@@ -1,0 +1,147 @@
+package org.sparkxception.inference;
+
+import ai.djl.Device;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.ResizeProgram;
+import org.sparkxception.model.torchscript.TorchScriptCompiler;
+
+/**
+ * A model as an executor holds it: compiled for one device and loaded in libtorch, with the program that resizes its inputs.
+ * On the CPU the fused program runs, if its logits are those of the portable one.
+ */
+final class ScoringModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringModel.class);
+    private static final float TOLERANCE = 1e-3f;
+    private static final int PROBE_IMAGES = 2;
+
+    private final TorchProgram network;
+    private final TorchProgram resize;
+    private final Architecture architecture;
+    private final List<String> labels;
+    private final boolean fallback;
+
+    private ScoringModel(ModelBundle bundle, TorchProgram network, boolean fallback) {
+        this.network = network;
+        this.fallback = fallback;
+        this.architecture = bundle.architecture();
+        this.labels = bundle.labels();
+        this.resize = TorchProgram.load(
+                ResizeProgram.compile(
+                        bundle.preprocessing().interpolation(), architecture.inputHeight(), architecture.inputWidth()),
+                Device.cpu());
+    }
+
+    /** @throws UserException (exit code 6) if libtorch cannot run the model on the device */
+    static ScoringModel load(ModelBundle bundle, Device device) {
+        try {
+            TorchProgram portable = load(bundle, Dialect.PORTABLE, device);
+            if (device.isGpu()) {
+                return new ScoringModel(bundle, portable, false);
+            }
+            return fusedIfEqual(bundle, portable);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the model's weights are damaged", e);
+        } catch (TranslateException | RuntimeException e) {
+            throw new UserException(
+                    ExitCode.MODEL, "the model cannot be loaded on " + device + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ScoringModel fusedIfEqual(ModelBundle bundle, TorchProgram portable)
+            throws IOException, TranslateException {
+        float[] expected = probe(portable, bundle.architecture());
+        try {
+            TorchProgram fused = load(bundle, Dialect.FUSED, Device.cpu());
+            float difference = largestDifference(expected, probe(fused, bundle.architecture()));
+            if (difference <= TOLERANCE) {
+                portable.close();
+                return new ScoringModel(bundle, fused, false);
+            }
+            fused.close();
+            LOG.warn(
+                    "the fused program's logits differ by {}: the portable program is used, which is slower",
+                    difference);
+        } catch (TranslateException | RuntimeException e) {
+            LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
+        }
+        return new ScoringModel(bundle, portable, true);
+    }
+
+    private static TorchProgram load(ModelBundle bundle, Dialect dialect, Device device) throws IOException {
+        return TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), device);
+    }
+
+    /** Logits of two fixed images: stripes that differ in every channel. */
+    private static float[] probe(TorchProgram program, Architecture architecture) throws TranslateException {
+        Shape shape =
+                new Shape(PROBE_IMAGES, architecture.inputHeight(), architecture.inputWidth(), Architecture.CHANNELS);
+        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(shape.size()));
+        for (int i = 0; i < pixels.capacity(); i++) {
+            pixels.put(i, (byte) (i * 31 + (i >> 9) * 17));
+        }
+        try (NDManager manager = program.newManager();
+                Predictor<NDList, NDList> predictor = program.newPredictor();
+                NDList output = predictor.predict(new NDList(manager.create(pixels, shape, DataType.UINT8)))) {
+            return output.singletonOrThrow().toFloatArray();
+        }
+    }
+
+    /** Relative to the largest of the logits where these are large. */
+    private static float largestDifference(float[] expected, float[] actual) {
+        float largest = 1;
+        float difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            float distance = Math.abs(expected[i] - actual[i]);
+            difference = distance <= Float.MAX_VALUE ? Math.max(difference, distance) : Float.MAX_VALUE;
+        }
+        return difference / largest;
+    }
+
+    /** Whether the portable program runs where the fused one should. */
+    boolean isFallback() {
+        return fallback;
+    }
+
+    int height() {
+        return architecture.inputHeight();
+    }
+
+    int width() {
+        return architecture.inputWidth();
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+
+    BatchPredictor newPredictor(int batchSize) {
+        return new BatchPredictor(network, batchSize, height(), width());
+    }
+
+    ImageResizer newResizer() {
+        return new ImageResizer(resize, height(), width());
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        resize.close();
+    }
+}

@@ -1,0 +1,164 @@
+package org.sparkxception.inference;
+
+import java.io.Serializable;
+import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.source.FileFetcher;
+
+/** How partitions are scored: read on the driver, and taken along by value. */
+public final class ScoringSettings implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    public static final int DEFAULT_TOP_K = 5;
+    public static final int DEFAULT_BATCH_SIZE = 8;
+    public static final int DEFAULT_FETCH_THREADS = 4;
+    public static final int DEFAULT_DECODE_THREADS = 2;
+
+    private static final int MAX_BATCH_SIZE = 1024;
+    private static final int MAX_THREADS = 256;
+
+    private final int topK;
+    private final boolean allScores;
+    private final Activation activation;
+    private final DeviceChoice device;
+    private final int batchSize;
+    private final int computeThreads;
+    private final int fetchThreads;
+    private final int decodeThreads;
+    private final long maxPixels;
+    private final long maxBytes;
+
+    private ScoringSettings(Builder builder) {
+        topK = builder.topK;
+        allScores = builder.allScores;
+        activation = builder.activation;
+        device = builder.device;
+        batchSize = builder.batchSize;
+        computeThreads = builder.computeThreads;
+        fetchThreads = builder.fetchThreads;
+        decodeThreads = builder.decodeThreads;
+        maxPixels = builder.maxPixels;
+        maxBytes = builder.maxBytes;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public int topK() {
+        return topK;
+    }
+
+    public boolean allScores() {
+        return allScores;
+    }
+
+    public Activation activation() {
+        return activation;
+    }
+
+    public DeviceChoice device() {
+        return device;
+    }
+
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Threads that libtorch uses for one operator. */
+    public int computeThreads() {
+        return computeThreads;
+    }
+
+    public int fetchThreads() {
+        return fetchThreads;
+    }
+
+    public int decodeThreads() {
+        return decodeThreads;
+    }
+
+    public long maxPixels() {
+        return maxPixels;
+    }
+
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Collects settings; each setter refuses what is out of range, and says so under the name of the option. */
+    public static final class Builder {
+        private int topK = DEFAULT_TOP_K;
+        private boolean allScores;
+        private Activation activation = Activation.SOFTMAX;
+        private DeviceChoice device = DeviceChoice.AUTO;
+        private int batchSize = DEFAULT_BATCH_SIZE;
+        private int computeThreads = 1;
+        private int fetchThreads = DEFAULT_FETCH_THREADS;
+        private int decodeThreads = DEFAULT_DECODE_THREADS;
+        private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
+        private long maxBytes = FileFetcher.DEFAULT_MAX_BYTES;
+
+        private Builder() {}
+
+        public Builder topK(int value) {
+            topK = (int) inRange("--top-k", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        public Builder allScores(boolean value) {
+            allScores = value;
+            return this;
+        }
+
+        public Builder activation(Activation value) {
+            activation = value;
+            return this;
+        }
+
+        public Builder device(DeviceChoice value) {
+            device = value;
+            return this;
+        }
+
+        public Builder batchSize(int value) {
+            batchSize = (int) inRange("--batch-size", value, 1, MAX_BATCH_SIZE);
+            return this;
+        }
+
+        public Builder computeThreads(int value) {
+            computeThreads = (int) inRange("spark.task.cpus", value, 1, MAX_THREADS);
+            return this;
+        }
+
+        public Builder fetchThreads(int value) {
+            fetchThreads = (int) inRange("--fetch-threads", value, 1, MAX_THREADS);
+            return this;
+        }
+
+        public Builder decodeThreads(int value) {
+            decodeThreads = (int) inRange("--decode-threads", value, 1, MAX_THREADS);
+            return this;
+        }
+
+        public Builder maxPixels(long value) {
+            maxPixels = inRange("--max-pixels", value, 1, ImageDecoder.MAX_MAX_PIXELS);
+            return this;
+        }
+
+        public Builder maxBytes(long value) {
+            maxBytes = inRange("--max-bytes", value, 1, FileFetcher.MAX_MAX_BYTES);
+            return this;
+        }
+
+        public ScoringSettings build() {
+            return new ScoringSettings(this);
+        }
+
+        private static long inRange(String name, long value, long low, long high) {
+            if (value < low || value > high) {
+                throw new IllegalArgumentException(name + " must be from " + low + " to " + high + " but was " + value);
+            }
+            return value;
+        }
+    }
+}

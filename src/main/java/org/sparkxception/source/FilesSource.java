@@ -1,0 +1,123 @@
+package org.sparkxception.source;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+
+/**
+ * Image files in directories of any Hadoop filesystem. Directories are listed by the executors, level by level; the driver
+ * holds the directories of one level, never the files.
+ */
+public final class FilesSource {
+    private static final int DIRECTORIES_A_TASK = 16;
+
+    private final JavaSparkContext spark;
+    private final List<String> globs;
+    private final boolean truthOfParent;
+
+    /**
+     * A source of files.
+     *
+     * @param globs on the file name; with none, the usual extensions of images
+     * @param truthOfParent whether the name of a file's directory is the class it is of
+     */
+    public FilesSource(JavaSparkContext spark, List<String> globs, boolean truthOfParent) {
+        this.spark = spark;
+        this.globs = List.copyOf(globs);
+        this.truthOfParent = truthOfParent;
+    }
+
+    /**
+     * Finds the images under these inputs: directories, files or globs.
+     *
+     * @throws UserException (exit code 3) if an input is not there or cannot be listed
+     */
+    public Listing list(List<String> inputs) {
+        Configuration configuration = spark.hadoopConfiguration();
+        FileNames names = new FileNames(globs);
+        List<String> directories = new ArrayList<>();
+        List<ImageRef> named = new ArrayList<>();
+        long hidden = 0;
+        long excluded = 0;
+        for (String input : inputs) {
+            Resolved resolved = resolve(input, configuration);
+            for (FileStatus found : resolved.files) {
+                String name = found.getPath().getName();
+                if (resolved.byGlob && names.hides(name)) {
+                    hidden++;
+                } else if (found.isDirectory()) {
+                    directories.add(found.getPath().toString());
+                } else if (resolved.byGlob && !names.include(name)) {
+                    excluded++;
+                } else {
+                    named.add(ListDirectory.image(found, truthOfParent));
+                }
+            }
+        }
+        return walk(directories, named, hidden, excluded);
+    }
+
+    private Listing walk(List<String> directories, List<ImageRef> named, long hidden, long excluded) {
+        ListDirectory listDirectory =
+                new ListDirectory(new SerializableConfiguration(spark.hadoopConfiguration()), globs, truthOfParent);
+        List<JavaRDD<DirectoryListing>> levels = new ArrayList<>();
+        JavaRDD<ImageRef> images = spark.parallelize(named, 1);
+        List<String> level = directories;
+        while (!level.isEmpty()) {
+            int tasks = Math.max(
+                    1, Math.min(level.size(), Math.max(spark.defaultParallelism(), level.size() / DIRECTORIES_A_TASK)));
+            JavaRDD<DirectoryListing> listed =
+                    spark.parallelize(level, tasks).map(listDirectory).persist(StorageLevel.DISK_ONLY());
+            levels.add(listed);
+            images = images.union(listed.flatMap(listing -> listing.images().iterator()));
+            level = new ArrayList<>();
+            for (DirectoryListing summary :
+                    listed.map(DirectoryListing::summary).collect()) {
+                if (!summary.fault().isEmpty()) {
+                    throw new UserException(ExitCode.INPUT, summary.fault());
+                }
+                level.addAll(summary.directories());
+                hidden += summary.hidden();
+                excluded += summary.excluded();
+            }
+        }
+        return new Listing(images, hidden, excluded, levels);
+    }
+
+    /** What an input names: itself where it is there, else what it matches as a glob. */
+    private record Resolved(List<FileStatus> files, boolean byGlob) {}
+
+    private static Resolved resolve(String input, Configuration configuration) {
+        try {
+            Path path = new Path(input);
+            FileSystem storage = path.getFileSystem(configuration);
+            if (storage.exists(path)) {
+                return new Resolved(List.of(storage.getFileStatus(path)), false);
+            }
+            FileStatus[] matches = storage.globStatus(path);
+            if (matches == null || matches.length == 0) {
+                throw new UserException(
+                        ExitCode.INPUT, "the input " + storage.makeQualified(path) + " is not there: check --input");
+            }
+            return new Resolved(List.of(matches), true);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "the input " + input + " is no name that Hadoop can address (" + e.getMessage()
+                            + "): give it as a full URI, such as file:///data/" + input.replaceFirst("^/+", ""),
+                    e);
+        } catch (IOException e) {
+            throw new UserException(ExitCode.INPUT, "the input " + input + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}
