@@ -1,8 +1,5 @@
-"""Makes sample-data/images: 240 test images as people's files come, and six files that are broken.
-
-The pictures are drawn from the test images, which the model has never seen, without a look at what it makes of them.
-The same seed and the same Pillow give the same files.
-"""
+"""Draws sample-data/images from the test images of Fashion-MNIST: in the formats, sizes, colours and names that people have,
+and with a few files that go wrong."""
 
 import argparse
 import io
@@ -10,7 +7,6 @@ import os
 import random
 import struct
 import zlib
-from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
@@ -18,162 +14,103 @@ from PIL import Image
 import data
 
 PER_CLASS = 24
-LARGE = (1600, 1200)
-RESAMPLERS = (Image.NEAREST, Image.BILINEAR, Image.BICUBIC, Image.LANCZOS)
-# What must be done to the upright picture so that an EXIF orientation tag turns it back.
-STORED_TURN = {3: Image.ROTATE_180, 6: Image.ROTATE_90, 8: Image.ROTATE_270}
-EXIF_ORIENTATION = 0x0112
+SEED = 7
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A sort of file: how many, and how it is stored. Sizes are those of the shorter side."""
-
-    count: int
-    extension: str
-    mode: str
-    smallest: int = 28
-    largest: int = 160
-    size: tuple = ()
-    orientation: int = 1
-    options: dict = field(default_factory=dict)
-
-
-JPEG = {"quality": 90}
-KINDS = (
-    Kind(60, "png", "L", 28, 28),
-    Kind(24, "png", "L", 40, 120),
-    Kind(24, "png", "RGB", 28, 110),
-    Kind(12, "png", "RGBA", 28, 100),
-    Kind(10, "png", "P"),
-    Kind(3, "png", "LA", 28, 100),
-    Kind(2, "png", "I;16", 28, 60),
-    Kind(24, "jpg", "L", 40, 400, options=JPEG),
-    Kind(36, "jpg", "RGB", 56, 400, options=JPEG),
-    Kind(4, "jpeg", "RGB", 56, 300, options=JPEG | {"progressive": True}),
-    Kind(5, "jpg", "CMYK", 64, 240, options=JPEG),
-    Kind(3, "jpg", "RGB", 80, 300, orientation=3, options=JPEG),
-    Kind(3, "jpg", "RGB", 80, 300, orientation=6, options=JPEG),
-    Kind(3, "jpg", "RGB", 80, 300, orientation=8, options=JPEG),
-    Kind(2, "jpg", "RGB", size=LARGE, options={"quality": 80}),
-    Kind(6, "gif", "P"),
-    Kind(5, "bmp", "RGB", 28, 80),
-    Kind(8, "webp", "RGB", 56, 300, options={"quality": 90}),
-    Kind(3, "tif", "L", options={"compression": "tiff_lzw"}),
-    Kind(3, "tiff", "RGB", 28, 100, options={"compression": "tiff_adobe_deflate"}),
-)
-
-# Names as people give them; each takes the place of the number of one file with that extension, of any class.
-ODD_NAMES = (
-    "IMG 0042.JPG", "a+b#1.jpg", "DSC_0107.JPG", "100%25.jpg", "naïve – copy (2).jpg", "写真.jpg",
-    "été.png", "50%.png", "[draft] 3.png", "{1,2}.png", "x=1, y=2.png", "Größe & Farbe.png", "v1.2.final.PNG", "it's new.png",
-    "scan;1.tif", "old logo.GIF",
-)  # fmt: skip
+def styled(image, rng, number):
+    """A 28x28 grey image as one of many kinds of file: (suffix, bytes)."""
+    width = rng.choice([28, 56, 64, 90, 120, 128, 160, 200, 224, 256, 299, 320, 400])
+    height = width if rng.random() < 0.7 else round(width * rng.uniform(0.8, 1.25))
+    if number in (3, 171):
+        width, height = 1600, 1200
+    picture = Image.fromarray(image).resize((width, height), rng.choice([Image.BILINEAR, Image.BICUBIC]))
+    tint = [rng.uniform(0.94, 1.0) for _ in range(3)]
+    colour = Image.fromarray((np.asarray(picture)[..., None] * tint).astype(np.uint8))
+    kinds = [
+        (".png", lambda: save(picture, "PNG", optimize=True)),
+        (".png", lambda: save(colour, "PNG", optimize=True)),
+        (".png", lambda: save(with_alpha(colour), "PNG", optimize=True)),
+        (".png", lambda: save(colour.quantize(64), "PNG", optimize=True)),
+        (".jpg", lambda: save(picture, "JPEG", quality=90)),
+        (".jpg", lambda: save(colour, "JPEG", quality=85)),
+        (".jpg", lambda: save(colour, "JPEG", quality=80, progressive=True)),
+        (".jpeg", lambda: rotated(colour, rng.choice([3, 6, 8]))),
+        (".webp", lambda: save(colour, "WEBP", quality=85)),
+        (".bmp", lambda: save(picture.resize((64, 64)), "BMP")),
+        (".gif", lambda: save(picture, "GIF")),
+        (".tif", lambda: save(picture, "TIFF", compression="tiff_lzw")),
+    ]
+    weights = [5, 4, 2, 2, 5, 6, 3, 2, 1, 1, 1, 1]
+    suffix, make = kinds[4] if width == 1600 else rng.choices(kinds, weights)[0]
+    return suffix, make()
 
 
-def picture(pixels, kind, rng):
-    """The 28x28 greys as an upright picture of the kind's size and mode."""
-    image = Image.fromarray(pixels)
-    if kind.size:
-        width, height = kind.size
-    else:
-        shorter = round(kind.smallest * (kind.largest / kind.smallest) ** rng.random())
-        stretch = rng.choice((1, 1, 1, 1.1, 1.2, 1.3)) if kind.largest > 28 else 1
-        width, height = rng.sample((shorter, round(shorter * stretch)), 2)
-    if (width, height) != image.size:
-        image = image.resize((width, height), rng.choice(RESAMPLERS))
-    if kind.mode == "L":
-        return image
-    if kind.mode == "I;16":
-        return Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
-    if kind.mode == "LA":
-        return Image.merge("LA", (image, opacity(image)))
-    gains = [rng.uniform(0.94, 1.0) for _ in range(3)]
-    colour = Image.merge("RGB", [image.point(lambda grey, gain=gain: round(grey * gain)) for gain in gains])
-    if kind.mode == "RGBA":
-        return Image.merge("RGBA", (*colour.split(), opacity(image)))
-    if kind.mode == "P":
-        return colour.quantize(64, dither=Image.Dither.NONE)
-    return colour.convert(kind.mode)
+def save(picture, kind, **options):
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
 
 
-def opacity(image):
-    """The background is transparent; its pixels are black all the same."""
-    return image.point(lambda grey: 255 if grey else 0)
+def with_alpha(picture):
+    picture = picture.convert("RGBA")
+    picture.putalpha(255)
+    return picture
 
 
-def encoded(image, kind):
-    options = dict(kind.options)
-    if kind.orientation != 1:
-        image = image.transpose(STORED_TURN[kind.orientation])
-        exif = Image.Exif()
-        exif[EXIF_ORIENTATION] = kind.orientation
-        options["exif"] = exif
-    file = io.BytesIO()
-    image.save(file, Image.registered_extensions()["." + kind.extension], **options)
-    return file.getvalue()
+def rotated(picture, orientation):
+    """Stored on its side, with the EXIF tag that says how to look at it."""
+    turn = {3: Image.ROTATE_180, 6: Image.ROTATE_90, 8: Image.ROTATE_270}[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return save(picture.transpose(turn), "JPEG", quality=90, exif=exif)
 
 
-def png_chunk(name, content):
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+def broken(images):
+    """Files that go wrong, each in its own way."""
+    jpeg = save(Image.fromarray(images[0]).resize((400, 400)).convert("RGB"), "JPEG", quality=90)
+    png = save(Image.fromarray(images[1]).resize((200, 200), Image.BICUBIC), "PNG")
+    header = b"IHDR" + struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
+    bomb = png[:8] + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
+    damaged = bytearray(png)
+    damaged[len(png) // 2 : len(png) // 2 + 64] = bytes(64)
+    return {
+        "Coat/truncated-download.jpg": jpeg[: len(jpeg) // 3],
+        "Bag/notes.jpg": b"Remember to photograph the bags again.\n",
+        "Dress/absurd-header.png": bomb,
+        "Sneaker/empty.png": b"",
+        "Sandal/bad-sector.png": bytes(damaged),
+        "Shirt/not-found.png": b"<!DOCTYPE html>\n<html><body><h1>404 Not Found</h1></body></html>\n",
+    }
 
 
-def broken_files(pixels):
-    """(label, name, bytes) of the files that cannot be scored; sample-data/README.md says what is wrong with each."""
-    image = Image.fromarray(pixels).resize((240, 240), Image.BICUBIC)
-    jpeg = encoded(image, Kind(1, "jpg", "L", options=JPEG))
-    png = bytearray(encoded(image, Kind(1, "png", "L")))
-    middle = len(png) // 2
-    png[middle : middle + 64] = bytes(64)
-    header = struct.pack(">IIBBBBB", 60000, 60000, 8, 0, 0, 0, 0)
-    claim = png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(bytes(1024))) + png_chunk(b"IEND", b"")
-    page = "<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n"
-    yield "Coat", "half uploaded.jpg", jpeg[: len(jpeg) * 6 // 10]
-    yield "Bag", "notes.jpg", b"Bags to photograph again: the brown one, and the one with the long strap.\n"
-    yield "Sneaker", "huge.png", b"\x89PNG\r\n\x1a\n" + claim
-    yield "Dress", "empty.png", b""
-    yield "Shirt", "bad block.png", bytes(png)
-    yield "Sandal", "not found.png", page.encode()
-
-
-def names(kinds, rng):
-    """A number for each file, but for those that get an odd name instead."""
-    result = [f"{number:05d}.{kind.extension}" for number, kind in enumerate(kinds, 1)]
-    free = list(range(len(kinds)))
-    rng.shuffle(free)
-    for name in ODD_NAMES:
-        extension = name.rpartition(".")[2].lower()
-        place = next(i for i in free if kinds[i].extension == extension)
-        free.remove(place)
-        result[place] = name
-    return result
+def named(number, suffix):
+    odd = {5: "IMG 0042.JPG", 29: "été.png", 53: "a+b#1.jpg", 77: "50%.png", 101: "靴.jpg"}
+    return odd.get(number, f"{number:05d}{suffix}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default=data.DEFAULT_FOLDER)
     parser.add_argument("--output", default=os.path.join("sample-data", "images"))
-    parser.add_argument("--seed", type=int, default=28)
     options = parser.parse_args()
-
-    rng = random.Random(options.seed)
+    rng = random.Random(SEED)
     images, labels = data.read(options.data, "t10k")
-    drawn = [i for c in range(len(data.LABELS)) for i in rng.sample(np.flatnonzero(labels == c).tolist(), PER_CLASS)]
-    kinds = [kind for kind in KINDS for _ in range(kind.count)]
-    assert len(kinds) == len(drawn), f"{len(kinds)} kinds for {len(drawn)} images"
-    rng.shuffle(kinds)
-
-    files = [
-        (data.LABELS[labels[index]], name, encoded(picture(images[index], kind, rng), kind))
-        for index, kind, name in zip(drawn, kinds, names(kinds, rng))
-    ]
-    files += broken_files(images[drawn[0]])
-    for label, name, content in files:
-        folder = os.path.join(options.output, label)
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, name), "wb") as file:
+    number = 0
+    for index, label in enumerate(data.LABELS):
+        os.makedirs(os.path.join(options.output, label), exist_ok=True)
+        for position in sorted(rng.sample(list(np.flatnonzero(labels == index)), PER_CLASS)):
+            suffix, content = styled(images[position], rng, number)
+            name = named(number, suffix)
+            if name.lower().endswith(".jpg") and suffix != ".jpg":
+                content = save(Image.fromarray(images[position]).resize((200, 200)), "JPEG", quality=90)
+            elif name.endswith(".png") and suffix != ".png":
+                content = save(Image.fromarray(images[position]).resize((200, 200)), "PNG")
+            with open(os.path.join(options.output, label, name), "wb") as file:
+                file.write(content)
+            number += 1
+    for path, content in broken(images).items():
+        with open(os.path.join(options.output, path), "wb") as file:
             file.write(content)
-    print(f"{len(files)} files, {sum(len(content) for _, _, content in files):,} bytes in {options.output}")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ public final class PipelineStatistics implements Serializable {
         return new PipelineStatistics(counts, startMillis, endMillis);
     }
 
-    PipelineStatistics plus(PipelineStatistics other) {
+    public PipelineStatistics plus(PipelineStatistics other) {
         EnumMap<Counter, Long> sums = counts.clone();
         other.counts.forEach((counter, value) -> sums.merge(counter, value, Long::sum));
         return new PipelineStatistics(

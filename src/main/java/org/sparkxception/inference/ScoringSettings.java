@@ -21,7 +21,6 @@ public final class ScoringSettings implements Serializable {
     private final Activation activation;
     private final DeviceChoice device;
     private final int batchSize;
-    private final int computeThreads;
     private final int fetchThreads;
     private final int decodeThreads;
     private final long maxPixels;
@@ -33,7 +32,6 @@ public final class ScoringSettings implements Serializable {
         activation = builder.activation;
         device = builder.device;
         batchSize = builder.batchSize;
-        computeThreads = builder.computeThreads;
         fetchThreads = builder.fetchThreads;
         decodeThreads = builder.decodeThreads;
         maxPixels = builder.maxPixels;
@@ -64,11 +62,6 @@ public final class ScoringSettings implements Serializable {
         return batchSize;
     }
 
-    /** Threads that libtorch uses for one operator. */
-    public int computeThreads() {
-        return computeThreads;
-    }
-
     public int fetchThreads() {
         return fetchThreads;
     }
@@ -92,7 +85,6 @@ public final class ScoringSettings implements Serializable {
         private Activation activation = Activation.SOFTMAX;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
-        private int computeThreads = 1;
         private int fetchThreads = DEFAULT_FETCH_THREADS;
         private int decodeThreads = DEFAULT_DECODE_THREADS;
         private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
@@ -122,11 +114,6 @@ public final class ScoringSettings implements Serializable {
 
         public Builder batchSize(int value) {
             batchSize = (int) inRange("--batch-size", value, 1, MAX_BATCH_SIZE);
-            return this;
-        }
-
-        public Builder computeThreads(int value) {
-            computeThreads = (int) inRange("spark.task.cpus", value, 1, MAX_THREADS);
             return this;
         }
 

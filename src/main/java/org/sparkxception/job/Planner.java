@@ -3,7 +3,6 @@ package org.sparkxception.job;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -87,9 +86,5 @@ final class Planner {
                         .collect())
                 .map(PlanRows::image)
                 .toList();
-    }
-
-    static JavaSparkContext java(SparkSession spark) {
-        return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 }

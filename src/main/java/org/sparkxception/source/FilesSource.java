@@ -98,26 +98,37 @@ public final class FilesSource {
     private record Resolved(List<FileStatus> files, boolean byGlob) {}
 
     private static Resolved resolve(String input, Configuration configuration) {
+        Path path = qualified(input, configuration);
         try {
-            Path path = new Path(input);
             FileSystem storage = path.getFileSystem(configuration);
             if (storage.exists(path)) {
                 return new Resolved(List.of(storage.getFileStatus(path)), false);
             }
             FileStatus[] matches = storage.globStatus(path);
-            if (matches == null || matches.length == 0) {
-                throw new UserException(
-                        ExitCode.INPUT, "the input " + storage.makeQualified(path) + " is not there: check --input");
+            if (matches != null && matches.length > 0) {
+                return new Resolved(List.of(matches), true);
             }
-            return new Resolved(List.of(matches), true);
-        } catch (IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new UserException(ExitCode.INPUT, "the input " + path + " cannot be read: " + e.getMessage(), e);
+        }
+        throw new UserException(ExitCode.INPUT, "the input " + path + " is not there: check --input");
+    }
+
+    /**
+     * A name as a full URI.
+     *
+     * @throws UserException (exit code 3) if it is none that Hadoop can address
+     */
+    public static Path qualified(String name, Configuration configuration) {
+        try {
+            Path path = new Path(name);
+            return path.getFileSystem(configuration).makeQualified(path);
+        } catch (IllegalArgumentException | IOException e) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "the input " + input + " is no name that Hadoop can address (" + e.getMessage()
-                            + "): give it as a full URI, such as file:///data/" + input.replaceFirst("^/+", ""),
+                    name + " is no name that Hadoop can address (" + e.getMessage()
+                            + "): give the full URI, such as file:///data/images, or the directory that it lies in",
                     e);
-        } catch (IOException e) {
-            throw new UserException(ExitCode.INPUT, "the input " + input + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

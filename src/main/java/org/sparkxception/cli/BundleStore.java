@@ -1,0 +1,89 @@
+package org.sparkxception.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.model.ModelBundle;
+
+/** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
+final class BundleStore {
+    /** The folder of the bundled model among the jar's resources. */
+    static final String BUNDLED = "/org/sparkxception/bundled-model/";
+
+    private static final List<String> FILES = List.of(ModelBundle.DEFINITION, ModelBundle.LABELS, ModelBundle.WEIGHTS);
+
+    private BundleStore() {}
+
+    static ModelBundle bundled() {
+        Map<String, byte[]> files = new HashMap<>();
+        try {
+            for (String name : FILES) {
+                try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
+                    if (stream == null) {
+                        throw new UserException(
+                                ExitCode.MODEL, "this build has no bundled model: give one with --model");
+                    }
+                    files.put(name, stream.readAllBytes());
+                }
+            }
+            return ModelBundle.ofFiles(files);
+        } catch (IOException e) {
+            throw new IllegalStateException("the bundled model is damaged", e);
+        }
+    }
+
+    /** @throws UserException (exit code 6) if there is no whole bundle */
+    static ModelBundle read(String uri, Configuration configuration) {
+        try {
+            Path directory = new Path(uri);
+            FileSystem storage = directory.getFileSystem(configuration);
+            Map<String, byte[]> files = new HashMap<>();
+            for (String name : FILES) {
+                try (InputStream stream = storage.open(new Path(directory, name))) {
+                    files.put(name, stream.readAllBytes());
+                }
+            }
+            return ModelBundle.ofFiles(files);
+        } catch (FileNotFoundException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "the model " + uri + " is no bundle (" + e.getMessage()
+                            + "): --model takes the directory that import-model wrote",
+                    e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(ExitCode.MODEL, "the model " + uri + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws UserException (exit code 2) if the directory holds something already, or cannot be written */
+    static void write(ModelBundle bundle, String uri, Configuration configuration) {
+        try {
+            Path directory = new Path(uri);
+            FileSystem storage = directory.getFileSystem(configuration);
+            if (storage.exists(directory)
+                    && (!storage.getFileStatus(directory).isDirectory()
+                            || storage.listStatusIterator(directory).hasNext())) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the output " + storage.makeQualified(directory)
+                                + " holds something already: choose another --output, or delete it");
+            }
+            for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
+                try (OutputStream stream = storage.create(new Path(directory, file.getKey()))) {
+                    stream.write(file.getValue());
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, "the output " + uri + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.sparkxception.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.inference.Activation;
+import org.sparkxception.inference.DeviceChoice;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.job.ChunkLimits;
+import org.sparkxception.job.ClassifyJob;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Outcome;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.report.Summary;
+import org.sparkxception.source.FileFetcher;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Classifies the images of a dataset. */
+@Command(
+        name = "classify",
+        description = "Classifies the images of a dataset, and writes class scores as Parquet: one row an image.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class ClassifyCommand implements Callable<Integer> {
+    private static final String PARENT_DIRECTORY = "parent-directory";
+    private static final String NO_TRUTH = "none";
+
+    @Option(
+            names = ConfFile.OPTION,
+            paramLabel = "FILE",
+            description = "Properties file with any of these options under its long name. The command line wins.")
+    @SuppressWarnings("UnusedVariable") // ConfFile has read it before the options are parsed
+    private String conf;
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "URI",
+            description = "Directory, file or glob of any Hadoop filesystem. Repeatable.")
+    private List<String> inputs;
+
+    @Option(names = "--output", required = true, paramLabel = "URI", description = "Directory of the results.")
+    private String output;
+
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            description = "Directory that import-model wrote. Default: the bundled small model.")
+    private String model;
+
+    @Option(
+            names = "--include",
+            paramLabel = "GLOB",
+            description = "Names of files to score. Repeatable. Default: the usual extensions of images, in any case.")
+    private List<String> include = List.of();
+
+    @Option(
+            names = "--truth",
+            paramLabel = "WHERE",
+            defaultValue = NO_TRUTH,
+            description = "Where an image's true class stands: " + PARENT_DIRECTORY + ", or " + NO_TRUTH + ".")
+    private String truth;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "N",
+            defaultValue = "" + ScoringSettings.DEFAULT_TOP_K,
+            description = "How many classes are written, best first. Default: ${DEFAULT-VALUE}.")
+    private int topK;
+
+    @Option(names = "--all-scores", description = "Write the scores of every class too.")
+    private boolean allScores;
+
+    @Option(
+            names = "--activation",
+            paramLabel = "KIND",
+            defaultValue = "softmax",
+            description = "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Activation activation;
+
+    @Option(
+            names = "--device",
+            paramLabel = "KIND",
+            defaultValue = "auto",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, the GPU that Spark gave, or the CPU.")
+    private DeviceChoice device;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "" + ScoringSettings.DEFAULT_BATCH_SIZE,
+            description = "Images that go through the network at once. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--fetch-threads",
+            paramLabel = "N",
+            defaultValue = "" + ScoringSettings.DEFAULT_FETCH_THREADS,
+            description = "Threads a task that read files ahead. Default: ${DEFAULT-VALUE}.")
+    private int fetchThreads;
+
+    @Option(
+            names = "--decode-threads",
+            paramLabel = "N",
+            defaultValue = "" + ScoringSettings.DEFAULT_DECODE_THREADS,
+            description = "Threads a task that decode and resize. Default: ${DEFAULT-VALUE}.")
+    private int decodeThreads;
+
+    @Option(
+            names = "--max-pixels",
+            paramLabel = "N",
+            defaultValue = "" + ImageDecoder.DEFAULT_MAX_PIXELS,
+            description = "Larger images are not decoded. Default: ${DEFAULT-VALUE}.")
+    private long maxPixels;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "N",
+            defaultValue = "" + FileFetcher.DEFAULT_MAX_BYTES,
+            description = "Larger files are not read. Default: ${DEFAULT-VALUE}.")
+    private long maxBytes;
+
+    @Option(
+            names = "--chunk-images",
+            paramLabel = "N",
+            defaultValue = "" + ChunkLimits.DEFAULT_IMAGES,
+            description = "Images of a chunk, the unit of commit and resume. Default: ${DEFAULT-VALUE}.")
+    private long chunkImages;
+
+    @Option(
+            names = "--chunk-bytes",
+            paramLabel = "N",
+            defaultValue = "" + ChunkLimits.DEFAULT_BYTES,
+            description = "Bytes of a chunk. Default: ${DEFAULT-VALUE}.")
+    private long chunkBytes;
+
+    @Option(
+            names = "--max-failed-fraction",
+            paramLabel = "F",
+            defaultValue = "" + JobSettings.DEFAULT_MAX_FAILED_FRACTION,
+            description = "Above this share of failed images the exit code is 4. Default: ${DEFAULT-VALUE}.")
+    private double maxFailedFraction;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = "Spark master. Default: what spark-submit says, or all cores of this machine.")
+    private String master;
+
+    @Option(
+            names = "--spark-conf",
+            paramLabel = "KEY=VALUE",
+            description = "Spark setting. Repeatable. Under spark-submit, its own --conf rules.")
+    private Map<String, String> sparkConf = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JobSettings settings = settings();
+        try (SparkSession spark = Sessions.open(Optional.ofNullable(master), sparkConf)) {
+            ModelBundle bundle = model == null
+                    ? BundleStore.bundled()
+                    : BundleStore.read(model, spark.sparkContext().hadoopConfiguration());
+            Outcome outcome = new ClassifyJob(spark, settings, bundle).run();
+            if (outcome.nothingLeft()) {
+                System.out.println("Nothing is left to do: an earlier run did it all.");
+            }
+            System.out.print(Summary.of(outcome.report(), outcome.reportPath()));
+            return outcome.exitCode().code();
+        }
+    }
+
+    private JobSettings settings() {
+        if (!truth.equals(NO_TRUTH) && !truth.equals(PARENT_DIRECTORY)) {
+            throw new UserException(
+                    ExitCode.USAGE, "--truth must be " + PARENT_DIRECTORY + " or " + NO_TRUTH + " but was " + truth);
+        }
+        try {
+            ScoringSettings scoring = ScoringSettings.builder()
+                    .topK(topK)
+                    .allScores(allScores)
+                    .activation(activation)
+                    .device(device)
+                    .batchSize(batchSize)
+                    .fetchThreads(fetchThreads)
+                    .decodeThreads(decodeThreads)
+                    .maxPixels(maxPixels)
+                    .maxBytes(maxBytes)
+                    .build();
+            return new JobSettings(
+                    inputs,
+                    include,
+                    output,
+                    truth.equals(PARENT_DIRECTORY),
+                    new ChunkLimits(chunkImages, chunkBytes),
+                    maxFailedFraction,
+                    scoring);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.sparkxception.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import picocli.CommandLine;
+
+/**
+ * A properties file with options under their long names: {@code top-k=10}. An option that may be repeated takes more values
+ * under {@code input.1}, {@code input.2} and so on. An empty value is none, and what the command line says wins.
+ */
+final class ConfFile {
+    static final String OPTION = "--conf";
+
+    private ConfFile() {}
+
+    /**
+     * The arguments with those options of the file that they don't give themselves.
+     *
+     * @throws UserException (exit code 2) if the file cannot be read or has an unknown option
+     */
+    static String[] expand(String[] arguments, CommandLine line) {
+        CommandLine command = line.getSubcommands().get(arguments[0]);
+        List<String> given = List.of(arguments);
+        String file = value(given);
+        if (command == null || file.isEmpty()) {
+            return arguments;
+        }
+        Properties properties = read(Path.of(file));
+        List<String> expanded = new ArrayList<>(given);
+        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
+            String option = "--" + key.replaceFirst("\\.[0-9]+$", "");
+            requireKnown(option, file, command);
+            boolean said = given.stream().anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
+            String value = properties.getProperty(key).strip();
+            if (!said && !value.isEmpty()) {
+                expanded.add(option + "=" + value);
+            }
+        }
+        return expanded.toArray(String[]::new);
+    }
+
+    private static String value(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).startsWith(OPTION + "=")) {
+                return arguments.get(i).substring(OPTION.length() + 1);
+            } else if (arguments.get(i).equals(OPTION) && i + 1 < arguments.size()) {
+                return arguments.get(i + 1);
+            }
+        }
+        return "";
+    }
+
+    private static Properties read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(
+                    ExitCode.USAGE, "the settings file " + file + " cannot be read (" + e + "): check --conf", e);
+        }
+    }
+
+    private static void requireKnown(String option, String file, CommandLine command) {
+        Set<String> known = command.getCommandSpec().optionsMap().keySet().stream()
+                .filter(name -> name.startsWith("--") && !name.equals(OPTION))
+                .collect(Collectors.toSet());
+        if (!known.contains(option)) {
+            LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+            String near = known.stream()
+                    .min(Comparator.comparing(name -> distance.apply(name, option)))
+                    .orElseThrow();
+            throw new UserException(
+                    ExitCode.USAGE,
+                    file + ": there is no option " + option.substring(2) + ": did you mean " + near.substring(2) + "?");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.sparkxception.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.KerasWeights;
+import org.sparkxception.model.Labels;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Weights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a model bundle of a weight file and its labels. */
+@Command(
+        name = "import-model",
+        description = "Makes a model bundle of a weight file that Keras published"
+                + " (xception_weights_tf_dim_ordering_tf_kernels.h5 and files of the same layout).",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class ImportModelCommand implements Callable<Integer> {
+    private static final int DEFAULT_INPUT_SIZE = 299;
+
+    @Option(names = "--weights", required = true, paramLabel = "FILE", description = "HDF5 weight file.")
+    private Path weights;
+
+    @Option(
+            names = "--labels",
+            required = true,
+            paramLabel = "FILE",
+            description = "One label a line, or Keras' imagenet_class_index.json.")
+    private Path labels;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
+    private String output;
+
+    @Option(
+            names = "--interpolation",
+            paramLabel = "KIND",
+            defaultValue = "nearest",
+            description = "How images are resized: ${COMPLETION-CANDIDATES}, as in training. Default: ${DEFAULT-VALUE},"
+                    + " as Keras' load_img.")
+    private Interpolation interpolation;
+
+    @Option(
+            names = "--input-size",
+            paramLabel = "N",
+            defaultValue = "" + DEFAULT_INPUT_SIZE,
+            description = "Rows and columns of the network's input. Default: ${DEFAULT-VALUE}.")
+    private int inputSize;
+
+    @Override
+    public Integer call() {
+        if (!Files.isRegularFile(weights)) {
+            throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
+        }
+        ImportedNetwork network = KerasWeights.read(weights, inputSize, inputSize);
+        ModelBundle bundle;
+        try {
+            bundle = ModelBundle.of(network, Preprocessing.keras(interpolation), readLabels());
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
+        }
+        BundleStore.write(bundle, output, new Configuration());
+        long parameters = Weights.parameters(network.architecture()).stream()
+                .mapToLong(parameter ->
+                        parameter.shape().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
+                .sum();
+        System.out.printf(
+                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s resize%nfingerprint %s%n",
+                output,
+                parameters,
+                network.architecture().classes(),
+                inputSize,
+                inputSize,
+                interpolation.label(),
+                bundle.fingerprint());
+        return ExitCode.COMPLETE.code();
+    }
+
+    private List<String> readLabels() {
+        try {
+            return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+        } catch (IOException e) {
+            throw new UserException(
+                    ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.sparkxception.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line. */
+@Command(
+        name = "spark-xception",
+        description = "Classifies image datasets with the Xception network on Apache Spark.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ClassifyCommand.class, ImportModelCommand.class},
+        footer = {
+            "",
+            "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
+            "5 the output belongs to another run, 6 the model or the device does not work."
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int run(String... arguments) {
+        CommandLine line = new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::explainUsage)
+                .setExecutionExceptionHandler(explain());
+        if (arguments.length == 0) {
+            line.usage(System.err);
+            return ExitCode.USAGE.code();
+        }
+        try {
+            return line.execute(ConfFile.expand(arguments, line));
+        } catch (UserException e) {
+            return fail(e.exitCode(), e.getMessage());
+        }
+    }
+
+    private static int explainUsage(ParameterException e, String[] arguments) {
+        StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            message.append(near.isEmpty() ? "" : ": did you mean " + String.join(" or ", near) + "?");
+        }
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        return fail(ExitCode.USAGE, message + " (" + command + " --help shows all options)");
+    }
+
+    private static IExecutionExceptionHandler explain() {
+        return (exception, line, result) -> {
+            for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+                if (cause instanceof UserException user) {
+                    return fail(user.exitCode(), user.getMessage());
+                }
+            }
+            exception.printStackTrace();
+            return fail(ExitCode.UNEXPECTED, "unexpected: " + exception);
+        };
+    }
+
+    private static int fail(ExitCode code, String message) {
+        System.err.println("spark-xception: " + message);
+        return code.code();
+    }
+
+    private static String firstLine(String text) {
+        return Arrays.stream(String.valueOf(text).split("\n", 2)).findFirst().orElse("");
+    }
+}

@@ -1,0 +1,36 @@
+package org.sparkxception.cli;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark session of a command. What spark-submit or the user says is never changed; the rest is set here. */
+final class Sessions {
+    /** What glibc's allocator needs so that the network's large buffers are kept, not given back and faulted in again. */
+    private static final Map<String, String> EXECUTOR_ENVIRONMENT = Map.of(
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_MAX_", "0",
+            "MALLOC_TRIM_THRESHOLD_", "17179869184");
+
+    private Sessions() {}
+
+    static SparkSession open(Optional<String> master, Map<String, String> settings) {
+        SparkConf conf = new SparkConf();
+        master.ifPresent(value -> conf.setIfMissing("spark.master", value));
+        settings.forEach(conf::setIfMissing);
+        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing("spark.app.name", "spark-xception");
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+        if (conf.get("spark.master").startsWith("local")) {
+            conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.driver.host", "localhost");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+            conf.setIfMissing("spark.sql.shuffle.partitions", "4");
+            conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+        }
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+}

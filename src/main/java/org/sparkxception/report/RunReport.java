@@ -1,0 +1,72 @@
+package org.sparkxception.report;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of a run: the contents of {@code report.json}. Counts are read back from the results, so that they also hold for a
+ * run that was resumed; times are of this process alone.
+ */
+public record RunReport(
+        String output,
+        Images images,
+        Speed speed,
+        Model model,
+        Plan plan,
+        Map<String, Double> secondsOfStages,
+        String fingerprint,
+        Map<String, Map<String, String>> settings,
+        Map<String, String> versions) {
+
+    /**
+     * What became of the images.
+     *
+     * @param total rows in the results
+     * @param byStatus rows of each status that occurs
+     * @param failures some of the rows that are not ok
+     * @param topClasses the classes with the most images
+     * @param truth how often the truth was met, of the images whose truth is known
+     */
+    public record Images(
+            long total, Map<String, Long> byStatus, List<Failure> failures, List<ClassCount> topClasses, Truth truth) {
+        public long failed() {
+            return total - byStatus.getOrDefault("ok", 0L);
+        }
+
+        public double failedFraction() {
+            return total == 0 ? 0 : (double) failed() / total;
+        }
+    }
+
+    public record Failure(String path, String status, String error) {}
+
+    public record ClassCount(String label, long images) {}
+
+    /** How many scored images have a truth, and how many of these were put in that class. */
+    public record Truth(long known, long met) {
+        public double accuracy() {
+            return known == 0 ? 0 : (double) met / known;
+        }
+    }
+
+    /**
+     * How fast this process was.
+     *
+     * @param scored images that went through the network now
+     * @param steadyImagesPerSecond from the first scored batch to the last
+     * @param seconds of the whole job, from the opened output to the finished one
+     * @param batches that went through the network
+     */
+    public record Speed(long scored, double steadyImagesPerSecond, double seconds, long batches, long bytes) {}
+
+    /**
+     * The model, and how often it was loaded: once an executor and device.
+     *
+     * @param fallbacks loads in which the portable program took the place of the fused one
+     */
+    public record Model(String fingerprint, long loads, long predictors, long fallbacks) {}
+
+    /** What was planned, and what was left out. */
+    public record Plan(
+            long images, long bytes, int chunks, int chunksDoneBefore, long duplicates, long hidden, long excluded) {}
+}

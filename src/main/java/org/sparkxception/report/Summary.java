@@ -1,0 +1,112 @@
+package org.sparkxception.report;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.sparkxception.report.RunReport.Failure;
+import org.sparkxception.report.RunReport.Images;
+
+/** A report as a person reads it at the end of a run. */
+public final class Summary {
+    private static final int LABEL_WIDTH = 14;
+
+    private final RunReport report;
+    private final StringBuilder text = new StringBuilder();
+
+    private Summary(RunReport report) {
+        this.report = report;
+    }
+
+    public static String of(RunReport report, String reportPath) {
+        Summary summary = new Summary(report);
+        summary.images();
+        summary.speed();
+        summary.leftOut();
+        summary.line("results", report.output());
+        summary.line("report", reportPath);
+        return summary.text.toString();
+    }
+
+    private void images() {
+        Images images = report.images();
+        String statuses = images.byStatus().entrySet().stream()
+                .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey()))
+                .collect(Collectors.joining(", "));
+        line("images", "%,d: %s".formatted(images.total(), statuses));
+        for (Failure failure : images.failures()) {
+            line("", "%s  %s: %s".formatted(failure.status(), shortened(failure.path()), failure.error()));
+        }
+        if (images.failed() > images.failures().size()) {
+            line(
+                    "",
+                    "… and %,d more"
+                            .formatted(images.failed() - images.failures().size()));
+        }
+        if (!images.topClasses().isEmpty()) {
+            line(
+                    "top classes",
+                    images.topClasses().stream()
+                            .map(entry -> "%s %,d".formatted(entry.label(), entry.images()))
+                            .collect(Collectors.joining(", ")));
+        }
+        if (images.truth().known() > 0) {
+            line(
+                    "accuracy",
+                    "%.4f (%,d of %,d images whose class is known)"
+                            .formatted(
+                                    images.truth().accuracy(),
+                                    images.truth().met(),
+                                    images.truth().known()));
+        }
+    }
+
+    private void speed() {
+        RunReport.Speed speed = report.speed();
+        if (speed.scored() == 0) {
+            return;
+        }
+        line(
+                "speed",
+                "%,.1f images/s steady, %,d images in %,.1f s in all"
+                        .formatted(speed.steadyImagesPerSecond(), speed.scored(), speed.seconds()));
+        double total = report.secondsOfStages().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        line(
+                "thread time",
+                report.secondsOfStages().entrySet().stream()
+                        .map(stage -> "%s %.0f%%".formatted(stage.getKey(), 100 * stage.getValue() / total))
+                        .collect(Collectors.joining(", ")));
+        if (report.model().fallbacks() > 0) {
+            line("warning", "the fused program gave other results on a machine: the portable one ran there, slower");
+        }
+    }
+
+    private void leftOut() {
+        RunReport.Plan plan = report.plan();
+        String leftOut = Map.of(
+                        "hidden names (they begin with _ or .)", plan.hidden(),
+                        "files whose names match no --include", plan.excluded(),
+                        "images found a second time", plan.duplicates())
+                .entrySet()
+                .stream()
+                .filter(entry -> entry.getValue() > 0)
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey()))
+                .collect(Collectors.joining(", "));
+        if (!leftOut.isEmpty()) {
+            line("left out", leftOut);
+        }
+        if (plan.chunksDoneBefore() > 0) {
+            line("resumed", "%,d of %,d chunks were done before".formatted(plan.chunksDoneBefore(), plan.chunks()));
+        }
+    }
+
+    private void line(String label, String content) {
+        text.append(("%-" + LABEL_WIDTH + "s%s%n").formatted(label, content));
+    }
+
+    private static String shortened(String path) {
+        int slash = path.lastIndexOf('/');
+        return path.substring(path.lastIndexOf('/', slash - 1) + 1);
+    }
+}
