@@ -17,9 +17,7 @@ public final class ImageDecoder {
     /** OpenCV refuses more: its {@code CV_IO_MAX_IMAGE_PIXELS}. */
     public static final long MAX_MAX_PIXELS = 1L << 30;
 
-    private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB
-            | opencv_imgcodecs.IMREAD_COLOR
-            | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
     private static final int AROUND_COLUMN_AXIS = 0;
     private static final int AROUND_ROW_AXIS = 1;
 
@@ -71,8 +69,17 @@ public final class ImageDecoder {
             return mat;
         } catch (RuntimeException e) {
             // JavaCPP's form of a C++ exception.
-            throw damaged(header, "its data cannot be decoded");
+            throw damaged(header, "its data cannot be decoded: " + reason(e));
         }
+    }
+
+    /** OpenCV's messages give a source file before the reason, and more lines after it. */
+    private static String reason(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.substring(message.indexOf("error: ") + 1)
+                .lines()
+                .findFirst()
+                .orElse("no reason given");
     }
 
     private static ImageFault damaged(ImageHeader header, String what) {
