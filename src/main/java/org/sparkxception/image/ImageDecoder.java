@@ -50,7 +50,8 @@ public final class ImageDecoder {
                             .formatted(header.size(), header.size().pixels() / 1_000_000, maxPixels),
                     Optional.of(header.size()));
         }
-        return new DecodedImage(oriented(pixels(file, header), header.orientation()));
+        Mat pixels = pixels(file, header);
+        return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
 
     private static Mat pixels(byte[] file, ImageHeader header) throws ImageFault {
@@ -60,9 +61,9 @@ public final class ImageDecoder {
             if (mat == null || mat.empty()) {
                 throw damaged(header, "its data is truncated or damaged");
             }
-            if (mat.cols() != header.stored().width()
-                    || mat.rows() != header.stored().height()) {
-                String found = mat.cols() + "×" + mat.rows();
+            ImageSize expected = header.isTurnedByDecoder() ? header.size() : header.stored();
+            ImageSize found = new ImageSize(mat.cols(), mat.rows());
+            if (!found.equals(expected)) {
                 mat.close();
                 throw damaged(header, "its data is " + found);
             }
@@ -76,7 +77,7 @@ public final class ImageDecoder {
     /** OpenCV's messages give a source file before the reason, and more lines after it. */
     private static String reason(RuntimeException e) {
         String message = String.valueOf(e.getMessage());
-        return message.substring(message.indexOf("error: ") + 1)
+        return message.replaceFirst("(?s)^OpenCV.*?error: ", "")
                 .lines()
                 .findFirst()
                 .orElse("no reason given");

@@ -13,4 +13,9 @@ public record ImageHeader(String format, ImageSize stored, Orientation orientati
     public ImageSize size() {
         return orientation.swapsSides() ? stored.transposed() : stored;
     }
+
+    /** Whether the decoder turns the picture whatever it is told: libtiff's way of reading RGB does. */
+    boolean isTurnedByDecoder() {
+        return format.equals("TIFF");
+    }
 }

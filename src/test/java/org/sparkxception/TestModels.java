@@ -1,0 +1,48 @@
+package org.sparkxception;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.sparkxception.cli.TestBundles;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Tensor;
+import org.sparkxception.model.Weights;
+
+/** Models for tests. */
+public final class TestModels {
+    private TestModels() {}
+
+    public static ModelBundle bundled() {
+        return TestBundles.bundled();
+    }
+
+    /** A very small Xception with random weights; another seed is another model. */
+    public static ModelBundle tiny(long seed) throws IOException {
+        Architecture architecture =
+                new Architecture(32, 32, List.of(4, 8), List.of(8, 16), 1, 24, List.of(24, 32), 3, 1e-3);
+        Random random = new Random(seed);
+        Map<String, Tensor> tensors = new HashMap<>();
+        for (Weights.Parameter parameter : Weights.parameters(architecture)) {
+            int[] shape = parameter.shape().stream().mapToInt(Integer::intValue).toArray();
+            float[] values = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = parameter.variable().equals(Weights.VARIANCE)
+                        ? 0.5f + random.nextFloat()
+                        : random.nextFloat() - 0.5f;
+            }
+            tensors.put(parameter.name(), Tensor.of(values, shape));
+        }
+        return ModelBundle.of(
+                new ImportedNetwork(architecture, new Weights(architecture, tensors)),
+                Preprocessing.keras(Interpolation.BILINEAR),
+                Collections.nCopies(3, "thing"));
+    }
+}

@@ -1,0 +1,484 @@
+package org.sparkxception.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.ExitCode;
+import org.sparkxception.TestModels;
+import org.sparkxception.TestSpark;
+import org.sparkxception.UserException;
+import org.sparkxception.inference.Activation;
+import org.sparkxception.inference.ScoringSettings;
+
+/** The whole job in local mode, with the bundled model. */
+class ClassifyJobTest {
+    @TempDir
+    Path folder;
+
+    private final SparkSession spark = TestSpark.session();
+    private Path images;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        images = Files.createDirectory(folder.resolve("images"));
+    }
+
+    @Test
+    void everyFileIsOneRowWithTheStatusItEarned() throws Exception {
+        put("good.png", resource("rgb.png"));
+        put("good.jpg", resource("baseline.jpg"));
+        put("truncated.jpg", Arrays.copyOf(resource("baseline.jpg"), 700));
+        put("empty.png", new byte[0]);
+        put("page.png", "<html>not found</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        put("bomb.png", bomb());
+
+        Outcome outcome = run(settings());
+
+        assertThat(rows().select("path", "status", "error", "width", "height").collectAsList())
+                .extracting(
+                        row -> name(row.getString(0)), row -> row.getString(1), row -> row.get(3), row -> row.get(4))
+                .containsExactlyInAnyOrder(
+                        tuple("good.png", "ok", 48, 32),
+                        tuple("good.jpg", "ok", 48, 32),
+                        tuple("truncated.jpg", "corrupt", 48, 32),
+                        tuple("empty.png", "corrupt", null, null),
+                        tuple("page.png", "unsupported", null, null),
+                        tuple("bomb.png", "too_large", 60000, 60000));
+        assertThat(rows().filter("status = 'ok' and error is null").count()).isEqualTo(2);
+        assertThat(rows().filter("status <> 'ok' and error is not null and label is null")
+                        .count())
+                .isEqualTo(4);
+        assertThat(outcome.report().images().byStatus())
+                .isEqualTo(Map.of("ok", 2L, "corrupt", 2L, "unsupported", 1L, "too_large", 1L));
+    }
+
+    @Test
+    void namesThatPeopleAndToolsGiveAreKeptAsTheyAre() throws Exception {
+        List<String> names = List.of(
+                "with space.png",
+                "100%20.png",
+                "50%.png",
+                "a#1.png",
+                "a+b.png",
+                "what?.png",
+                "all*.png",
+                "[x]{y}.png",
+                "it's \"so\".png",
+                "tab\there.png",
+                "back\\slash.png",
+                "été.png",
+                "靴.png",
+                "UP.PNG",
+                "a:b.png",
+                "semi;colon&co.png",
+                "new\nline.png");
+        for (String name : names) {
+            put(name, resource("rgb.png"));
+        }
+
+        run(settings());
+
+        assertThat(rows().filter("status = 'ok'").select("path").collectAsList())
+                .extracting(row -> row.getString(0).substring(("file:" + images + "/").length()))
+                .containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void directoriesWithSpecialCharactersAreNoGlobs() throws Exception {
+        put("a[1]*/x.png", resource("rgb.png"));
+        put("a1/y.png", resource("rgb.png"));
+
+        run(settings(images + "/a[1]*"));
+
+        assertThat(rows().select("path").collectAsList())
+                .extracting(row -> name(row.getString(0)))
+                .containsExactly("x.png");
+    }
+
+    @Test
+    void globsFindFilesAndDirectories() throws Exception {
+        put("2026/01/a.png", resource("rgb.png"));
+        put("2026/02/b.png", resource("rgb.png"));
+        put("2025/02/c.png", resource("rgb.png"));
+        put("2025/02/notes.txt", new byte[] {1});
+
+        Outcome outcome = run(settings(images + "/2026/*", images + "/2025/02/*"));
+
+        assertThat(rows().count()).isEqualTo(3);
+        assertThat(outcome.report().plan().excluded()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsLeftOutIsCounted() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("_b.png", resource("rgb.png"));
+        put(".c.png", resource("rgb.png"));
+        put("_temporary/d.png", resource("rgb.png"));
+        put("readme.md", new byte[] {1});
+
+        Outcome outcome = run(settings(images.toString(), images + "/a.png"));
+
+        assertThat(rows().count()).isEqualTo(1);
+        assertThat(outcome.report().plan().hidden()).isEqualTo(3);
+        assertThat(outcome.report().plan().excluded()).isEqualTo(1);
+        assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void aGlobThatBeginsWithAnUnderscoreMeansHiddenNamesToo() throws Exception {
+        put("_DSC0001.png", resource("rgb.png"));
+        put("a.png", resource("rgb.png"));
+
+        run(builder().include(List.of("_*.png", "*.png")).build());
+
+        assertThat(rows().count()).isEqualTo(2);
+    }
+
+    @Test
+    void theBudgetDecidesOnTheExitCode() throws Exception {
+        put("good.png", resource("rgb.png"));
+        put("empty.png", new byte[0]);
+
+        assertThat(run(builder().maxFailedFraction(1).build()).exitCode()).isEqualTo(ExitCode.COMPLETE);
+        assertThat(run(builder().maxFailedFraction(0).build()).exitCode()).isEqualTo(ExitCode.TOO_MANY_FAILURES);
+        assertThat(rows().count()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondRunFindsNothingLeftToDo() throws Exception {
+        put("good.png", resource("rgb.png"));
+        assertThat(run(settings()).nothingLeft()).isFalse();
+        Map<Path, FileTime> before = times();
+
+        Outcome second = run(settings());
+
+        assertThat(second.nothingLeft()).isTrue();
+        assertThat(second.exitCode()).isEqualTo(ExitCode.COMPLETE);
+        assertThat(second.report().images().byStatus()).isEqualTo(Map.of("ok", 1L));
+        assertThat(times()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAnotherRunBeganIsFinishedAndWhatItFinishedIsKept() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            put(i + ".png", resource("rgb.png"));
+        }
+        JobSettings settings = builder().chunks(new ChunkLimits(3, 1 << 30)).build();
+        run(settings);
+        assertThat(output().resolve("chunk=00003")).isDirectory();
+        // As if the run had died within chunk 1, and before chunk 3.
+        Files.delete(output().resolve("_SUCCESS"));
+        Files.delete(output().resolve("chunk=00001/_SUCCESS"));
+        delete(output().resolve("chunk=00003"));
+        Map<Path, FileTime> before = times();
+
+        Outcome outcome = run(settings);
+
+        assertThat(outcome.report().plan().chunks()).isEqualTo(4);
+        assertThat(outcome.report().plan().chunksDoneBefore()).isEqualTo(2);
+        assertThat(outcome.report().speed().scored()).isEqualTo(4);
+        assertThat(rows().select("path").distinct().count()).isEqualTo(10);
+        assertThat(rows().count()).isEqualTo(10);
+        before.forEach((file, time) -> {
+            if (file.toString().contains("chunk=00000") || file.toString().contains("chunk=00002")) {
+                assertThat(times()).containsEntry(file, time);
+            }
+        });
+    }
+
+    @Test
+    void chunksAreClosedByBytesToo() throws Exception {
+        byte[] image = resource("rgb.png");
+        for (int i = 0; i < 4; i++) {
+            put(i + ".png", image);
+        }
+        run(builder().chunks(new ChunkLimits(100, 2L * image.length)).build());
+        assertThat(output().resolve("chunk=00001/_SUCCESS")).exists();
+        assertThat(output().resolve("chunk=00002")).doesNotExist();
+        assertThat(rows().count()).isEqualTo(4);
+    }
+
+    @Test
+    void anOutputOfOtherSettingsIsRefused() throws Exception {
+        put("good.png", resource("rgb.png"));
+        run(settings());
+
+        JobSettings other = builder().scoring(scoring().topK(3).build()).build();
+        assertRefused(other, ExitCode.OTHER_RUN, "belongs to a run with other settings: top-k is 5 there and 3 here.");
+    }
+
+    @Test
+    void anOutputOfOtherInputsIsRefused() throws Exception {
+        put("a/good.png", resource("rgb.png"));
+        put("b/good.png", resource("rgb.png"));
+        run(settings(images + "/a"));
+
+        assertRefused(
+                settings(images + "/b"),
+                ExitCode.OTHER_RUN,
+                "input is file:" + images + "/a there and file:" + images + "/b here");
+    }
+
+    @Test
+    void anOutputThatHoldsSomethingElseIsRefused() throws Exception {
+        put("good.png", resource("rgb.png"));
+        Files.createDirectories(output());
+        Files.writeString(output().resolve("thesis.txt"), "irreplaceable");
+
+        assertRefused(settings(), ExitCode.OTHER_RUN, "holds files, but no run of spark-xception");
+    }
+
+    @Test
+    void anOutputUnderTheInputIsRefused() throws Exception {
+        put("good.png", resource("rgb.png"));
+
+        assertRefused(
+                builder().output(images + "/scores").build(),
+                ExitCode.USAGE,
+                "the output file:" + images + "/scores lies under the input file:" + images);
+    }
+
+    @Test
+    void anInputThatIsNotThereIsRefused() {
+        assertRefused(
+                settings(images + "/nowhere"),
+                ExitCode.INPUT,
+                "the input file:" + images + "/nowhere is not there: check --input");
+    }
+
+    @Test
+    void anInputWithoutImagesIsRefused() throws Exception {
+        put("readme.md", new byte[] {1});
+        put("_hidden.png", resource("rgb.png"));
+
+        assertRefused(
+                settings(),
+                ExitCode.INPUT,
+                "the input holds no image: 1 files match no --include, and 1 names are hidden");
+    }
+
+    @Test
+    void aNameThatHadoopCannotAddressIsRefused() {
+        assertRefused(settings("a:b.jpg"), ExitCode.INPUT, "a:b.jpg is no name that Hadoop can address");
+    }
+
+    @Test
+    void topKAllScoresAndActivationAreWrittenAsAsked() throws Exception {
+        put("good.png", resource("rgb.png"));
+
+        run(builder()
+                .scoring(scoring()
+                        .topK(3)
+                        .allScores(true)
+                        .activation(Activation.NONE)
+                        .build())
+                .build());
+
+        Row row = rows().first();
+        List<Row> predictions = row.getList(row.fieldIndex("predictions"));
+        List<Float> scores = row.getList(row.fieldIndex("scores"));
+        assertThat(predictions).hasSize(3);
+        assertThat(scores).hasSize(10);
+        assertThat(predictions.get(0).getFloat(2))
+                .isEqualTo(scores.stream().max(Float::compare).orElseThrow());
+        assertThat(predictions.get(0).getFloat(2))
+                .isGreaterThanOrEqualTo(predictions.get(1).getFloat(2));
+        assertThat(row.<String>getAs("label")).isEqualTo(predictions.get(0).getString(1));
+        assertThat(row.<Float>getAs("score")).isEqualTo(predictions.get(0).getFloat(2));
+        assertThat(rows().schema().apply("scores").metadata().getStringArray("labels"))
+                .startsWith("T-shirt", "Trouser");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 64})
+    void scoresDoNotDependOnTheBatch(int batchSize) throws Exception {
+        for (String name : List.of("rgb.png", "grey.png", "baseline.jpg", "lossless.webp", "alpha.png")) {
+            put(name, resource(name));
+        }
+
+        run(builder().scoring(scoring().batchSize(batchSize).build()).build());
+
+        assertThat(rows().orderBy("path").select("label", "score").collectAsList())
+                .extracting(row -> row.getString(0), row -> Math.round(row.getFloat(1) * 1000))
+                .containsExactlyElementsOf(EXPECTED_SCORES);
+    }
+
+    private static final List<org.assertj.core.groups.Tuple> EXPECTED_SCORES = List.of();
+
+    @Test
+    void theNameOfTheDirectoryCanBeTheTruth() throws Exception {
+        Path samples = Path.of("sample-data/images/Trouser").toAbsolutePath();
+
+        Outcome outcome =
+                run(builder().inputs(List.of(samples.toString())).truth(true).build());
+
+        assertThat(outcome.report().images().truth().known()).isEqualTo(24);
+        assertThat(outcome.report().images().truth().met()).isGreaterThanOrEqualTo(22);
+        assertThat(rows().filter("truth = 'Trouser'").count()).isEqualTo(24);
+    }
+
+    @Test
+    void theModelIsLoadedOnceAndEachPartitionHasOnePredictor() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            put(i + ".png", resource("rgb.png"));
+        }
+        // A model of its own, so that no other test has loaded it.
+        Outcome outcome = new ClassifyJob(spark, settings(), TestModels.tiny(71)).run();
+
+        assertThat(outcome.report().model().loads()).isEqualTo(1);
+        assertThat(outcome.report().model().predictors()).isEqualTo(5);
+        assertThat(outcome.report().model().fallbacks()).isZero();
+        assertThat(outcome.report().speed().scored()).isEqualTo(40);
+        assertThat(outcome.report().speed().steadyImagesPerSecond()).isPositive();
+    }
+
+    private void assertRefused(JobSettings settings, ExitCode code, String message) {
+        assertThatThrownBy(() -> run(settings))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(code))
+                .hasMessageContaining(message);
+    }
+
+    private Outcome run(JobSettings settings) throws Exception {
+        return new ClassifyJob(spark, settings, TestModels.bundled()).run();
+    }
+
+    private Dataset<Row> rows() {
+        return spark.read().parquet(output().toString());
+    }
+
+    private Path output() {
+        return folder.resolve("scores");
+    }
+
+    private JobSettings settings(String... inputs) {
+        return inputs.length == 0
+                ? builder().build()
+                : builder().inputs(List.of(inputs)).build();
+    }
+
+    private SettingsBuilder builder() {
+        return new SettingsBuilder(images.toString(), output().toString());
+    }
+
+    private static ScoringSettings.Builder scoring() {
+        return ScoringSettings.builder().maxPixels(1_000_000);
+    }
+
+    private void put(String name, byte[] content) throws IOException {
+        Path file = Path.of(images + "/" + name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream stream = ClassifyJobTest.class.getResourceAsStream("/org/sparkxception/images/" + name)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private static byte[] bomb() throws IOException {
+        byte[] file = resource("rgb.png");
+        ByteBuffer.wrap(file, 16, 8).putInt(60_000).putInt(60_000);
+        return file;
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private Map<Path, FileTime> times() {
+        Map<Path, FileTime> times = new HashMap<>();
+        try (Stream<Path> files = Files.walk(output())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                times.put(file, Files.getLastModifiedTime(file));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return times;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Settings as a test wants them. */
+    private static final class SettingsBuilder {
+        private List<String> inputs;
+        private String output;
+        private List<String> include = List.of();
+        private boolean truth;
+        private ChunkLimits chunks = new ChunkLimits(ChunkLimits.DEFAULT_IMAGES, ChunkLimits.DEFAULT_BYTES);
+        private double maxFailedFraction = 1;
+        private ScoringSettings scoring = ClassifyJobTest.scoring().build();
+
+        SettingsBuilder(String input, String output) {
+            this.inputs = List.of(input);
+            this.output = output;
+        }
+
+        SettingsBuilder inputs(List<String> value) {
+            inputs = value;
+            return this;
+        }
+
+        SettingsBuilder output(String value) {
+            output = value;
+            return this;
+        }
+
+        SettingsBuilder include(List<String> value) {
+            include = value;
+            return this;
+        }
+
+        SettingsBuilder truth(boolean value) {
+            truth = value;
+            return this;
+        }
+
+        SettingsBuilder chunks(ChunkLimits value) {
+            chunks = value;
+            return this;
+        }
+
+        SettingsBuilder maxFailedFraction(double value) {
+            maxFailedFraction = value;
+            return this;
+        }
+
+        SettingsBuilder scoring(ScoringSettings value) {
+            scoring = value;
+            return this;
+        }
+
+        JobSettings build() {
+            return new JobSettings(inputs, include, output, truth, chunks, maxFailedFraction, scoring);
+        }
+    }
+}
