@@ -7,8 +7,12 @@ import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session of a command. What spark-submit or the user says is never changed; the rest is set here. */
 final class Sessions {
-    /** What glibc's allocator needs so that the network's large buffers are kept, not given back and faulted in again. */
+    /**
+     * What executors need: glibc keeps the network's large buffers, where it would give them back and fault them in again; and
+     * OpenCV says nothing of broken images, which have their rows.
+     */
     private static final Map<String, String> EXECUTOR_ENVIRONMENT = Map.of(
+            "OPENCV_LOG_LEVEL", "SILENT",
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_MAX_", "0",
             "MALLOC_TRIM_THRESHOLD_", "17179869184");
@@ -24,6 +28,9 @@ final class Sessions {
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+        if (!conf.get("spark.master").matches("local(\\[.*])?")) {
+            conf.setIfMissing("spark.jars", ownJar());
+        }
         if (conf.get("spark.master").startsWith("local")) {
             conf.setIfMissing("spark.ui.enabled", "false");
             conf.setIfMissing("spark.driver.host", "localhost");
@@ -32,5 +39,14 @@ final class Sessions {
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** What executors in other JVMs load; under spark-submit this is its business. */
+    private static String ownJar() {
+        return Sessions.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString();
     }
 }

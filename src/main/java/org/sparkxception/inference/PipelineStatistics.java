@@ -1,7 +1,7 @@
 package org.sparkxception.inference;
 
 import java.io.Serializable;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Counts and times of scoring, which add up over batches, partitions and executors. Immutable. */
@@ -31,20 +31,20 @@ public final class PipelineStatistics implements Serializable {
 
     public static final PipelineStatistics NONE = of(Map.of());
 
-    private final EnumMap<Counter, Long> counts;
+    /** No EnumMap: Kryo cannot read an empty one. */
+    private final HashMap<Counter, Long> counts;
+
     private final long firstMillis;
     private final long lastMillis;
 
-    private PipelineStatistics(EnumMap<Counter, Long> counts, long firstMillis, long lastMillis) {
-        this.counts = counts;
+    private PipelineStatistics(Map<Counter, Long> counts, long firstMillis, long lastMillis) {
+        this.counts = new HashMap<>(counts);
         this.firstMillis = firstMillis;
         this.lastMillis = lastMillis;
     }
 
     static PipelineStatistics of(Map<Counter, Long> values) {
-        EnumMap<Counter, Long> counts = new EnumMap<>(Counter.class);
-        counts.putAll(values);
-        return new PipelineStatistics(counts, Long.MAX_VALUE, 0);
+        return new PipelineStatistics(values, Long.MAX_VALUE, 0);
     }
 
     static PipelineStatistics of(Counter counter, long value) {
@@ -57,7 +57,7 @@ public final class PipelineStatistics implements Serializable {
     }
 
     public PipelineStatistics plus(PipelineStatistics other) {
-        EnumMap<Counter, Long> sums = counts.clone();
+        Map<Counter, Long> sums = new HashMap<>(counts);
         other.counts.forEach((counter, value) -> sums.merge(counter, value, Long::sum));
         return new PipelineStatistics(
                 sums, Math.min(firstMillis, other.firstMillis), Math.max(lastMillis, other.lastMillis));

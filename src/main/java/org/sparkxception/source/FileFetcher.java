@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.functional.FutureIO;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
@@ -49,7 +51,7 @@ public final class FileFetcher {
             } catch (FileNotFoundException | NoSuchFileException e) {
                 throw new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone");
             } catch (IOException | IllegalArgumentException e) {
-                if (attempt == ATTEMPTS || e instanceof org.apache.hadoop.security.AccessControlException) {
+                if (attempt == ATTEMPTS || e instanceof AccessControlException) {
                     throw new ImageFault(
                             ImageStatus.UNREADABLE, "storage did not give the file: " + oneLine(e.getMessage()));
                 }
@@ -60,7 +62,7 @@ public final class FileFetcher {
 
     private byte[] read(ImageRef image) throws IOException {
         Path path = new Path(image.path());
-        FileSystem storage = path.getFileSystem(configuration);
+        FileSystem storage = storage(path);
         try (FSDataInputStream stream = FutureIO.awaitFuture(storage.openFile(path)
                 .opt("fs.option.openfile.read.policy", "whole-file")
                 .optLong("fs.option.openfile.length", image.size())
@@ -73,6 +75,12 @@ public final class FileFetcher {
             }
             return bytes;
         }
+    }
+
+    /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */
+    private FileSystem storage(Path path) throws IOException {
+        FileSystem storage = path.getFileSystem(configuration);
+        return storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
     }
 
     private static String oneLine(String message) {

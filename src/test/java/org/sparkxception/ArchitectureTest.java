@@ -1,0 +1,84 @@
+package org.sparkxception;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.Serializable;
+
+/** The directions in which packages may depend on each other: those of ARCHITECTURE.md. */
+@AnalyzeClasses(packages = "org.sparkxception", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packagesDependInOneDirection = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("cli")
+            .definedBy("..cli")
+            .layer("job")
+            .definedBy("..job")
+            .layer("inference")
+            .definedBy("..inference")
+            .layer("source")
+            .definedBy("..source")
+            .layer("image")
+            .definedBy("..image")
+            .layer("torchscript")
+            .definedBy("..model.torchscript")
+            .layer("model")
+            .definedBy("..model")
+            .layer("result")
+            .definedBy("..result")
+            .layer("report")
+            .definedBy("..report")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("job")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("inference")
+            .mayOnlyBeAccessedByLayers("cli", "job")
+            .whereLayer("source")
+            .mayOnlyBeAccessedByLayers("cli", "job", "inference")
+            .whereLayer("image")
+            .mayOnlyBeAccessedByLayers("cli", "job", "inference", "source")
+            .whereLayer("torchscript")
+            .mayOnlyBeAccessedByLayers("inference")
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("cli", "job", "inference", "torchscript")
+            .whereLayer("result")
+            .mayOnlyBeAccessedByLayers("job", "inference")
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("cli", "job");
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching("org.sparkxception.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule imagesKnowNeitherSparkNorDjl = noClasses()
+            .that()
+            .resideInAPackage("..image")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "ai.djl..");
+
+    @ArchTest
+    static final ArchRule modelsKnowNeitherSparkNorDjl = noClasses()
+            .that()
+            .resideInAPackage("..model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "ai.djl..");
+
+    @ArchTest
+    static final ArchRule onlyMainEndsTheProcess =
+            noClasses().that().doNotHaveSimpleName("Main").should().callMethod(System.class, "exit", int.class);
+
+    @ArchTest
+    static final ArchRule noRecordCrossesTheWire =
+            classes().that().areRecords().should().notBeAssignableTo(Serializable.class);
+}

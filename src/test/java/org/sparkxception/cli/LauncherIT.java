@@ -1,0 +1,102 @@
+package org.sparkxception.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.TestSpark;
+
+/** The finished jar through the launcher: in one JVM, and on executors in JVMs of their own. */
+@TestInstance(Lifecycle.PER_CLASS)
+class LauncherIT {
+    private static final String COLUMNS = "path, status, error, width, height, label, round(score, 4), truth";
+
+    @TempDir
+    static Path folder;
+
+    private Process local;
+    private List<String> localOutput;
+
+    @BeforeAll
+    void classifySamples() throws Exception {
+        localOutput = new ArrayList<>();
+        local = launch(localOutput, "local[2]", "local");
+    }
+
+    @Test
+    void theSamplesAreClassified() throws Exception {
+        assertThat(local.exitValue()).as(String.join("\n", localOutput)).isZero();
+        JsonNode report = report("local");
+        try (Stream<Path> files = Files.walk(Path.of("sample-data/images"))) {
+            assertThat(report.at("/images/total").asLong())
+                    .isEqualTo(files.filter(Files::isRegularFile).count());
+        }
+        assertThat(report.at("/images/byStatus/ok").asLong()).isEqualTo(240);
+        assertThat(report.at("/images/byStatus/corrupt").asLong()).isEqualTo(3);
+        assertThat(report.at("/images/byStatus/unsupported").asLong()).isEqualTo(2);
+        assertThat(report.at("/images/byStatus/too_large").asLong()).isEqualTo(1);
+        assertThat(report.at("/images/truth/met").asDouble()
+                        / report.at("/images/truth/known").asDouble())
+                .isGreaterThanOrEqualTo(0.88);
+        assertThat(report.at("/model/loads").asInt()).isEqualTo(1);
+        assertThat(report.at("/model/fallbacks").asInt()).isZero();
+    }
+
+    @Test
+    void executorsOfTheirOwnGiveTheSameRowsAndLoadTheModelOnceEach() throws Exception {
+        List<String> output = new ArrayList<>();
+        Process process = launch(output, "local-cluster[2,1,1024]", "cluster");
+
+        assertThat(process.exitValue()).as(String.join("\n", output)).isZero();
+        assertThat(rows("cluster")).hasSize(246).containsExactlyElementsOf(rows("local"));
+        assertThat(report("cluster").at("/model/loads").asInt()).isEqualTo(2);
+        assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(6);
+    }
+
+    private static List<Row> rows(String name) {
+        TestSpark.session().read().parquet(folder.resolve(name).toString()).createOrReplaceTempView(name);
+        return TestSpark.session()
+                .sql("select " + COLUMNS + " from " + name + " order by path")
+                .collectAsList();
+    }
+
+    private static JsonNode report(String name) throws IOException {
+        return new JsonMapper()
+                .readTree(folder.resolve(name).resolve("_run/report.json").toFile());
+    }
+
+    private static Process launch(List<String> output, String master, String name) throws Exception {
+        Path log = folder.resolve(name + ".log");
+        Process process = new ProcessBuilder(
+                        "scripts/spark-xception",
+                        "classify",
+                        "--input",
+                        "sample-data/images",
+                        "--truth",
+                        "parent-directory",
+                        "--output",
+                        folder.resolve(name).toString(),
+                        "--master",
+                        master)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        output.addAll(Files.readAllLines(log));
+        assertThat(ended).as(String.join("\n", output)).isTrue();
+        return process;
+    }
+}

@@ -1,0 +1,233 @@
+package org.sparkxception.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What users get wrong, and what they are told. */
+class MainTest {
+    private static final String SAMPLES = "sample-data/images/Trouser";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anUnknownOptionIsNamedWithANearOne() {
+        assertComplaint(
+                2,
+                "spark-xception: Unknown option: '--top-n=3': did you mean --top-k?"
+                        + " (spark-xception classify --help shows all options)",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--top-n=3");
+    }
+
+    @Test
+    void anUnknownCommandIsNamed() {
+        CommandLineRun run = CommandLineRun.of("clasify");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint()).startsWith("spark-xception: Unmatched argument at index 0: 'clasify'");
+        assertThat(run.complaint()).contains("did you mean").contains("classify");
+    }
+
+    @Test
+    void aMissingOptionIsNamed() {
+        assertComplaint(
+                2,
+                "spark-xception: Missing required option: '--input=URI' (spark-xception classify --help shows all options)",
+                "classify",
+                "--output",
+                output());
+    }
+
+    @Test
+    void aWordWhereANumberBelongsIsNamed() {
+        assertComplaint(
+                2,
+                "spark-xception: Invalid value for option '--top-k': 'five' is not an int"
+                        + " (spark-xception classify --help shows all options)",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--top-k",
+                "five");
+    }
+
+    @Test
+    void aNumberOutOfRangeIsNamedWithItsRange() {
+        assertComplaint(
+                2,
+                "spark-xception: --batch-size must be from 1 to 1024 but was 0",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--batch-size",
+                "0");
+        assertComplaint(
+                2,
+                "spark-xception: --max-failed-fraction must be from 0 to 1 but was 1.5",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--max-failed-fraction",
+                "1.5");
+    }
+
+    @Test
+    void anInputThatIsNotThereEndsWithThree() {
+        CommandLineRun run = classify(folder + "/nowhere");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: the input file:" + folder + "/nowhere is not there: check --input");
+        assertThat(run.err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aModelThatIsNoBundleEndsWithSix() {
+        CommandLineRun run = classify(SAMPLES, "--model", folder.toString());
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.complaint())
+                .startsWith("spark-xception: the model " + folder + " is no bundle (")
+                .endsWith("): --model takes the directory that import-model wrote");
+    }
+
+    @Test
+    void aDamagedModelEndsWithSixAndNamesTheFile() throws IOException {
+        Path model = folder.resolve("model");
+        assertThat(importModel("sample-data/model/labels.txt", model).exitCode())
+                .isZero();
+        Path weights = model.resolve("weights.safetensors");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
+        Files.deleteIfExists(model.resolve(".weights.safetensors.crc"));
+
+        CommandLineRun run = classify(SAMPLES, "--model", model.toString());
+
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.complaint())
+                .startsWith("spark-xception: the model " + model + " cannot be read: weights.safetensors: the tensor ")
+                .endsWith(" lies outside the file");
+    }
+
+    @Test
+    void labelsThatDoNotMatchTheHeadEndWithTwo() throws IOException {
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "one\ntwo\nthree\n");
+
+        CommandLineRun run = importModel(labels.toString(), folder.resolve("model"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: the labels file " + labels + ": there are 3 labels, but the network has 10"
+                        + " classes: give one label a line, in the order of the classes");
+        assertThat(folder.resolve("model")).doesNotExist();
+    }
+
+    @Test
+    void anImportDoesNotWriteOverWhatIsThere() {
+        assertThat(importModel("sample-data/model/labels.txt", folder.resolve("model"))
+                        .exitCode())
+                .isZero();
+
+        CommandLineRun second = importModel("sample-data/model/labels.txt", folder.resolve("model"));
+
+        assertThat(second.exitCode()).isEqualTo(2);
+        assertThat(second.complaint()).contains("holds something already: choose another --output, or delete it");
+    }
+
+    @Test
+    void optionsComeFromAFileAndTheCommandLineWins() throws IOException {
+        Path conf = Files.writeString(
+                folder.resolve("job.properties"),
+                "input=" + SAMPLES + "\noutput=" + folder
+                        + "/of-file\ntop-k=0\ninclude.1=*.png\ninclude.2=*.jpg\nmodel=\n");
+
+        CommandLineRun run = CommandLineRun.of("classify", "--conf", conf.toString(), "--top-k", "2");
+
+        assertThat(run.complaint()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(folder.resolve("of-file/_SUCCESS")).exists();
+    }
+
+    @Test
+    void anUnknownOptionInAFileIsNamedWithTheFileAndANearOne() throws IOException {
+        Path conf = Files.writeString(folder.resolve("job.properties"), "top_k=3\n");
+
+        CommandLineRun run = CommandLineRun.of("classify", "--conf=" + conf, "--input", SAMPLES, "--output", output());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: " + conf + ": there is no option top_k: did you mean top-k?");
+    }
+
+    @Test
+    void theFileOfDefaultsHasEveryOptionWithItsDefault() throws IOException {
+        CommandLineRun help = CommandLineRun.of("classify", "--help");
+        Properties defaults = new Properties();
+        try (var reader = Files.newBufferedReader(Path.of("conf/job.properties"))) {
+            defaults.load(reader);
+        }
+        Set<String> options = new TreeSet<>();
+        Matcher names = Pattern.compile("--([a-z][a-z-]+)[=\\n ]").matcher(help.out());
+        while (names.find()) {
+            options.add(names.group(1));
+        }
+        options.removeAll(List.of("conf", "help", "version", "master", "spark-conf"));
+        assertThat(defaults.stringPropertyNames()).containsExactlyInAnyOrderElementsOf(options);
+        CommandLineRun run = CommandLineRun.of(
+                "classify", "--conf", "conf/job.properties", "--input", SAMPLES, "--output", output());
+        assertThat(run.exitCode()).isZero();
+        CommandLineRun without = classify(SAMPLES);
+        assertThat(without.out()).startsWith("Nothing is left to do: an earlier run did it all.");
+    }
+
+    private CommandLineRun classify(String input, String... more) {
+        String[] arguments = Stream.concat(
+                        Stream.of("classify", "--input", input, "--output", output()), Arrays.stream(more))
+                .toArray(String[]::new);
+        return CommandLineRun.of(arguments);
+    }
+
+    private static CommandLineRun importModel(String labels, Path output) {
+        return CommandLineRun.of(
+                "import-model",
+                "--weights",
+                "sample-data/model/fashion-mnist.h5",
+                "--labels",
+                labels,
+                "--input-size",
+                "56",
+                "--output",
+                output.toString());
+    }
+
+    private String output() {
+        return folder.resolve("scores").toString();
+    }
+
+    private static void assertComplaint(int code, String complaint, String... arguments) {
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertThat(run.complaint()).isEqualTo(complaint);
+        assertThat(run.exitCode()).isEqualTo(code);
+    }
+}

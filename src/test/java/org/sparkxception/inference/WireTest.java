@@ -1,0 +1,117 @@
+package org.sparkxception.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
+import org.apache.spark.util.SerializableConfiguration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkxception.TestModels;
+import org.sparkxception.TestSpark;
+import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.source.ImageRef;
+import scala.reflect.ClassTag$;
+
+/** What the driver sends to executors, and what they send back, through both of Spark's serializers. */
+class WireTest {
+    static Stream<SerializerInstance> serializers() {
+        SparkConf conf = new SparkConf();
+        return Stream.of(new JavaSerializer(conf).newInstance(), new KryoSerializer(conf).newInstance());
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void partitionsOfImages(SerializerInstance serializer) {
+        ImageRef image =
+                new ImageRef("hdfs://nn/a b.png", 17, Instant.ofEpochMilli(1_700_000_000_123L), Optional.of("cat"));
+        ImageRef plain = new ImageRef("file:/x.png", 0, Instant.EPOCH, Optional.empty());
+
+        List<ImageRef> images =
+                copy(serializer, new ImagePartition(List.of(image, plain))).images();
+
+        assertThat(images).hasSize(2);
+        assertThat(images.get(0).path()).isEqualTo("hdfs://nn/a b.png");
+        assertThat(images.get(0).size()).isEqualTo(17);
+        assertThat(images.get(0).modified()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
+        assertThat(images.get(0).truth()).contains("cat");
+        assertThat(images.get(1).truth()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void models(SerializerInstance serializer) throws Exception {
+        ModelBundle bundle = TestModels.tiny(3);
+
+        ModelBundle copy = copy(serializer, bundle);
+
+        assertThat(copy.fingerprint()).isEqualTo(bundle.fingerprint());
+        assertThat(copy.architecture()).isEqualTo(bundle.architecture());
+        assertThat(copy.labels()).containsExactly("thing", "thing", "thing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void settings(SerializerInstance serializer) {
+        ScoringSettings copy = copy(
+                serializer,
+                ScoringSettings.builder()
+                        .topK(7)
+                        .activation(Activation.SIGMOID)
+                        .device(DeviceChoice.CPU)
+                        .build());
+
+        assertThat(copy.topK()).isEqualTo(7);
+        assertThat(copy.activation()).isEqualTo(Activation.SIGMOID);
+        assertThat(copy.device()).isEqualTo(DeviceChoice.CPU);
+        assertThat(copy.batchSize()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void statistics(SerializerInstance serializer) {
+        PipelineStatistics sum = PipelineStatistics.of(Counter.SCORED, 5)
+                .between(1000, 3000)
+                .plus(PipelineStatistics.of(Counter.SCORED, 3).between(2000, 5000));
+
+        PipelineStatistics copy = copy(serializer, sum);
+
+        assertThat(copy.get(Counter.SCORED)).isEqualTo(8);
+        assertThat(copy.get(Counter.BATCHES)).isZero();
+        assertThat(copy.steadyRate()).isEqualTo(2);
+    }
+
+    /** Spark sends functions with the Java serializer, whatever is set. */
+    @org.junit.jupiter.api.Test
+    void theFunctionOfAPartition() throws Exception {
+        var context = TestSpark.session().sparkContext();
+        StatisticsAccumulator statistics = new StatisticsAccumulator();
+        context.register(statistics);
+        ScorePartition function = new ScorePartition(
+                org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
+                        .broadcast(TestModels.tiny(4)),
+                "fingerprint",
+                ScoringSettings.builder().build(),
+                new SerializableConfiguration(new Configuration(false)),
+                statistics);
+
+        assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
+                .isInstanceOf(ScorePartition.class);
+    }
+
+    private static <T> T copy(SerializerInstance serializer, T value) {
+        @SuppressWarnings("unchecked")
+        scala.reflect.ClassTag<T> tag = (scala.reflect.ClassTag<T>) ClassTag$.MODULE$.apply(value.getClass());
+        ByteBuffer bytes = serializer.serialize(value, tag);
+        return serializer.deserialize(bytes, tag);
+    }
+}

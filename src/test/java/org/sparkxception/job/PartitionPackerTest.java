@@ -1,0 +1,55 @@
+package org.sparkxception.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.sparkxception.inference.ImagePartition;
+import org.sparkxception.source.ImageRef;
+
+class PartitionPackerTest {
+    @Test
+    void aHugeFileHasFewerNeighbours() {
+        List<ImageRef> images = IntStream.range(0, 101)
+                .mapToObj(i -> image(i, i == 50 ? 20 << 20 : 0))
+                .toList();
+
+        List<ImagePartition> partitions = PartitionPacker.pack(images, 1, 8);
+
+        assertThat(partitions)
+                .extracting(partition -> partition.images().size())
+                .containsExactly(21, 40, 40);
+    }
+
+    @Test
+    void everyImageIsInOnePartition() {
+        List<ImageRef> images =
+                IntStream.range(0, 1000).mapToObj(i -> image(i, i * 1000L)).toList();
+
+        List<ImagePartition> partitions = PartitionPacker.pack(images, 4, 8);
+
+        assertThat(partitions).hasSize(12);
+        assertThat(partitions.stream()
+                        .flatMap(p -> p.images().stream())
+                        .map(ImageRef::path)
+                        .collect(Collectors.toSet()))
+                .hasSize(1000);
+        assertThat(partitions.stream().mapToInt(p -> p.images().size()).sum()).isEqualTo(1000);
+    }
+
+    @Test
+    void fewImagesAreNotSpreadThinnerThanABatch() {
+        List<ImageRef> images =
+                IntStream.range(0, 20).mapToObj(i -> image(i, 0)).toList();
+
+        assertThat(PartitionPacker.pack(images, 16, 8)).hasSize(3);
+    }
+
+    private static ImageRef image(int number, long size) {
+        return new ImageRef("file:/%04d.png".formatted(number), size, Instant.EPOCH, Optional.empty());
+    }
+}
