@@ -1,0 +1,91 @@
+package org.sparkxception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sparkxception.TestModels;
+
+class ModelBundleTest {
+    private ModelBundle bundle;
+
+    @BeforeEach
+    void makeBundle() throws IOException {
+        bundle = TestModels.tiny(1);
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() throws IOException {
+        ModelBundle read = ModelBundle.ofFiles(bundle.files());
+
+        assertThat(read.fingerprint()).isEqualTo(bundle.fingerprint());
+        assertThat(read.architecture().entryWidths()).containsExactly(8, 16);
+        assertThat(read.preprocessing()).isEqualTo(Preprocessing.keras(Interpolation.BILINEAR));
+        assertThat(read.weights().get("predictions", Weights.KERNEL).toArray())
+                .isEqualTo(bundle.weights().get("predictions", Weights.KERNEL).toArray());
+    }
+
+    @Test
+    void otherWeightsOrOtherLabelsAreAnotherModel() throws IOException {
+        assertThat(TestModels.tiny(2).fingerprint()).isNotEqualTo(bundle.fingerprint());
+        Map<String, byte[]> relabelled = new HashMap<>(bundle.files());
+        relabelled.put(ModelBundle.LABELS, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(ModelBundle.ofFiles(relabelled).fingerprint()).isNotEqualTo(bundle.fingerprint());
+    }
+
+    @Test
+    void damageIsNamedWithTheFile() {
+        assertDamage(ModelBundle.DEFINITION, "{\"format\": 1", "model.json is damaged: Unexpected end-of-input");
+        assertDamage(
+                ModelBundle.DEFINITION,
+                "{\"format\": 7}",
+                "model.json has the format 7, and this version reads format 1: import the model again");
+        assertDamage(
+                ModelBundle.DEFINITION,
+                "{\"format\": 1}",
+                "model.json is damaged: Missing creator property 'architecture'");
+        assertDamage(
+                ModelBundle.LABELS,
+                "only one\n",
+                "labels.txt: there are 1 labels, but the network has 3 classes:"
+                        + " give one label a line, in the order of the classes");
+        assertDamage(ModelBundle.WEIGHTS, "", "weights.safetensors: it has no safetensors header");
+    }
+
+    @Test
+    void weightsThatClaimMoreThanTheFileHoldsAreRefused() {
+        byte[] whole = bundle.files().get(ModelBundle.WEIGHTS);
+        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        files.put(ModelBundle.WEIGHTS, Arrays.copyOf(whole, whole.length - 4));
+
+        assertThatThrownBy(() -> ModelBundle.ofFiles(files))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith(" lies outside the file");
+    }
+
+    @Test
+    void labelsStandOneALineOrInTheIndexOfImageNet() {
+        assertThat(Labels.parse("\uFEFFcat\r\ndog\r\n")).containsExactly("cat", "dog");
+        assertThat(Labels.parse("{\"1\": [\"n2\", \"goldfish\"], \"0\": [\"n1\", \"tench\"]}"))
+                .isEqualTo(List.of("tench", "goldfish"));
+        assertThatThrownBy(() -> Labels.parse("cat\n\ndog"))
+                .hasMessage("line 2 is empty: a label must stand on every line");
+        assertThatThrownBy(() -> Labels.parse("{\"0\": [\"n1\", \"tench\"], \"2\": [\"n2\", \"goldfish\"]}"))
+                .hasMessage("it has no entry \"1\": [id, name], as imagenet_class_index.json has");
+    }
+
+    private void assertDamage(String file, String content, String message) {
+        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        files.put(file, content.getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> ModelBundle.ofFiles(files))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(message);
+    }
+}
