@@ -89,7 +89,7 @@ final class ImagePreparer implements AutoCloseable {
     }
 
     private void decodeAll() throws InterruptedException {
-        TorchEngine.useThreads(1);
+        TorchEngine.prepareThread(1);
         try (ImageResizer resizer = model.newResizer()) {
             while (true) {
                 Fetched next = fetched.take();

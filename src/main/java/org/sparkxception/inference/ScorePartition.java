@@ -49,7 +49,7 @@ public final class ScorePartition implements FlatMapFunction<ImagePartition, Row
     public Iterator<Row> call(ImagePartition partition) {
         TaskContext task = TaskContext.get();
         Device device = settings.device().device(task);
-        TorchEngine.useThreads(task.cpus());
+        TorchEngine.prepareThread(task.cpus());
         ScoringModel model = ModelCache.get(fingerprint, device, () -> load(device));
         ImagePreparer preparer =
                 new ImagePreparer(settings, new FileFetcher(storage.value(), settings.maxBytes()), model, statistics);

@@ -4,7 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import org.sparkxception.NativeCache;
 
-/** DJL's PyTorch engine, started once in a JVM: offline, without telemetry, and with the threads that a task may use. */
+/** DJL's PyTorch engine, started once in a JVM: offline and without telemetry. */
 final class TorchEngine {
     private static final Engine ENGINE = start();
 
@@ -15,20 +15,20 @@ final class TorchEngine {
     }
 
     /**
-     * Sets how many threads libtorch uses for one operator when called from this thread: OpenMP keeps the number with the
-     * calling thread.
+     * Readies the calling thread for libtorch: it uses this many threads for one operator (OpenMP keeps the number with the thread
+     * that calls), and does not optimise programs at run time, which is a setting of each thread too. The programs are fused
+     * already; libtorch would only profile them, again for every new size.
      */
-    static void useThreads(int count) {
+    static void prepareThread(int threads) {
         get();
-        JniUtils.setNumThreads(count);
+        JniUtils.setNumThreads(threads);
+        JniUtils.setGraphExecutorOptimize(false);
     }
 
     private static Engine start() {
         setIfAbsent("ai.djl.offline", "true");
         setIfAbsent("OPT_OUT_TRACKING", "true");
         setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
-        // The programs are fused already; libtorch's own optimiser would only run again for every new batch size.
-        setIfAbsent("ai.djl.pytorch.graph_optimizer", "false");
         setIfAbsent("ENGINE_CACHE_DIR", NativeCache.directory().toString());
         return NativeCache.locked(() -> Engine.getEngine("PyTorch"));
     }

@@ -48,7 +48,7 @@ final class EngineLoop {
     }
 
     private static double rate(ScoringModel model, int batchSize, long nanos) {
-        TorchEngine.useThreads(1);
+        TorchEngine.prepareThread(1);
         byte[] pixels = new byte[model.height() * model.width() * 3];
         new Random(1).nextBytes(pixels);
         List<byte[]> batch = IntStream.range(0, batchSize).mapToObj(i -> pixels).toList();

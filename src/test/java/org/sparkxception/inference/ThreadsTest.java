@@ -20,7 +20,7 @@ class ThreadsTest {
         var pool = Executors.newSingleThreadExecutor();
         try {
             Callable<Integer> ask = () -> {
-                TorchEngine.useThreads(count);
+                TorchEngine.prepareThread(count);
                 return JniUtils.getNumThreads();
             };
             return pool.submit(ask).get();
