@@ -1,13 +1,11 @@
 package org.sparkxception.image;
 
-import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.sparkxception.NativeCache;
 
 /** Decodes the bytes of an image file to upright RGB pixels, as Pillow's {@code exif_transpose} and {@code convert('RGB')} do. */
 public final class ImageDecoder {
@@ -18,13 +16,16 @@ public final class ImageDecoder {
     public static final long MAX_MAX_PIXELS = 1L << 30;
 
     private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    /** Without OpenCV's own way from 16 bits to 8: it takes the upper byte. */
+    private static final int DEEP_FLAGS = FLAGS | opencv_imgcodecs.IMREAD_ANYDEPTH;
+
     private static final int AROUND_COLUMN_AXIS = 0;
     private static final int AROUND_ROW_AXIS = 1;
 
     private final long maxPixels;
 
     static {
-        loadOpenCv();
+        OpenCv.load();
     }
 
     /** A decoder that may be used by many threads at once; it refuses images of more pixels than this. */
@@ -46,18 +47,22 @@ public final class ImageDecoder {
         if (header.size().pixels() > maxPixels) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
-                    "the header says %s, %,d megapixels: more than the %,d pixels allowed (--max-pixels)"
-                            .formatted(header.size(), header.size().pixels() / 1_000_000, maxPixels),
+                    String.format(
+                            Locale.ROOT,
+                            "the header says %s, %,d megapixels: more than the %,d pixels allowed (--max-pixels)",
+                            header.size(),
+                            header.size().pixels() / 1_000_000,
+                            maxPixels),
                     Optional.of(header.size()));
         }
-        Mat pixels = pixels(file, header);
+        Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
         return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
 
     private static Mat pixels(byte[] file, ImageHeader header) throws ImageFault {
         try (BytePointer bytes = new BytePointer(file);
                 Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
-            Mat mat = opencv_imgcodecs.imdecode(encoded, FLAGS);
+            Mat mat = opencv_imgcodecs.imdecode(encoded, header.deepGrey() ? DEEP_FLAGS : FLAGS);
             if (mat == null || mat.empty()) {
                 throw damaged(header, "its data is truncated or damaged");
             }
@@ -67,7 +72,7 @@ public final class ImageDecoder {
                 mat.close();
                 throw damaged(header, "its data is " + found);
             }
-            return mat;
+            return mat.depth() == opencv_core.CV_8U ? mat : clipped(mat);
         } catch (RuntimeException e) {
             // JavaCPP's form of a C++ exception.
             throw damaged(header, "its data cannot be decoded: " + reason(e));
@@ -107,27 +112,20 @@ public final class ImageDecoder {
         return mat;
     }
 
+    /** Levels above 255 become 255: Pillow treats 16-bit greys so. */
+    private static Mat clipped(Mat deep) {
+        try (deep) {
+            Mat result = new Mat();
+            deep.convertTo(result, opencv_core.CV_8U);
+            return result;
+        }
+    }
+
     private static Mat flipped(Mat mat, int axis) {
-        Mat result = new Mat();
-        opencv_core.flip(mat, result, axis);
-        mat.close();
-        return result;
-    }
-
-    /** JavaCPP reads its settings once, when its classes load. */
-    private static void loadOpenCv() {
-        Path cache = NativeCache.directory().resolve("javacpp");
-        setIfAbsent("org.bytedeco.javacpp.cachedir", cache.toString());
-        // These limits count all memory of the process, libtorch's too; ours are --max-pixels and --max-bytes.
-        setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
-        setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-        NativeCache.locked(() -> Loader.load(opencv_imgcodecs.class));
-        opencv_core.setNumThreads(1);
-    }
-
-    private static void setIfAbsent(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
+        try (mat) {
+            Mat result = new Mat();
+            opencv_core.flip(mat, result, axis);
+            return result;
         }
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -159,23 +157,6 @@ class ImageDecoderTest {
     }
 
     @Test
-    void compressedTextThatInflatesToHundredsOfMegabytesIsNotRead() throws Exception {
-        byte[] png = bytes("rgb.png");
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        bomb.write(png, 0, 33);
-        byte[] text = deflated(300_000_000);
-        bomb.write(chunk("zTXt", concat("Comment\0\0".getBytes(StandardCharsets.ISO_8859_1), text)));
-        bomb.write(png, 33, png.length - 33);
-        long before = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-
-        ImageHeader header = HeaderProbe.probe(bomb.toByteArray());
-
-        long after = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-        assertThat(header.size()).isEqualTo(new ImageSize(48, 32));
-        assertThat(after - before).isLessThan(100_000_000);
-    }
-
-    @Test
     void manyThreadsDecodeAtOnce() throws Exception {
         byte[] file = bytes("rgb.png");
         String expected = new JsonMapper()
@@ -186,7 +167,7 @@ class ImageDecoderTest {
         var pool = Executors.newFixedThreadPool(4);
         try {
             List<Future<String>> results = new ArrayList<>();
-            for (int i = 0; i < 400; i++) {
+            for (int i = 0; i < 800; i++) {
                 results.add(pool.submit(() -> {
                     try (DecodedImage image = decoder.decode(file)) {
                         return crc32(pixels(image));
@@ -246,43 +227,6 @@ class ImageDecoderTest {
         byte[] rgb = new byte[(int) image.size().pixels() * 3];
         image.rgb().get(rgb);
         return rgb;
-    }
-
-    private static byte[] deflated(int zeros) {
-        Deflater deflater = new Deflater(9);
-        byte[] input = new byte[1_000_000];
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        byte[] buffer = new byte[100_000];
-        for (int done = 0; done < zeros; done += input.length) {
-            deflater.setInput(input);
-            while (!deflater.needsInput()) {
-                out.write(buffer, 0, deflater.deflate(buffer));
-            }
-        }
-        deflater.finish();
-        while (!deflater.finished()) {
-            out.write(buffer, 0, deflater.deflate(buffer));
-        }
-        deflater.end();
-        return out.toByteArray();
-    }
-
-    private static byte[] chunk(String type, byte[] data) {
-        byte[] body = concat(type.getBytes(StandardCharsets.US_ASCII), data);
-        CRC32 crc = new CRC32();
-        crc.update(body);
-        return ByteBuffer.allocate(8 + body.length)
-                .putInt(data.length)
-                .put(body)
-                .putInt((int) crc.getValue())
-                .array();
-    }
-
-    private static byte[] concat(byte[] first, byte[] second) {
-        return ByteBuffer.allocate(first.length + second.length)
-                .put(first)
-                .put(second)
-                .array();
     }
 
     private static String crc32(byte[] bytes) {
