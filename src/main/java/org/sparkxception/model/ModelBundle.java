@@ -2,6 +2,7 @@ package org.sparkxception.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Serializable;
@@ -71,12 +72,12 @@ public final class ModelBundle implements Serializable {
     public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
         ModelBundle bundle = new ModelBundle(files.get(DEFINITION), files.get(LABELS), files.get(WEIGHTS));
         try {
-            Definition read = JSON.readValue(bundle.definition, Definition.class);
-            if (read.format != FORMAT) {
-                throw new IOException(DEFINITION + " has the format " + read.format + ", and this version reads format "
-                        + FORMAT + ": import the model again");
+            JsonNode tree = JSON.readTree(bundle.definition);
+            if (tree.path("format").asInt() != FORMAT) {
+                throw new IOException(DEFINITION + " has the format " + tree.path("format")
+                        + ", and this version reads format " + FORMAT + ": import the model again");
             }
-            requireLabels(bundle.labels(), read.architecture);
+            requireLabels(bundle.labels(), JSON.treeToValue(tree, Definition.class).architecture);
         } catch (JsonProcessingException e) {
             throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {

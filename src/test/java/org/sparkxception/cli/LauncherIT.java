@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +67,23 @@ class LauncherIT {
         assertThat(rows("cluster")).hasSize(246).containsExactlyElementsOf(rows("local"));
         assertThat(report("cluster").at("/model/loads").asInt()).isEqualTo(2);
         assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void duckDbReadsTheResultsAsReadmeShows() throws Exception {
+        String query = "SELECT label, count(*) FROM read_parquet('%s/**/*.parquet') WHERE status = 'ok' GROUP BY label"
+                .formatted(folder.resolve("local"));
+        long images = 0;
+        int labels = 0;
+        try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+                ResultSet rows = duckDb.createStatement().executeQuery(query)) {
+            while (rows.next()) {
+                labels++;
+                images += rows.getLong(2);
+            }
+        }
+        assertThat(labels).isEqualTo(10);
+        assertThat(images).isEqualTo(240);
     }
 
     private static List<Row> rows(String name) {
