@@ -66,7 +66,8 @@ final class RunDirectory {
 
     private void claim(RunIdentity identity) throws IOException {
         Optional<RunIdentity> begun = read(new Path(run, "run.json"), RunIdentity.class);
-        if (begun.isPresent()) {
+        // Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped.
+        if (begun.isPresent() && planTotals().isPresent()) {
             List<String> differences = begun.get().differences(identity);
             if (!differences.isEmpty()) {
                 throw new UserException(
@@ -76,7 +77,7 @@ final class RunDirectory {
             }
             return;
         }
-        if (!isEmpty()) {
+        if (begun.isEmpty() && !isEmpty()) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     "the output " + root + " holds files, but no run of spark-xception: choose another --output");

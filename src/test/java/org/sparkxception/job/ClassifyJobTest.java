@@ -271,6 +271,16 @@ class ClassifyJobTest {
     }
 
     @Test
+    void aMistypedInputDoesNotOccupyTheOutput() throws Exception {
+        put("good.png", resource("rgb.png"));
+        assertRefused(settings(images + "/nowhere"), ExitCode.INPUT, "is not there: check --input");
+
+        assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
+
+        assertThat(rows().count()).isEqualTo(1);
+    }
+
+    @Test
     void anInputWithoutImagesIsRefused() throws Exception {
         put("readme.md", new byte[] {1});
         put("_hidden.png", resource("rgb.png"));
