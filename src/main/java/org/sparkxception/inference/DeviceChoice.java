@@ -19,11 +19,6 @@ public enum DeviceChoice {
 
     private static final String RESOURCE = "gpu";
 
-    /** The name in options and files. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
     /** The device of this task. */
     Device device(TaskContext task) {
         Optional<ResourceInformation> gpu =
@@ -58,6 +53,7 @@ public enum DeviceChoice {
         return Device.gpu(index);
     }
 
+    /** The name in options and files. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -36,10 +36,6 @@ final class TorchProgram implements AutoCloseable {
         return new TorchProgram(model, device);
     }
 
-    Device device() {
-        return device;
-    }
-
     /** A predictor for one thread. */
     Predictor<NDList, NDList> newPredictor() {
         return model.newPredictor(new NoopTranslator((Batchifier) null));

@@ -20,7 +20,6 @@ import org.sparkxception.result.ResultSchema;
 /** Reads back from the results what became of the images: Spark counts, so that the driver holds a few rows only. */
 final class ResultFacts {
     private static final int EXAMPLES = 10;
-    private static final String OK = "ok";
 
     private ResultFacts() {}
 
@@ -48,14 +47,14 @@ final class ResultFacts {
             met += row.getLong(3);
         }
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
-        boolean allOk = total == byStatus.getOrDefault(OK, 0L);
+        boolean allOk = total == byStatus.getOrDefault(ResultSchema.OK, 0L);
         return new Images(
                 total, byStatus, allOk ? List.of() : failures(results), topClasses(results), new Truth(known, met));
     }
 
     private static List<Failure> failures(Dataset<Row> results) {
         return results
-                .filter(col(ResultSchema.STATUS).notEqual(OK))
+                .filter(col(ResultSchema.STATUS).notEqual(ResultSchema.OK))
                 .orderBy(ResultSchema.PATH)
                 .select(ResultSchema.PATH, ResultSchema.STATUS, ResultSchema.ERROR)
                 .takeAsList(EXAMPLES)

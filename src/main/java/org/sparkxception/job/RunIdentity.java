@@ -1,12 +1,9 @@
 package org.sparkxception.job;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 
@@ -37,13 +34,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
 
     /** SHA-256 of what the scores depend on, in hexadecimal. */
     String fingerprint() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(scoring.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return DigestUtils.sha256Hex(scoring.toString());
     }
 
     /** What differs, each as "top-k is 5 there and 10 here". */

@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * All that scoring needs to know of a model: architecture, weights, labels and preprocessing. It is what {@code import-model}
@@ -131,14 +131,10 @@ public final class ModelBundle implements Serializable {
 
     /** SHA-256 over all files of the bundle, in hexadecimal: equal bundles give equal scores. */
     public String fingerprint() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : List.of(definition, labels, weights)) {
-                digest.update(MessageDigest.getInstance("SHA-256").digest(part));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        for (byte[] part : List.of(definition, labels, weights)) {
+            digest.update(DigestUtils.sha256(part));
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

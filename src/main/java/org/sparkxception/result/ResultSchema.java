@@ -26,7 +26,8 @@ public final class ResultSchema {
 
     public static final String METADATA_MODEL = "model";
 
-    private static final String OK = "ok";
+    /** The status of an image that was scored. */
+    public static final String OK = "ok";
 
     private ResultSchema() {}
 
