@@ -15,7 +15,9 @@ public enum ExitCode {
     /** The output belongs to a run with other settings. */
     OTHER_RUN(5),
     /** The model or the device does not work. */
-    MODEL(6);
+    MODEL(6),
+    /** Another process writes to the output: try again later. */
+    LOCKED(7);
 
     private final int code;
 

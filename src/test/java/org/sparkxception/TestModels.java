@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.sparkxception.cli.TestBundles;
+import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
@@ -21,7 +21,7 @@ public final class TestModels {
     private TestModels() {}
 
     public static ModelBundle bundled() {
-        return TestBundles.bundled();
+        return BundleStore.bundled();
     }
 
     /** A very small Xception with random weights; another seed is another model. */

@@ -11,15 +11,19 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.inference.Activation;
+import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.DeviceChoice;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.job.ChunkLimits;
 import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
 import org.sparkxception.job.Outcome;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Summary;
 import org.sparkxception.source.FileFetcher;
+import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,9 +34,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ClassifyCommand implements Callable<Integer> {
-    private static final String PARENT_DIRECTORY = "parent-directory";
-    private static final String NO_TRUTH = "none";
-
     @Option(
             names = ConfFile.OPTION,
             paramLabel = "FILE",
@@ -57,6 +58,35 @@ final class ClassifyCommand implements Callable<Integer> {
     private String model;
 
     @Option(
+            names = "--input-format",
+            paramLabel = "FORMAT",
+            defaultValue = "files",
+            description = "What the inputs are: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private InputFormat inputFormat;
+
+    @Option(
+            names = "--id-column",
+            paramLabel = "NAME",
+            defaultValue = SourceSettings.DEFAULT_ID_COLUMN,
+            description =
+                    "Column of a manifest with the paths, or of a table with the names of the images. Default: ${DEFAULT-VALUE}.")
+    private String idColumn;
+
+    @Option(
+            names = "--content-column",
+            paramLabel = "NAME",
+            defaultValue = SourceSettings.DEFAULT_CONTENT_COLUMN,
+            description = "Column of a table with the bytes of the images. Default: ${DEFAULT-VALUE}.")
+    private String contentColumn;
+
+    @Option(
+            names = "--table-format",
+            paramLabel = "NAME",
+            defaultValue = SourceSettings.DEFAULT_TABLE_FORMAT,
+            description = "What Spark is to read a table as. Default: ${DEFAULT-VALUE}.")
+    private String tableFormat;
+
+    @Option(
             names = "--include",
             paramLabel = "GLOB",
             description = "Names of files to score. Repeatable. Default: the usual extensions of images, in any case.")
@@ -65,8 +95,10 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--truth",
             paramLabel = "WHERE",
-            defaultValue = NO_TRUTH,
-            description = "Where an image's true class stands: " + PARENT_DIRECTORY + ", or " + NO_TRUTH + ".")
+            defaultValue = SourceSettings.NO_TRUTH,
+            description = "Where an image's true class stands: " + SourceSettings.PARENT_DIRECTORY
+                    + ", a column of the manifest or table, or " + SourceSettings.NO_TRUTH
+                    + ". Default: ${DEFAULT-VALUE}.")
     private String truth;
 
     @Option(
@@ -143,6 +175,19 @@ final class ClassifyCommand implements Callable<Integer> {
     private long chunkBytes;
 
     @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "resume",
+            description = {
+                "What to do with an output that holds results. Default: ${DEFAULT-VALUE}.",
+                "resume: finish what is left; nothing, if all is done.",
+                "update: list again, and score what is new or has changed.",
+                "overwrite: delete it, and begin anew.",
+                "retry-failed: score again what could not be scored."
+            })
+    private Mode mode;
+
+    @Option(
             names = "--max-failed-fraction",
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MAX_FAILED_FRACTION,
@@ -178,10 +223,6 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private JobSettings settings() {
-        if (!truth.equals(NO_TRUTH) && !truth.equals(PARENT_DIRECTORY)) {
-            throw new UserException(
-                    ExitCode.USAGE, "--truth must be " + PARENT_DIRECTORY + " or " + NO_TRUTH + " but was " + truth);
-        }
         try {
             ScoringSettings scoring = ScoringSettings.builder()
                     .topK(topK)
@@ -196,9 +237,9 @@ final class ClassifyCommand implements Callable<Integer> {
                     .build();
             return new JobSettings(
                     inputs,
-                    include,
+                    new SourceSettings(inputFormat, include, truth, idColumn, contentColumn, tableFormat),
                     output,
-                    truth.equals(PARENT_DIRECTORY),
+                    mode,
                     new ChunkLimits(chunkImages, chunkBytes),
                     maxFailedFraction,
                     scoring);

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.KerasWeights;

@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
-            "5 the output belongs to another run, 6 the model or the device does not work."
+            "5 the output belongs to another run, 6 the model or the device does not work, 7 another process writes to the",
+            "output."
         })
 public final class Main {
     private Main() {}

@@ -10,8 +10,6 @@ import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.inference.PipelineStatistics.Counter;
-import org.sparkxception.source.FileFetcher;
-import org.sparkxception.source.ImageRef;
 
 /**
  * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
@@ -22,33 +20,34 @@ import org.sparkxception.source.ImageRef;
 final class ImagePreparer implements AutoCloseable {
     private static final int MAX_KIB_IN_FLIGHT = 256 << 10;
 
+    /** An image whose share of the bytes in flight is taken. */
+    private record Asked(PipelineInput image, int permits) {}
+
     /** An image on its way: its file's bytes. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Fetched(ImageRef image, byte[] bytes, int permits) {}
+    private record Fetched(PipelineInput image, byte[] bytes, int permits) {}
 
     /** An image ready for the network, or the reason why it never will be. */
     sealed interface Prepared {}
 
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Ready(ImageRef image, ImageSize size, byte[] pixels) implements Prepared {}
+    record Ready(PipelineInput image, ImageSize size, byte[] pixels) implements Prepared {}
 
-    record Failed(ImageRef image, ImageFault fault) implements Prepared {}
+    record Failed(PipelineInput image, ImageFault fault) implements Prepared {}
 
     /** A thread that ended by a bug, or by an exhausted machine: the task must fail. */
     private record Broken(Throwable cause) implements Prepared {}
 
-    private final FileFetcher fetcher;
     private final ImageDecoder decoder;
     private final ScoringModel model;
     private final StatisticsAccumulator statistics;
-    private final BlockingQueue<ImageRef> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Fetched> fetched = new LinkedBlockingQueue<>();
     private final BlockingQueue<Prepared> prepared = new LinkedBlockingQueue<>();
     private final Semaphore kibInFlight = new Semaphore(MAX_KIB_IN_FLIGHT);
     private final List<Thread> threads = new ArrayList<>();
 
-    ImagePreparer(ScoringSettings settings, FileFetcher fetcher, ScoringModel model, StatisticsAccumulator statistics) {
-        this.fetcher = fetcher;
+    ImagePreparer(ScoringSettings settings, ScoringModel model, StatisticsAccumulator statistics) {
         this.decoder = new ImageDecoder(settings.maxPixels());
         this.model = model;
         this.statistics = statistics;
@@ -56,9 +55,15 @@ final class ImagePreparer implements AutoCloseable {
         start("decode", settings.decodeThreads(), this::decodeAll);
     }
 
-    /** Asks for an image. */
-    void submit(ImageRef image) {
-        asked.add(image);
+    /** Asks for an image; waits while more bytes are in flight than may be, if the image brings its bytes along. */
+    void submit(PipelineInput image) throws InterruptedException {
+        asked.add(new Asked(image, image.isHeld() ? acquire(image) : 0));
+    }
+
+    private int acquire(PipelineInput image) throws InterruptedException {
+        int permits = (int) Math.min(MAX_KIB_IN_FLIGHT, 1 + image.size() / 1024);
+        kibInFlight.acquire(permits);
+        return permits;
     }
 
     /** Waits for the next image that is done, in any order. */
@@ -72,12 +77,12 @@ final class ImagePreparer implements AutoCloseable {
 
     private void fetchAll() throws InterruptedException {
         while (true) {
-            ImageRef image = asked.take();
-            int permits = (int) Math.min(MAX_KIB_IN_FLIGHT, 1 + image.size() / 1024);
-            kibInFlight.acquire(permits);
+            Asked next = asked.take();
+            PipelineInput image = next.image;
+            int permits = image.isHeld() ? next.permits : acquire(image);
             try {
                 long start = System.nanoTime();
-                byte[] bytes = fetcher.fetch(image);
+                byte[] bytes = image.read();
                 add(Counter.FETCH_NANOS, System.nanoTime() - start);
                 add(Counter.BYTES, bytes.length);
                 fetched.add(new Fetched(image, bytes, permits));

@@ -14,10 +14,8 @@ import org.sparkxception.image.ImageSize;
 import org.sparkxception.inference.ImagePreparer.Prepared;
 import org.sparkxception.inference.ImagePreparer.Ready;
 import org.sparkxception.inference.PipelineStatistics.Counter;
-import org.sparkxception.result.ImageIdentity;
 import org.sparkxception.result.Prediction;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageRef;
 
 /**
  * Turns the images of a partition into rows: while a batch is in the network, the next images are fetched, decoded and resized.
@@ -26,7 +24,7 @@ import org.sparkxception.source.ImageRef;
 final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private static final int BATCHES_AHEAD = 2;
 
-    private final Iterator<ImageRef> images;
+    private final Iterator<? extends PipelineInput> images;
     private final ScoringSettings settings;
     private final ScoringModel model;
     private final StatisticsAccumulator statistics;
@@ -38,7 +36,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private int inFlight;
 
     PartitionPipeline(
-            Iterator<ImageRef> images,
+            Iterator<? extends PipelineInput> images,
             ScoringSettings settings,
             ScoringModel model,
             ImagePreparer preparer,
@@ -72,7 +70,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     /** Takes one image that is ready, and scores a batch when it is full or the last. */
     private void advance() {
         while (inFlight < maxInFlight && images.hasNext()) {
-            preparer.submit(images.next());
+            submit(images.next());
             inFlight++;
         }
         Prepared prepared = take();
@@ -89,16 +87,28 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         }
     }
 
+    private void submit(PipelineInput image) {
+        try {
+            preparer.submit(image);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private Prepared take() {
         long start = System.nanoTime();
         try {
             return preparer.take();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the task was interrupted", e);
+            throw interrupted(e);
         } finally {
             statistics.add(PipelineStatistics.of(Counter.WAIT_NANOS, System.nanoTime() - start));
         }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("the task was interrupted", e);
     }
 
     private void score() {
@@ -128,25 +138,20 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private Row scored(Ready image, float[] logits) {
         settings.activation().apply(logits);
         List<Prediction> top = Ranking.top(settings.topK(), logits, model.labels());
-        return ResultSchema.scored(
-                identity(image.image()),
-                image.size().width(),
-                image.size().height(),
-                top,
-                settings.allScores() ? Optional.of(logits) : Optional.empty());
+        return image.image()
+                .row(ResultSchema.scored(
+                        image.size().width(),
+                        image.size().height(),
+                        top,
+                        settings.allScores() ? Optional.of(logits) : Optional.empty()));
     }
 
-    private static Row failed(ImageRef image, ImageFault fault) {
-        return ResultSchema.failed(
-                identity(image),
+    private static Row failed(PipelineInput image, ImageFault fault) {
+        return image.row(ResultSchema.failed(
                 fault.status().label(),
                 fault.getMessage(),
                 fault.size().map(ImageSize::width),
-                fault.size().map(ImageSize::height));
-    }
-
-    private static ImageIdentity identity(ImageRef image) {
-        return new ImageIdentity(image.path(), image.size(), image.modified(), image.truth());
+                fault.size().map(ImageSize::height)));
     }
 
     @Override

@@ -1,47 +1,95 @@
 package org.sparkxception.job;
 
 import java.util.Iterator;
-import org.apache.spark.api.java.function.Function2;
-import org.sparkxception.source.ImageRef;
-import scala.Tuple2;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.sparkxception.source.ImageRows;
 
-/** Numbers the chunks of one sorted range of the plan: a chunk is closed when the next image would overfill it. */
-final class AssignChunks implements Function2<Integer, Iterator<ImageRef>, Iterator<Tuple2<Integer, ImageRef>>> {
+/**
+ * Splits one range of the listing, sorted by path, into chunks: one is closed when the next image would overfill it. An image
+ * that stands there more than once is taken once.
+ */
+final class AssignChunks implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
-    private final ChunkLimits limits;
-    private final int[] firstChunks;
+    /** The number of the range, and that of the chunk within it. */
+    static final String RANGE = "range";
 
-    /** The chunks of range {@code i} begin with number {@code firstChunks[i]}. */
-    AssignChunks(ChunkLimits limits, int[] firstChunks) {
+    static final String PART = "part";
+
+    static final StructType SCHEMA =
+            ImageRows.SCHEMA.add(RANGE, DataTypes.IntegerType, false).add(PART, DataTypes.IntegerType, false);
+
+    private static final int PATH = ImageRows.SCHEMA.fieldIndex(ImageRows.PATH);
+    private static final int SIZE = ImageRows.SCHEMA.fieldIndex(ImageRows.SIZE);
+
+    private final ChunkLimits limits;
+
+    AssignChunks(ChunkLimits limits) {
         this.limits = limits;
-        this.firstChunks = firstChunks.clone();
     }
 
     @Override
-    public Iterator<Tuple2<Integer, ImageRef>> call(Integer range, Iterator<ImageRef> images) {
-        return new Iterator<>() {
-            private int chunk = firstChunks[range];
-            private long count;
-            private long bytes;
+    public Iterator<Row> call(Iterator<Row> images) {
+        return new Assigned(images, limits, TaskContext.getPartitionId());
+    }
 
-            @Override
-            public boolean hasNext() {
-                return images.hasNext();
-            }
+    private static final class Assigned implements Iterator<Row> {
+        private final Iterator<Row> images;
+        private final ChunkLimits limits;
+        private final int range;
+        private Row next;
+        private int part;
+        private long count;
+        private long bytes;
 
-            @Override
-            public Tuple2<Integer, ImageRef> next() {
-                ImageRef image = images.next();
-                if (count > 0 && (count == limits.images() || bytes + image.size() > limits.bytes())) {
-                    chunk++;
-                    count = 0;
-                    bytes = 0;
-                }
-                count++;
-                bytes += image.size();
-                return new Tuple2<>(chunk, image);
+        Assigned(Iterator<Row> images, ChunkLimits limits, int range) {
+            this.images = images;
+            this.limits = limits;
+            this.range = range;
+            this.next = images.hasNext() ? images.next() : null;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null;
+        }
+
+        @Override
+        public Row next() {
+            if (next == null) {
+                throw new NoSuchElementException();
             }
-        };
+            Row image = next;
+            next = null;
+            while (next == null && images.hasNext()) {
+                Row following = images.next();
+                next = following.getString(PATH).equals(image.getString(PATH)) ? null : following;
+            }
+            long size = image.getLong(SIZE);
+            if (count > 0 && (count == limits.images() || bytes + size > limits.bytes())) {
+                part++;
+                count = 0;
+                bytes = 0;
+            }
+            count++;
+            bytes += size;
+            return numbered(image);
+        }
+
+        private Row numbered(Row image) {
+            Object[] values = new Object[image.size() + 2];
+            for (int i = 0; i < image.size(); i++) {
+                values[i] = image.get(i);
+            }
+            values[image.size()] = range;
+            values[image.size() + 1] = part;
+            return RowFactory.create(values);
+        }
     }
 }

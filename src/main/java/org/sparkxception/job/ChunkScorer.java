@@ -1,22 +1,32 @@
 package org.sparkxception.job;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkxception.inference.ImagePartition;
+import org.sparkxception.inference.ScoreContents;
 import org.sparkxception.inference.ScorePartition;
+import org.sparkxception.inference.Scorer;
+import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.ImageSource;
+import scala.Tuple2;
 
 /** Scores chunks: each is one Spark job with an output directory of its own. Two run at once, so that no core idles at a tail. */
 final class ChunkScorer {
@@ -26,32 +36,43 @@ final class ChunkScorer {
     private final SparkSession spark;
     private final JavaSparkContext context;
     private final RunDirectory run;
-    private final ScorePartition score;
+    private final Planner planner;
+    private final ImageSource source;
+    private final Scorer scorer;
     private final StructType schema;
     private final int batchSize;
 
-    ChunkScorer(SparkSession spark, RunDirectory run, ScorePartition score, StructType schema, int batchSize) {
+    ChunkScorer(
+            SparkSession spark,
+            RunDirectory run,
+            Planner planner,
+            ImageSource source,
+            Scorer scorer,
+            StructType schema,
+            int batchSize) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.run = run;
-        this.score = score;
+        this.planner = planner;
+        this.source = source;
+        this.scorer = scorer;
         this.schema = schema;
         this.batchSize = batchSize;
     }
 
     /** Scores these chunks; at the first that fails it ends with its exception. */
-    void score(List<Integer> chunks) throws InterruptedException {
+    void score(Plan plan, List<PlannedChunk> chunks) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
         try {
-            List<Future<?>> jobs = new ArrayList<>();
-            for (int chunk : chunks) {
-                jobs.add(pool.submit(() -> {
-                    score(chunk);
-                    return null;
-                }));
+            ExecutorCompletionService<Integer> jobs = new ExecutorCompletionService<>(pool);
+            for (PlannedChunk chunk : chunks) {
+                jobs.submit(() -> {
+                    score(plan, chunk);
+                    return chunk.number();
+                });
             }
-            for (Future<?> job : jobs) {
-                job.get();
+            for (int i = 0; i < chunks.size(); i++) {
+                jobs.take().get();
             }
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
@@ -60,24 +81,50 @@ final class ChunkScorer {
         }
     }
 
-    private void score(int chunk) throws IOException {
+    private void score(Plan plan, PlannedChunk chunk) throws IOException {
         long start = System.nanoTime();
-        List<ImageRef> images = Planner.read(spark, run.planDirectory(), chunk);
-        int slots = Math.max(
-                1, context.defaultParallelism() / spark.sparkContext().conf().getInt("spark.task.cpus", 1));
-        List<ImagePartition> partitions = PartitionPacker.pack(images, slots, batchSize);
+        List<ImageRef> images = planner.images(plan, chunk);
+        boolean careful = run.wasBegun(chunk);
         String directory = run.emptyChunk(chunk);
-        context.setJobDescription("chunk " + chunk + ": score " + images.size() + " images");
-        JavaRDD<Row> rows = context.parallelize(partitions, partitions.size()).flatMap(score);
-        spark.createDataFrame(rows, schema)
+        context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
+        rows(chunk, images, careful ? scorer.careful() : scorer)
                 .write()
                 .option("compression", "zstd")
+                // A task's files become visible when the chunk is committed, not before.
+                .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 .parquet(directory);
         LOG.info(
-                "chunk {} done: {} images in {} partitions, {} s",
-                chunk,
+                "chunk {} done: {} images{}, {} s",
+                chunk.number(),
                 images.size(),
-                partitions.size(),
+                careful ? ", decoded in processes of their own since an earlier attempt broke off" : "",
                 (System.nanoTime() - start) / 1_000_000_000);
+    }
+
+    private Dataset<Row> rows(PlannedChunk chunk, List<ImageRef> images, Scorer how) {
+        Map<Boolean, List<ImageRef>> byKind = images.stream().collect(Collectors.partitioningBy(ImageRef::isRecord));
+        List<JavaRDD<Row>> scored = new ArrayList<>();
+        if (!byKind.get(false).isEmpty()) {
+            var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), batchSize);
+            scored.add(context.parallelize(partitions, partitions.size()).flatMap(new ScorePartition(how)));
+        }
+        if (!byKind.get(true).isEmpty()) {
+            int partitions =
+                    PartitionPacker.partitions(byKind.get(true).size(), SlotListener.slots(context), batchSize);
+            scored.add(source.read(byKind.get(true))
+                    .mapToPair(content -> new Tuple2<>(content.image().path(), content))
+                    .partitionBy(new HashPartitioner(partitions))
+                    .values()
+                    .mapPartitions(new ScoreContents(how)));
+        }
+        Dataset<Row> rows =
+                spark.createDataFrame(scored.stream().reduce(JavaRDD::union).orElseThrow(), schema);
+        if (!chunk.isReplacement()) {
+            return rows;
+        }
+        return rows.union(spark.read()
+                .schema(schema)
+                .parquet(run.chunkDirectory(chunk.replaces()))
+                .filter(col(ResultSchema.STATUS).equalTo(ResultSchema.OK)));
     }
 }

@@ -16,13 +16,14 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics;
 import org.sparkxception.inference.PipelineStatistics.Counter;
-import org.sparkxception.inference.ScorePartition;
+import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.ProgressDisplay;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FilesSource;
+import org.sparkxception.source.ImageSource;
 import org.sparkxception.source.Listing;
 
 /** Classifies a dataset: {@link #run} lists the steps. */
@@ -33,6 +34,7 @@ public final class ClassifyJob {
     private final ModelBundle model;
     private final String modelFingerprint;
     private final StatisticsAccumulator statistics = new StatisticsAccumulator();
+    private final SlotListener slots;
     private final long startNanos = System.nanoTime();
 
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
@@ -41,6 +43,7 @@ public final class ClassifyJob {
         this.settings = settings;
         this.model = model;
         this.modelFingerprint = model.fingerprint();
+        this.slots = new SlotListener(context);
     }
 
     /**
@@ -51,17 +54,75 @@ public final class ClassifyJob {
     public Outcome run() throws IOException, InterruptedException {
         List<String> inputs = qualifiedInputs();
         RunIdentity identity = RunIdentity.of(settings, inputs, modelFingerprint);
-        RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration(), identity);
+        RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration());
+        if (settings.mode() == Mode.RESUME && run.isComplete()) {
+            claim(run, identity);
+            return new Outcome(report(run, run.plan(), List.of(), identity), run.reportPath(), true, settings);
+        }
+        try (RunLock lock = run.lock()) {
+            lock.whenLost(context.sc()::cancelAllJobs);
+            try {
+                return run(run, identity, settings.source().open(spark, inputs));
+            } catch (ChunkFailedException e) {
+                lock.check();
+                throw e;
+            }
+        }
+    }
+
+    private Outcome run(RunDirectory run, RunIdentity identity, ImageSource source)
+            throws IOException, InterruptedException {
+        if (settings.mode() == Mode.OVERWRITE) {
+            run.clear();
+        }
+        claim(run, identity);
         boolean wasComplete = run.isComplete();
-        PlanTotals plan = plan(run, inputs);
-        List<Integer> left = wasComplete ? List.of() : run.chunksLeft(plan.chunks());
-        score(run, plan, left);
-        RunReport report = report(run, plan, left, identity);
-        if (!wasComplete) {
+        Planner planner = new Planner(spark, run, settings.chunkLimits());
+        Plan plan = run.plan();
+        if (plan.generations().isEmpty() || settings.mode() == Mode.UPDATE) {
+            plan = planned(run, plan, planner, source);
+        }
+        List<PlannedChunk> scored = new ArrayList<>(score(run, plan, planner, source));
+        if (settings.mode() == Mode.RETRY_FAILED) {
+            plan = plannedRetry(run, plan, planner);
+            scored.addAll(score(run, plan, planner, source));
+        }
+        RunReport report = report(run, plan, scored, identity);
+        boolean nothingLeft = wasComplete && scored.isEmpty();
+        if (!nothingLeft) {
             run.writeReport(report);
             run.complete();
         }
-        return new Outcome(report, run.reportPath(), wasComplete, settings.maxFailedFraction());
+        return new Outcome(report, run.reportPath(), nothingLeft, settings);
+    }
+
+    /** Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped. */
+    private void claim(RunDirectory run, RunIdentity identity) throws IOException {
+        Optional<RunIdentity> there = run.identity();
+        if (there.isPresent() && !run.plan().generations().isEmpty()) {
+            identity.requireSame(there.get(), settings.mode(), run.root());
+        }
+        if (!there.equals(Optional.of(identity))) {
+            run.claim(identity);
+        }
+    }
+
+    private Plan planned(RunDirectory run, Plan before, Planner planner, ImageSource source) throws IOException {
+        try (Listing listing = source.list()) {
+            return added(run, before, planner.plan(listing, before, settings.mode()));
+        }
+    }
+
+    private Plan plannedRetry(RunDirectory run, Plan before, Planner planner) throws IOException {
+        return added(run, before, planner.planRetry(ResultFacts.read(spark, run.root()), before));
+    }
+
+    private static Plan added(RunDirectory run, Plan before, Generation generation) throws IOException {
+        if (generation.chunks().isEmpty()) {
+            return before;
+        }
+        run.add(generation);
+        return before.with(generation);
     }
 
     /** The inputs as full URIs. The output must not lie under one: the next run would list it. */
@@ -81,51 +142,44 @@ public final class ClassifyJob {
         return inputs;
     }
 
-    private PlanTotals plan(RunDirectory run, List<String> inputs) throws IOException {
-        Optional<PlanTotals> planned = run.planTotals();
-        if (planned.isPresent()) {
-            return planned.get();
+    /** Scores what is left of a plan, and returns which chunks that was. */
+    private List<PlannedChunk> score(RunDirectory run, Plan plan, Planner planner, ImageSource source)
+            throws IOException, InterruptedException {
+        List<PlannedChunk> left = run.left(plan);
+        if (!left.isEmpty()) {
+            score(run, plan, left, planner, source);
         }
-        FilesSource source = new FilesSource(context, settings.include(), settings.truthOfParent());
-        try (Listing listing = source.list(inputs)) {
-            PlanTotals totals = new Planner(spark, settings.chunkLimits()).write(listing, run.planDirectory());
-            run.finishPlan(totals);
-            return totals;
-        }
+        run.deleteReplaced(plan);
+        return left;
     }
 
-    private void score(RunDirectory run, PlanTotals plan, List<Integer> chunks) throws InterruptedException {
-        if (chunks.isEmpty()) {
-            return;
-        }
+    private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
+            throws InterruptedException {
         context.sc().register(statistics, "spark-xception");
         Broadcast<ModelBundle> bundle = context.broadcast(model);
-        ScorePartition scorePartition = new ScorePartition(
+        Scorer scorer = new Scorer(
                 bundle,
                 modelFingerprint,
                 settings.scoring(),
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 statistics);
         StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
-        // Chunks are equal in images or in bytes, so that this is an estimate where bytes closed one.
-        long doneBefore = plan.images() * (plan.chunks() - chunks.size()) / plan.chunks();
+        long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
+        long doneBefore = plan.images() - toScore;
         try (ProgressDisplay display = ProgressDisplay.onStandardError(plan.images(), doneBefore)) {
             ProgressListener listener = new ProgressListener(statistics, display, doneBefore);
             context.sc().addSparkListener(listener);
-            new ChunkScorer(
-                            spark,
-                            run,
-                            scorePartition,
-                            schema,
-                            settings.scoring().batchSize())
-                    .score(chunks);
+            context.sc().addSparkListener(slots);
+            int batchSize = settings.scoring().batchSize();
+            new ChunkScorer(spark, run, planner, source, scorer, schema, batchSize).score(plan, chunks);
             context.sc().removeSparkListener(listener);
+            context.sc().removeSparkListener(slots);
         } finally {
             bundle.destroy();
         }
     }
 
-    private RunReport report(RunDirectory run, PlanTotals plan, List<Integer> scored, RunIdentity identity) {
+    private RunReport report(RunDirectory run, Plan plan, List<PlannedChunk> scored, RunIdentity identity) {
         PipelineStatistics all = statistics.value();
         Map<String, Double> stages = new LinkedHashMap<>();
         stages.put("fetch", all.seconds(Counter.FETCH_NANOS));
@@ -137,13 +191,14 @@ public final class ClassifyJob {
         stages.put("load model", all.seconds(Counter.MODEL_LOAD_NANOS));
         return new RunReport(
                 run.root(),
-                ResultFacts.of(spark, run.root()),
+                ResultFacts.of(spark, run.root(), plan),
                 new RunReport.Speed(
                         all.get(Counter.SCORED),
                         all.steadyRate(),
                         (System.nanoTime() - startNanos) / 1e9,
                         all.get(Counter.BATCHES),
-                        all.get(Counter.BYTES)),
+                        all.get(Counter.BYTES),
+                        slots.busyFraction(all.seconds(Counter.WAIT_NANOS))),
                 new RunReport.Model(
                         modelFingerprint,
                         all.get(Counter.MODEL_LOADS),
@@ -152,11 +207,11 @@ public final class ClassifyJob {
                 new RunReport.Plan(
                         plan.images(),
                         plan.bytes(),
-                        plan.chunks(),
-                        plan.chunks() - scored.size(),
-                        plan.duplicates(),
-                        plan.hidden(),
-                        plan.excluded()),
+                        plan.chunks().size(),
+                        plan.chunks().size() - scored.size(),
+                        plan.sum(Generation::duplicates),
+                        plan.sum(Generation::hidden),
+                        plan.sum(Generation::excluded)),
                 stages,
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),

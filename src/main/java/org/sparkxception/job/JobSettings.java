@@ -2,21 +2,20 @@ package org.sparkxception.job;
 
 import java.util.List;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.source.SourceSettings;
 
 /**
  * All that a run is asked to do.
  *
  * @param inputs directories, files or globs
- * @param include globs on the file name; none means the usual extensions of images
  * @param output directory of the results
- * @param truthOfParent whether the name of an image's directory is the class it is of
  * @param maxFailedFraction the largest share of failed images, 0 to 1, with which the run counts as a success
  */
 public record JobSettings(
         List<String> inputs,
-        List<String> include,
+        SourceSettings source,
         String output,
-        boolean truthOfParent,
+        Mode mode,
         ChunkLimits chunkLimits,
         double maxFailedFraction,
         ScoringSettings scoring) {
@@ -24,7 +23,6 @@ public record JobSettings(
 
     public JobSettings {
         inputs = List.copyOf(inputs);
-        include = List.copyOf(include);
         if (inputs.isEmpty()) {
             throw new IllegalArgumentException("--input is missing: give a directory, file or glob");
         }

@@ -25,8 +25,7 @@ final class PartitionPacker {
      * @param batchSize a partition has no fewer images, if there are enough
      */
     static List<ImagePartition> pack(List<ImageRef> images, int slots, int batchSize) {
-        long wanted = Math.max((long) slots * PARTITIONS_A_SLOT, ceilDiv(images.size(), MAX_IMAGES));
-        int count = (int) Math.max(1, Math.min(wanted, ceilDiv(images.size(), batchSize)));
+        int count = partitions(images.size(), slots, batchSize);
         PriorityQueue<Bin> lightestFirst =
                 new PriorityQueue<>(Comparator.comparingLong(Bin::cost).thenComparingInt(Bin::number));
         for (int i = 0; i < count; i++) {
@@ -43,6 +42,12 @@ final class PartitionPacker {
                 .sorted(Comparator.comparingInt(Bin::number))
                 .map(bin -> new ImagePartition(bin.images))
                 .toList();
+    }
+
+    /** Into how many partitions so many images are packed. */
+    static int partitions(int images, int slots, int batchSize) {
+        long wanted = Math.max((long) slots * PARTITIONS_A_SLOT, ceilDiv(images, MAX_IMAGES));
+        return (int) Math.max(1, Math.min(wanted, ceilDiv(images, batchSize)));
     }
 
     private static int ceilDiv(int dividend, int divisor) {

@@ -1,90 +1,173 @@
 package org.sparkxception.job;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.ImageRows;
 import org.sparkxception.source.Listing;
-import scala.Tuple2;
+import org.sparkxception.source.Refresh;
 
-/** Writes the plan of a run: every image once, sorted by path, and split into chunks. The driver never holds the images. */
+/**
+ * Writes plans: every image once, sorted by path, and split into chunks. The driver holds the chunks, never the images.
+ *
+ * <p>A plan's files are ORC, since nothing beside the results may be called *.parquet.
+ */
 final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
+    private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
+
     private final SparkSession spark;
+    private final RunDirectory run;
     private final ChunkLimits limits;
 
-    Planner(SparkSession spark, ChunkLimits limits) {
+    Planner(SparkSession spark, RunDirectory run, ChunkLimits limits) {
         this.spark = spark;
+        this.run = run;
         this.limits = limits;
     }
 
     /**
-     * Writes the plan of these images.
+     * Plans the images of a listing that no earlier round has planned, as they are now.
      *
-     * @throws UserException (exit code 3) if there is none
+     * @throws UserException (exit code 3) if the listing is empty
      */
-    PlanTotals write(Listing listing, String directory) {
-        JavaRDD<ImageRef> found = listing.images();
-        long count = found.count();
-        if (count == 0) {
+    Generation plan(Listing listing, Plan before, Mode mode) {
+        Dataset<Row> found = listing.images();
+        long total = found.count();
+        if (total == 0) {
             throw new UserException(
                     ExitCode.INPUT,
                     "the input holds no image: " + listing.excluded() + " files match no --include, and "
                             + listing.hidden() + " names are hidden (they begin with _ or .)");
         }
-        int ranges = (int) (1 + count / (CHUNKS_A_RANGE * limits.images()));
-        JavaRDD<ImageRef> sorted = found.mapToPair(image -> new Tuple2<>(image.path(), image))
-                .reduceByKey((first, second) -> first)
-                .sortByKey(true, ranges)
-                .values()
-                .persist(StorageLevel.DISK_ONLY());
-        try {
-            int[] none = new int[sorted.getNumPartitions()];
-            List<RangeTotals> totals = sorted.mapPartitionsWithIndex(new AssignChunks(limits, none), true)
-                    .mapPartitions(RangeTotals::of, true)
-                    .collect();
-            RangeTotals all = totals.stream().reduce(RangeTotals.NONE, RangeTotals::plus);
-            JavaRDD<Row> rows = sorted.mapPartitionsWithIndex(new AssignChunks(limits, firstChunks(totals)), true)
-                    .map(PlanRows::row);
-            spark.createDataFrame(rows, PlanRows.SCHEMA)
-                    .write()
-                    .mode(SaveMode.Overwrite)
-                    .partitionBy(PlanRows.CHUNK)
-                    .orc(directory);
-            return new PlanTotals(
-                    all.images(),
-                    all.bytes(),
-                    all.chunks(),
-                    count - all.images(),
-                    listing.hidden(),
-                    listing.excluded());
-        } finally {
-            sorted.unpersist(false);
+        long known = 0;
+        if (!before.generations().isEmpty()) {
+            Dataset<Row> planned = planned(before).select(IDENTITY);
+            known = found.join(planned, names(), "left_semi").count();
+            found = found.join(planned, names(), "left_anti");
         }
+        int ranges = (int) (1 + (total - known) / (CHUNKS_A_RANGE * limits.images()));
+        int number = before.generations().size();
+        write(
+                found.repartitionByRange(ranges, col(ImageRows.PATH))
+                        .sortWithinPartitions(ImageRows.PATH, "container", "start", "record")
+                        .mapPartitions(new AssignChunks(limits), Encoders.row(AssignChunks.SCHEMA)),
+                number);
+        List<PlannedChunk> chunks = chunks(number, before.nextChunk(), images -> PlannedChunk.NONE, Map.of());
+        long images = chunks.stream().mapToLong(PlannedChunk::images).sum();
+        return new Generation(
+                number, mode.label(), total - known - images, listing.hidden(), listing.excluded(), chunks);
     }
 
-    private static int[] firstChunks(List<RangeTotals> totals) {
-        int[] first = new int[totals.size()];
-        for (int i = 1; i < first.length; i++) {
-            first[i] = first[i - 1] + totals.get(i - 1).chunks();
-        }
-        return first;
+    /**
+     * Plans to score again what could not be scored: for each chunk with such rows another one, which takes its place. Files are
+     * planned as they are now.
+     *
+     * @param results rows of the results, with their chunks; all of them are whole
+     */
+    Generation planRetry(Dataset<Row> results, Plan before) {
+        int number = before.generations().size();
+        Dataset<Row> failed = results.filter(col(ResultSchema.STATUS).notEqual(ResultSchema.OK))
+                .select(
+                        col(ResultSchema.PATH),
+                        col(ResultSchema.SIZE),
+                        col(ResultSchema.MODIFIED),
+                        col(ResultSchema.CHUNK).as(AssignChunks.PART));
+        Dataset<Row> again = planned(before)
+                .dropDuplicates(names())
+                .join(failed, names())
+                .withColumn(AssignChunks.RANGE, lit(0))
+                .select(Arrays.stream(AssignChunks.SCHEMA.fieldNames())
+                        .map(org.apache.spark.sql.functions::col)
+                        .toArray(Column[]::new));
+        write(
+                again.map(
+                        new Refresh(new org.apache.spark.util.SerializableConfiguration(
+                                spark.sparkContext().hadoopConfiguration())),
+                        Encoders.row(AssignChunks.SCHEMA)),
+                number);
+        Map<Integer, Long> rows =
+                before.chunks().stream().collect(Collectors.toMap(PlannedChunk::number, PlannedChunk::rows));
+        List<PlannedChunk> chunks = chunks(number, before.nextChunk(), part -> part, rows);
+        return new Generation(number, Mode.RETRY_FAILED.label(), 0, 0, 0, chunks);
     }
 
-    /** The images of one chunk of a written plan. */
-    static List<ImageRef> read(SparkSession spark, String directory, int chunk) {
+    private static String[] names() {
+        return Arrays.stream(IDENTITY).map(Column::toString).toArray(String[]::new);
+    }
+
+    private void write(Dataset<Row> images, int generation) {
+        images.write()
+                .mode(SaveMode.Overwrite)
+                .partitionBy(AssignChunks.RANGE, AssignChunks.PART)
+                .orc(run.planDirectory(generation));
+    }
+
+    /** The chunks that were written, counted from their files. */
+    private List<PlannedChunk> chunks(
+            int generation, int firstNumber, IntUnaryOperator replaced, Map<Integer, Long> rowsOfReplaced) {
+        List<PlannedChunk> chunks = new ArrayList<>();
+        for (Row row : read(generation)
+                .groupBy(AssignChunks.RANGE, AssignChunks.PART)
+                .agg(count("*"), sum(ImageRows.SIZE))
+                .orderBy(AssignChunks.RANGE, AssignChunks.PART)
+                .collectAsList()) {
+            int part = row.getInt(1);
+            long images = row.getLong(2);
+            int replaces = replaced.applyAsInt(part);
+            chunks.add(new PlannedChunk(
+                    firstNumber + chunks.size(),
+                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, row.getInt(0), AssignChunks.PART, part),
+                    images,
+                    row.getLong(3),
+                    rowsOfReplaced.getOrDefault(replaces, images),
+                    replaces));
+        }
+        return chunks;
+    }
+
+    private Dataset<Row> read(int generation) {
+        return spark.read().schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
+    }
+
+    private Dataset<Row> planned(Plan plan) {
+        return plan.generations().stream()
+                .map(generation -> read(generation.number()).drop(AssignChunks.RANGE, AssignChunks.PART))
+                .reduce(Dataset::union)
+                .orElseThrow();
+    }
+
+    /** The images of one chunk of the written plan. */
+    List<ImageRef> images(Plan plan, PlannedChunk chunk) {
+        int generation = plan.generations().stream()
+                .filter(round -> round.chunks().contains(chunk))
+                .findFirst()
+                .orElseThrow()
+                .number();
         return Arrays.stream((Row[]) spark.read()
-                        .schema(PlanRows.SCHEMA)
-                        .orc(directory + "/" + PlanRows.CHUNK + "=" + chunk)
+                        .schema(ImageRows.SCHEMA)
+                        .orc(run.planDirectory(generation) + "/" + chunk.directory())
                         .collect())
-                .map(PlanRows::image)
+                .map(ImageRows::image)
                 .toList();
     }
 }

@@ -8,9 +8,11 @@ import static org.apache.spark.sql.functions.when;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.sparkxception.report.RunReport.ClassCount;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
@@ -23,16 +25,17 @@ final class ResultFacts {
 
     private ResultFacts() {}
 
-    static Images of(SparkSession spark, String output) {
-        Dataset<Row> results = spark.read()
-                .schema(ResultSchema.schema(List.of(), ""))
-                .parquet(output)
-                .select(
-                        ResultSchema.PATH,
-                        ResultSchema.STATUS,
-                        ResultSchema.ERROR,
-                        ResultSchema.LABEL,
-                        ResultSchema.TRUTH);
+    /** The results, each row with the number of its chunk. */
+    static Dataset<Row> read(SparkSession spark, String output) {
+        return spark.read()
+                .schema(ResultSchema.schema(List.of(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType))
+                .parquet(output);
+    }
+
+    /** @throws IllegalStateException if a chunk has other than one row an image */
+    static Images of(SparkSession spark, String output, Plan plan) {
+        Dataset<Row> results = read(spark, output);
+        requireEveryRow(results, output, plan);
         Map<String, Long> byStatus = new TreeMap<>();
         long known = 0;
         long met = 0;
@@ -50,6 +53,20 @@ final class ResultFacts {
         boolean allOk = total == byStatus.getOrDefault(ResultSchema.OK, 0L);
         return new Images(
                 total, byStatus, allOk ? List.of() : failures(results), topClasses(results), new Truth(known, met));
+    }
+
+    /** What the job promises is checked on every run: a row an image. */
+    private static void requireEveryRow(Dataset<Row> results, String output, Plan plan) {
+        Map<Integer, Long> rows = results.groupBy(ResultSchema.CHUNK).count().collectAsList().stream()
+                .collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
+        for (PlannedChunk chunk : plan.chunks()) {
+            long there = rows.getOrDefault(chunk.number(), 0L);
+            if (there != chunk.rows()) {
+                throw new IllegalStateException(
+                        "chunk %d of %s has %d rows, but %d images were planned: delete its directory, and %s, and run again"
+                                .formatted(chunk.number(), output, there, chunk.rows(), output + "/_SUCCESS"));
+            }
+        }
     }
 
     private static List<Failure> failures(Dataset<Row> results) {

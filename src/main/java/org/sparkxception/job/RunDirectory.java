@@ -16,23 +16,26 @@ import org.apache.hadoop.fs.Path;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
+import org.sparkxception.storage.ExclusiveFile;
 
 /**
  * The layout of an output: a directory a chunk, and under {@code _run} what a run knows of itself. Whether something is done is
  * only ever read from here.
  *
  * <pre>
- * chunk=00000/    results of one chunk, and its _SUCCESS when they are whole
- * _run/run.json   the identity of the run
- * _run/plan.json  totals of the plan; written when the plan is whole
- * _run/plan/      the plan
+ * chunk=00000/           results of one chunk, and its _SUCCESS when they are whole
+ * _run/run.json          the identity of the run
+ * _run/plan-00000.json   the chunks of one round of planning; there when that round is whole
+ * _run/plan/00000/       the images of that round
+ * _run/lock              who is writing
  * _run/report.json
- * _SUCCESS        written last, when every chunk is whole
+ * _SUCCESS               written last, when every chunk is whole
  * </pre>
  */
 final class RunDirectory {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SUCCESS = "_SUCCESS";
+    private static final String LOCK = "lock";
 
     private final FileSystem storage;
     private final Path root;
@@ -47,14 +50,14 @@ final class RunDirectory {
     /**
      * Opens the output of a run, new or begun.
      *
-     * @throws UserException (exit code 5) if the output belongs to something else; (2) if it cannot be written
+     * @throws UserException (exit code 2) if it cannot be reached; (5) if it holds something else
      */
-    static RunDirectory open(String output, Configuration configuration, RunIdentity identity) {
+    static RunDirectory open(String output, Configuration configuration) {
         try {
             Path path = new Path(output);
             FileSystem storage = path.getFileSystem(configuration);
             RunDirectory directory = new RunDirectory(storage, storage.makeQualified(path));
-            directory.claim(identity);
+            directory.refuseForeign();
             return directory;
         } catch (IllegalArgumentException | IOException e) {
             throw new UserException(
@@ -64,51 +67,58 @@ final class RunDirectory {
         }
     }
 
-    private void claim(RunIdentity identity) throws IOException {
-        Optional<RunIdentity> begun = read(new Path(run, "run.json"), RunIdentity.class);
-        // Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped.
-        if (begun.isPresent() && planTotals().isPresent()) {
-            List<String> differences = begun.get().differences(identity);
-            if (!differences.isEmpty()) {
-                throw new UserException(
-                        ExitCode.OTHER_RUN,
-                        "the output " + root + " belongs to a run with other settings: "
-                                + String.join("; ", differences) + ". Use these settings again, or another --output");
-            }
+    private void refuseForeign() throws IOException {
+        if (identity().isPresent()) {
             return;
         }
-        if (begun.isEmpty() && !isEmpty()) {
-            throw new UserException(
-                    ExitCode.OTHER_RUN,
-                    "the output " + root + " holds files, but no run of spark-xception: choose another --output");
+        for (FileStatus entry : entries(root)) {
+            if (!entry.getPath().getName().equals(run.getName())) {
+                throw new UserException(
+                        ExitCode.OTHER_RUN,
+                        "the output " + root + " holds files, but no run of spark-xception: choose another --output");
+            }
         }
+    }
+
+    /** Takes the lock of the output. */
+    RunLock lock() throws IOException {
         storage.mkdirs(run);
+        return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString());
+    }
+
+    /** The run that the output belongs to. */
+    Optional<RunIdentity> identity() throws IOException {
+        return read(new Path(run, "run.json"), RunIdentity.class);
+    }
+
+    void claim(RunIdentity identity) throws IOException {
         write(new Path(run, "run.json"), identity);
     }
 
-    private boolean isEmpty() throws IOException {
-        try {
-            for (FileStatus entry : storage.listStatus(root)) {
-                if (!entry.getPath().equals(run)) {
-                    return false;
-                }
+    /** The rounds of planning that are whole. */
+    Plan plan() throws IOException {
+        List<Generation> generations = new ArrayList<>();
+        for (int number = 0; ; number++) {
+            Optional<Generation> generation = read(planPath(number), Generation.class);
+            if (generation.isEmpty()) {
+                return new Plan(generations);
             }
-            return true;
-        } catch (FileNotFoundException e) {
-            return true;
+            generations.add(generation.get());
         }
     }
 
-    Optional<PlanTotals> planTotals() throws IOException {
-        return read(new Path(run, "plan.json"), PlanTotals.class);
+    /** Adds a round of planning, whose images are written: from now on the run is incomplete. */
+    void add(Generation generation) throws IOException {
+        storage.delete(new Path(root, SUCCESS), false);
+        write(planPath(generation.number()), generation);
     }
 
-    void finishPlan(PlanTotals totals) throws IOException {
-        write(new Path(run, "plan.json"), totals);
+    private Path planPath(int generation) {
+        return new Path(run, "plan-%05d.json".formatted(generation));
     }
 
-    String planDirectory() {
-        return new Path(run, "plan").toString();
+    String planDirectory(int generation) {
+        return new Path(run, "plan/%05d".formatted(generation)).toString();
     }
 
     /** Where the results are. */
@@ -117,20 +127,48 @@ final class RunDirectory {
     }
 
     /** The chunks whose results are not whole. */
-    List<Integer> chunksLeft(int chunks) throws IOException {
-        List<Integer> left = new ArrayList<>();
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            if (!storage.exists(new Path(chunkPath(chunk), SUCCESS))) {
+    List<PlannedChunk> left(Plan plan) throws IOException {
+        List<PlannedChunk> left = new ArrayList<>();
+        for (PlannedChunk chunk : plan.chunks()) {
+            if (!isWhole(chunk.number())) {
                 left.add(chunk);
             }
         }
         return left;
     }
 
+    /** On an object store an empty marker is the work of a committer that is not safe there. */
+    private boolean isWhole(int chunk) throws IOException {
+        try {
+            FileStatus marker = storage.getFileStatus(new Path(chunkPath(chunk), SUCCESS));
+            return marker.getLen() > 0 || !isObjectStore();
+        } catch (FileNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** Whether an attempt at a chunk was broken off. */
+    boolean wasBegun(PlannedChunk chunk) throws IOException {
+        return storage.exists(chunkPath(chunk.number()));
+    }
+
     /** An empty place for the results of a chunk: what an attempt that was broken off left there is deleted. */
-    String emptyChunk(int chunk) throws IOException {
-        storage.delete(chunkPath(chunk), true);
+    String emptyChunk(PlannedChunk chunk) throws IOException {
+        storage.delete(chunkPath(chunk.number()), true);
+        return chunkPath(chunk.number()).toString();
+    }
+
+    String chunkDirectory(int chunk) {
         return chunkPath(chunk).toString();
+    }
+
+    /** Deletes the chunks whose place is taken by others that are whole. */
+    void deleteReplaced(Plan plan) throws IOException {
+        for (PlannedChunk chunk : plan.chunks()) {
+            if (chunk.isReplacement() && isWhole(chunk.number())) {
+                storage.delete(chunkPath(chunk.replaces()), true);
+            }
+        }
     }
 
     private Path chunkPath(int chunk) {
@@ -146,6 +184,29 @@ final class RunDirectory {
         storage.create(new Path(root, SUCCESS), true).close();
     }
 
+    /** Deletes what is there, the plan last of all: what remains of a deletion that is broken off is still known as a run's. */
+    void clear() throws IOException {
+        storage.delete(new Path(root, SUCCESS), false);
+        for (FileStatus entry : entries(root)) {
+            if (!entry.getPath().getName().equals(run.getName())) {
+                storage.delete(entry.getPath(), true);
+            }
+        }
+        for (FileStatus entry : entries(run)) {
+            if (!entry.getPath().getName().startsWith(LOCK)) {
+                storage.delete(entry.getPath(), true);
+            }
+        }
+    }
+
+    private List<FileStatus> entries(Path directory) throws IOException {
+        try {
+            return List.of(storage.listStatus(directory));
+        } catch (FileNotFoundException e) {
+            return List.of();
+        }
+    }
+
     String reportPath() {
         return new Path(run, "report.json").toString();
     }
@@ -154,23 +215,62 @@ final class RunDirectory {
         write(new Path(run, "report.json"), report);
     }
 
+    /**
+     * Writes a file so that it is there whole or not at all: object stores do so by themselves, elsewhere it is renamed. Between
+     * deleting the old and renaming the new one, only the new one is there, under its other name.
+     */
     private void write(Path path, Object value) throws IOException {
-        try (OutputStream stream = storage.create(path, true)) {
-            stream.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+        byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+        if (isObjectStore()) {
+            create(path, json);
+            return;
+        }
+        create(unfinished(path), json);
+        storage.delete(path, false);
+        if (!storage.rename(unfinished(path), path)) {
+            throw new IOException(unfinished(path) + " cannot be renamed to " + path.getName());
         }
     }
 
+    private void create(Path path, byte[] content) throws IOException {
+        try (OutputStream stream = storage.create(path, true)) {
+            stream.write(content);
+        }
+    }
+
+    private boolean isObjectStore() {
+        return storage.getScheme().equals("s3a");
+    }
+
+    private static Path unfinished(Path path) {
+        return path.suffix(".new");
+    }
+
     private <T> Optional<T> read(Path path, Class<T> type) throws IOException {
-        try (InputStream stream = storage.open(path)) {
-            return Optional.of(JSON.readValue(stream.readAllBytes(), type));
+        try {
+            return Optional.of(parse(path, type));
         } catch (FileNotFoundException e) {
-            return Optional.empty();
+            return readUnfinished(unfinished(path), type);
         } catch (JsonProcessingException e) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     path + " is damaged (" + e.getOriginalMessage()
                             + "): delete the output, or choose another --output",
                     e);
+        }
+    }
+
+    private <T> Optional<T> readUnfinished(Path path, Class<T> type) throws IOException {
+        try {
+            return Optional.of(parse(path, type));
+        } catch (FileNotFoundException | JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private <T> T parse(Path path, Class<T> type) throws IOException {
+        try (InputStream stream = storage.open(path)) {
+            return JSON.readValue(stream.readAllBytes(), type);
         }
     }
 }

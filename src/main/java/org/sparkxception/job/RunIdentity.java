@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 
@@ -27,8 +29,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         scoring.put("schema", String.valueOf(ResultSchema.VERSION));
         Map<String, String> planning = new LinkedHashMap<>();
         planning.put("input", String.join(" ", qualifiedInputs));
-        planning.put("include", String.join(" ", settings.include()));
-        planning.put("truth", settings.truthOfParent() ? "parent-directory" : "none");
+        planning.putAll(settings.source().identity());
         return new RunIdentity(scoring, planning);
     }
 
@@ -37,15 +38,28 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         return DigestUtils.sha256Hex(scoring.toString());
     }
 
-    /** What differs, each as "top-k is 5 there and 10 here". */
-    List<String> differences(RunIdentity here) {
-        Map<String, String> there = new LinkedHashMap<>(scoring);
-        there.putAll(planning);
-        Map<String, String> mine = new LinkedHashMap<>(here.scoring);
-        mine.putAll(here.planning);
-        return mine.keySet().stream()
-                .filter(name -> !mine.get(name).equals(there.get(name)))
-                .map(name -> name + " is " + there.get(name) + " there and " + mine.get(name) + " here")
+    /**
+     * Refuses to work on the output of another run. An update may bring other inputs.
+     *
+     * @param there the run that the output belongs to
+     * @throws UserException (exit code 5) with all that differs, each as "top-k is 5 there and 10 here"
+     */
+    void requireSame(RunIdentity there, Mode mode, String output) {
+        Map<String, String> theirs = new LinkedHashMap<>(there.scoring);
+        Map<String, String> mine = new LinkedHashMap<>(scoring);
+        if (mode != Mode.UPDATE) {
+            theirs.putAll(there.planning);
+            mine.putAll(planning);
+        }
+        List<String> differences = mine.keySet().stream()
+                .filter(name -> !mine.get(name).equals(theirs.get(name)))
+                .map(name -> name + " is " + theirs.get(name) + " there and " + mine.get(name) + " here")
                 .toList();
+        if (!differences.isEmpty()) {
+            throw new UserException(
+                    ExitCode.OTHER_RUN,
+                    "the output " + output + " belongs to a run with other settings: " + String.join("; ", differences)
+                            + ". Use these settings again, another --output, or --mode overwrite");
+        }
     }
 }

@@ -56,8 +56,11 @@ public record RunReport(
      * @param steadyImagesPerSecond from the first scored batch to the last
      * @param seconds of the whole job, from the opened output to the finished one
      * @param batches that went through the network
+     * @param slotsBusy share of the time, from the first scoring task to the end of the last, that Spark's slots had a task that
+     *     did not wait for images
      */
-    public record Speed(long scored, double steadyImagesPerSecond, double seconds, long batches, long bytes) {}
+    public record Speed(
+            long scored, double steadyImagesPerSecond, double seconds, long batches, long bytes, double slotsBusy) {}
 
     /**
      * The model, and how often it was loaded: once an executor and device.

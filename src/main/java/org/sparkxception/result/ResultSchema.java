@@ -1,5 +1,7 @@
 package org.sparkxception.result;
 
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -10,16 +12,21 @@ import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns of the results, and the rows that fill them: one an image, whatever happened to it. */
+/** The columns of the results, and the values that fill them: one row an image, whatever happened to it. */
 public final class ResultSchema {
     /** Counts up when a column changes its meaning. */
     public static final int VERSION = 1;
 
     public static final String PATH = "path";
+    public static final String SIZE = "size";
+    public static final String MODIFIED = "modified";
     public static final String STATUS = "status";
     public static final String ERROR = "error";
     public static final String LABEL = "label";
     public static final String TRUTH = "truth";
+
+    /** The directories of an output, one a chunk, as a column. */
+    public static final String CHUNK = "chunk";
 
     /** Keys of the metadata of the column {@code scores}. */
     public static final String METADATA_LABELS = "labels";
@@ -31,8 +38,11 @@ public final class ResultSchema {
 
     private ResultSchema() {}
 
-    /** The schema; the column of all scores tells the labels and the model's fingerprint in its metadata. */
-    public static StructType schema(List<String> labels, String modelFingerprint) {
+    /**
+     * The columns that say what became of an image: {@code status, error, width, height, label, score, predictions, scores}. The
+     * last, of all scores, tells the labels and the model's fingerprint in its metadata.
+     */
+    public static StructType outcome(List<String> labels, String modelFingerprint) {
         Metadata ofScores = new MetadataBuilder()
                 .putStringArray(METADATA_LABELS, labels.toArray(String[]::new))
                 .putString(METADATA_MODEL, modelFingerprint)
@@ -42,9 +52,6 @@ public final class ResultSchema {
                 .add(LABEL, DataTypes.StringType, false)
                 .add("score", DataTypes.FloatType, false);
         return new StructType()
-                .add(PATH, DataTypes.StringType, false)
-                .add("size", DataTypes.LongType, false)
-                .add("modified", DataTypes.TimestampType, false)
                 .add(STATUS, DataTypes.StringType, false)
                 .add(ERROR, DataTypes.StringType)
                 .add("width", DataTypes.IntegerType)
@@ -52,46 +59,56 @@ public final class ResultSchema {
                 .add(LABEL, DataTypes.StringType)
                 .add("score", DataTypes.FloatType)
                 .add("predictions", DataTypes.createArrayType(prediction, false))
-                .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores))
-                .add(TRUTH, DataTypes.StringType);
+                .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores));
+    }
+
+    /** The columns of the job's results: which image, what became of it, and its true class. */
+    public static StructType schema(List<String> labels, String modelFingerprint) {
+        StructType schema = new StructType()
+                .add(PATH, DataTypes.StringType, false)
+                .add(SIZE, DataTypes.LongType, false)
+                .add(MODIFIED, DataTypes.TimestampType, false);
+        for (StructField field : outcome(labels, modelFingerprint).fields()) {
+            schema = schema.add(field);
+        }
+        return schema.add(TRUTH, DataTypes.StringType);
+    }
+
+    /** A row of the job's results. */
+    public static Row row(String path, long size, Instant modified, Optional<String> truth, Object[] outcome) {
+        Object[] values = new Object[3 + outcome.length + 1];
+        values[0] = path;
+        values[1] = size;
+        values[2] = Timestamp.from(modified);
+        System.arraycopy(outcome, 0, values, 3, outcome.length);
+        values[values.length - 1] = truth.orElse(null);
+        return RowFactory.create(values);
     }
 
     /**
-     * The row of an image that was scored.
+     * The outcome of an image that was scored.
      *
      * @param predictions best first, at least one
      * @param scores of every class, where they are asked for
      */
-    public static Row scored(
-            ImageIdentity image, int width, int height, List<Prediction> predictions, Optional<float[]> scores) {
+    public static Object[] scored(int width, int height, List<Prediction> predictions, Optional<float[]> scores) {
         Object[] top = predictions.stream()
                 .map(prediction -> RowFactory.create(prediction.index(), prediction.label(), prediction.score()))
                 .toArray();
-        return row(
-                image,
-                OK,
-                null,
-                width,
-                height,
-                predictions.get(0).label(),
-                predictions.get(0).score(),
-                top,
-                scores.orElse(null));
+        return new Object[] {
+            OK,
+            null,
+            width,
+            height,
+            predictions.get(0).label(),
+            predictions.get(0).score(),
+            top,
+            scores.orElse(null)
+        };
     }
 
-    /** The row of an image that could not be scored, and why; width and height where they are known. */
-    public static Row failed(
-            ImageIdentity image, String status, String error, Optional<Integer> width, Optional<Integer> height) {
-        return row(image, status, error, width.orElse(null), height.orElse(null), null, null, null, null);
-    }
-
-    private static Row row(ImageIdentity image, Object... columns) {
-        Object[] values = new Object[4 + columns.length];
-        values[0] = image.path();
-        values[1] = image.size();
-        values[2] = java.sql.Timestamp.from(image.modified());
-        System.arraycopy(columns, 0, values, 3, columns.length);
-        values[values.length - 1] = image.truth().orElse(null);
-        return RowFactory.create(values);
+    /** The outcome of an image that could not be scored, and why; width and height where they are known. */
+    public static Object[] failed(String status, String error, Optional<Integer> width, Optional<Integer> height) {
+        return new Object[] {status, error, width.orElse(null), height.orElse(null), null, null, null, null};
     }
 }

@@ -9,40 +9,45 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.source.Found.Kind;
 
 /**
- * Image files in directories of any Hadoop filesystem. Directories are listed by the executors, level by level; the driver
- * holds the directories of one level, never the files.
+ * Files in directories of any Hadoop filesystem. Directories are listed by the executors, level by level; the driver holds the
+ * directories of one level, never the files.
  */
-public final class FilesSource {
+public final class FilesSource implements ImageSource {
     private static final int DIRECTORIES_A_TASK = 16;
 
+    private final SparkSession session;
     private final JavaSparkContext spark;
+    private final List<String> inputs;
     private final List<String> globs;
     private final boolean truthOfParent;
 
     /**
      * A source of files.
      *
+     * @param inputs directories, files or globs
      * @param globs on the file name; with none, the usual extensions of images
      * @param truthOfParent whether the name of a file's directory is the class it is of
      */
-    public FilesSource(JavaSparkContext spark, List<String> globs, boolean truthOfParent) {
-        this.spark = spark;
+    public FilesSource(SparkSession session, List<String> inputs, List<String> globs, boolean truthOfParent) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.inputs = List.copyOf(inputs);
         this.globs = List.copyOf(globs);
         this.truthOfParent = truthOfParent;
     }
 
-    /**
-     * Finds the images under these inputs: directories, files or globs.
-     *
-     * @throws UserException (exit code 3) if an input is not there or cannot be listed
-     */
-    public Listing list(List<String> inputs) {
+    @Override
+    public Listing list() {
         Configuration configuration = spark.hadoopConfiguration();
         FileNames names = new FileNames(globs);
         List<String> directories = new ArrayList<>();
@@ -67,22 +72,26 @@ public final class FilesSource {
         return walk(directories, named, hidden, excluded);
     }
 
+    @Override
+    public JavaRDD<ImageContent> read(List<ImageRef> images) {
+        throw new IllegalStateException("files are fetched one by one");
+    }
+
     private Listing walk(List<String> directories, List<ImageRef> named, long hidden, long excluded) {
         ListDirectory listDirectory =
                 new ListDirectory(new SerializableConfiguration(spark.hadoopConfiguration()), globs, truthOfParent);
-        List<JavaRDD<DirectoryListing>> levels = new ArrayList<>();
+        List<JavaRDD<Found>> levels = new ArrayList<>();
         JavaRDD<ImageRef> images = spark.parallelize(named, 1);
         List<String> level = directories;
         while (!level.isEmpty()) {
             int tasks = Math.max(
                     1, Math.min(level.size(), Math.max(spark.defaultParallelism(), level.size() / DIRECTORIES_A_TASK)));
-            JavaRDD<DirectoryListing> listed =
-                    spark.parallelize(level, tasks).map(listDirectory).persist(StorageLevel.DISK_ONLY());
+            JavaRDD<Found> listed =
+                    spark.parallelize(level, tasks).flatMap(listDirectory).persist(StorageLevel.DISK_ONLY());
             levels.add(listed);
-            images = images.union(listed.flatMap(listing -> listing.images().iterator()));
+            images = images.union(listed.filter(found -> found.is(Kind.IMAGE)).map(Found::image));
             level = new ArrayList<>();
-            for (DirectoryListing summary :
-                    listed.map(DirectoryListing::summary).collect()) {
+            for (LevelSummary summary : listed.mapPartitions(LevelSummary::of).collect()) {
                 if (!summary.fault().isEmpty()) {
                     throw new UserException(ExitCode.INPUT, summary.fault());
                 }
@@ -91,7 +100,8 @@ public final class FilesSource {
                 excluded += summary.excluded();
             }
         }
-        return new Listing(images, hidden, excluded, levels);
+        Dataset<Row> rows = session.createDataFrame(images.map(ImageRows::row), ImageRows.SCHEMA);
+        return new Listing(rows, hidden, excluded, levels);
     }
 
     /** What an input names: itself where it is there, else what it matches as a glob. */

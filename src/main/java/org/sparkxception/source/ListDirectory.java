@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.apache.commons.collections4.IteratorUtils;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.source.Found.Kind;
 
-/** Lists one directory, on an executor. */
-final class ListDirectory implements Function<String, DirectoryListing> {
+/** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
+final class ListDirectory implements FlatMapFunction<String, Found> {
     private static final long serialVersionUID = 1;
 
     private final SerializableConfiguration configuration;
@@ -28,39 +33,82 @@ final class ListDirectory implements Function<String, DirectoryListing> {
     }
 
     @Override
-    public DirectoryListing call(String directory) {
-        DirectoryListing listing = new DirectoryListing();
-        FileNames names = new FileNames(globs);
+    public Iterator<Found> call(String directory) {
         try {
             Path path = new Path(directory);
             FileSystem storage = path.getFileSystem(configuration.value());
-            RemoteIterator<FileStatus> entries = storage.listStatusIterator(path);
-            while (entries.hasNext()) {
-                add(listing, entries.next(), names);
-            }
+            return new Entries(directory, storage.listStatusIterator(path));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            listing.fail(directory + " cannot be listed: " + e.getMessage());
+            return IteratorUtils.singletonIterator(fault(directory, e));
         }
-        return listing;
     }
 
-    private void add(DirectoryListing listing, FileStatus entry, FileNames names) {
+    private static Found fault(String directory, Exception e) {
+        return Found.of(Kind.FAULT, directory + " cannot be listed: " + e.getMessage());
+    }
+
+    private final class Entries implements Iterator<Found> {
+        private final String directory;
+        private final RemoteIterator<FileStatus> entries;
+        private final FileNames names = new FileNames(globs);
+        private Optional<Found> fault = Optional.empty();
+        private boolean over;
+
+        Entries(String directory, RemoteIterator<FileStatus> entries) {
+            this.directory = directory;
+            this.entries = entries;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (over || fault.isPresent()) {
+                return !over;
+            }
+            try {
+                return entries.hasNext();
+            } catch (IOException | UncheckedIOException e) {
+                fault = Optional.of(ListDirectory.fault(directory, e));
+                return true;
+            }
+        }
+
+        @Override
+        public Found next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            if (fault.isEmpty()) {
+                try {
+                    return found(entries.next(), names);
+                } catch (IOException | UncheckedIOException e) {
+                    fault = Optional.of(ListDirectory.fault(directory, e));
+                }
+            }
+            over = true;
+            return fault.orElseThrow();
+        }
+    }
+
+    private Found found(FileStatus entry, FileNames names) {
+        String path = entry.getPath().toString();
         String name = entry.getPath().getName();
         if (names.hides(name)) {
-            listing.countHidden();
-        } else if (entry.isDirectory()) {
-            listing.addDirectory(entry.getPath().toString());
-        } else if (names.include(name)) {
-            listing.addImage(image(entry, truthOfParent));
-        } else {
-            listing.countExcluded();
+            return Found.of(Kind.HIDDEN, path);
         }
+        if (entry.isDirectory()) {
+            return Found.of(Kind.DIRECTORY, path);
+        }
+        return names.include(name) ? Found.image(image(entry, truthOfParent)) : Found.of(Kind.EXCLUDED, path);
     }
 
+    /** The image that a file is. */
     static ImageRef image(FileStatus file, boolean truthOfParent) {
         Optional<String> truth =
                 truthOfParent ? Optional.ofNullable(file.getPath().getParent()).map(Path::getName) : Optional.empty();
-        return new ImageRef(
-                file.getPath().toString(), file.getLen(), Instant.ofEpochMilli(file.getModificationTime()), truth);
+        Optional<String> version =
+                file instanceof EtagSource tagged ? Optional.ofNullable(tagged.getEtag()) : Optional.empty();
+        return ImageRef.file(file.getPath().toString(), file.getLen(), Instant.ofEpochMilli(file.getModificationTime()))
+                .withTruth(truth)
+                .withVersion(version);
     }
 }

@@ -32,18 +32,27 @@ class WireTest {
     @ParameterizedTest
     @MethodSource("serializers")
     void partitionsOfImages(SerializerInstance serializer) {
-        ImageRef image =
-                new ImageRef("hdfs://nn/a b.png", 17, Instant.ofEpochMilli(1_700_000_000_123L), Optional.of("cat"));
-        ImageRef plain = new ImageRef("file:/x.png", 0, Instant.EPOCH, Optional.empty());
+        ImageRef image = ImageRef.file("hdfs://nn/a b.png", 17, Instant.ofEpochMilli(1_700_000_000_123L))
+                .withTruth(Optional.of("cat"))
+                .withVersion(Optional.of("etag"));
+        ImageRef plain = ImageRef.file("file:/x.png", 0, Instant.EPOCH);
+        ImageRef member = plain.withRange("file:/x.tar", 512);
+        ImageRef record = plain.withRecord("file:/x.seq", 2000, 3);
 
-        List<ImageRef> images =
-                copy(serializer, new ImagePartition(List.of(image, plain))).images();
+        List<ImageRef> images = copy(serializer, new ImagePartition(List.of(image, plain, member, record)))
+                .images();
 
-        assertThat(images).hasSize(2);
+        assertThat(images).hasSize(4);
         assertThat(images.get(0).path()).isEqualTo("hdfs://nn/a b.png");
         assertThat(images.get(0).size()).isEqualTo(17);
         assertThat(images.get(0).modified()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
         assertThat(images.get(0).truth()).contains("cat");
+        assertThat(images.get(0).version()).contains("etag");
+        assertThat(images.get(1).isWholeFile()).isTrue();
+        assertThat(images.get(2).container()).isEqualTo("file:/x.tar");
+        assertThat(images.get(2).start()).isEqualTo(512);
+        assertThat(images.get(3).isRecord()).isTrue();
+        assertThat(images.get(3).record()).isEqualTo(3);
         assertThat(images.get(1).truth()).isEmpty();
     }
 
@@ -96,13 +105,14 @@ class WireTest {
         var context = TestSpark.session().sparkContext();
         StatisticsAccumulator statistics = new StatisticsAccumulator();
         context.register(statistics);
-        ScorePartition function = new ScorePartition(
+        Scorer scorer = new Scorer(
                 org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
                         .broadcast(TestModels.tiny(4)),
                 "fingerprint",
                 ScoringSettings.builder().build(),
                 new SerializableConfiguration(new Configuration(false)),
                 statistics);
+        ScorePartition function = new ScorePartition(scorer);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
                 .isInstanceOf(ScorePartition.class);

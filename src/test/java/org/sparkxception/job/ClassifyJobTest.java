@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +34,8 @@ import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Activation;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceSettings;
 
 /** The whole job in local mode, with the bundled model. */
 class ClassifyJobTest {
@@ -379,6 +382,173 @@ class ClassifyJobTest {
         assertThat(outcome.report().speed().steadyImagesPerSecond()).isPositive();
     }
 
+    @Test
+    void anUpdateScoresOnlyWhatIsNewOrHasChanged() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("rgb.png"));
+        run(settings());
+        Map<Path, FileTime> before = times();
+        put("b.png", resource("grey.png"));
+        put("c.png", resource("rgb.png"));
+
+        Outcome update = run(builder().mode(Mode.UPDATE).build());
+
+        assertThat(update.nothingLeft()).isFalse();
+        assertThat(update.report().speed().scored()).isEqualTo(2);
+        assertThat(update.report().images().byStatus()).isEqualTo(Map.of("ok", 4L));
+        assertThat(rows().select("path", "chunk").collectAsList())
+                .extracting(row -> name(row.getString(0)), row -> row.getInt(1))
+                .containsExactlyInAnyOrder(tuple("a.png", 0), tuple("b.png", 0), tuple("b.png", 1), tuple("c.png", 1));
+        before.forEach((file, time) -> {
+            if (file.toString().contains("chunk=00000")) {
+                assertThat(times()).containsEntry(file, time);
+            }
+        });
+        assertThat(run(builder().mode(Mode.UPDATE).build()).nothingLeft()).isTrue();
+        assertThat(run(settings()).nothingLeft()).isTrue();
+    }
+
+    @Test
+    void anUpdateMayBringOtherInputs() throws Exception {
+        put("monday/a.png", resource("rgb.png"));
+        put("tuesday/b.png", resource("rgb.png"));
+        run(settings(images + "/monday"));
+
+        run(builder().inputs(List.of(images + "/tuesday")).mode(Mode.UPDATE).build());
+
+        assertThat(rows().select("path").collectAsList())
+                .extracting(row -> name(row.getString(0)))
+                .containsExactlyInAnyOrder("a.png", "b.png");
+    }
+
+    @Test
+    void anOverwriteBeginsAnew() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("rgb.png"));
+        run(builder().chunks(new ChunkLimits(1, 1 << 30)).build());
+        Files.delete(images.resolve("b.png"));
+
+        Outcome outcome = run(builder()
+                .mode(Mode.OVERWRITE)
+                .scoring(scoring().topK(2).build())
+                .build());
+
+        assertThat(outcome.report().speed().scored()).isEqualTo(1);
+        assertThat(rows().count()).isEqualTo(1);
+        assertThat(rows().first().getList(rows().first().fieldIndex("predictions")))
+                .hasSize(2);
+    }
+
+    @Test
+    void anOverwriteDeletesNothingThatNoRunWrote() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.createDirectories(output());
+        Files.writeString(output().resolve("thesis.txt"), "irreplaceable");
+
+        assertRefused(builder().mode(Mode.OVERWRITE).build(), ExitCode.OTHER_RUN, "no run of spark-xception");
+
+        assertThat(output().resolve("thesis.txt")).hasContent("irreplaceable");
+    }
+
+    @Test
+    void aRetryReplacesTheRowsOfWhatFailed() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("rgb.png"));
+        put("c.png", new byte[0]);
+        put("d.png", resource("rgb.png"));
+        JobSettings settings = builder().chunks(new ChunkLimits(2, 1 << 30)).build();
+        run(settings);
+        Map<Path, FileTime> before = times();
+        put("c.png", resource("grey.png"));
+
+        Outcome retry = run(builder()
+                .chunks(new ChunkLimits(2, 1 << 30))
+                .mode(Mode.RETRY_FAILED)
+                .build());
+
+        assertThat(retry.report().speed().scored()).isEqualTo(1);
+        assertThat(retry.report().images().byStatus()).isEqualTo(Map.of("ok", 4L));
+        assertThat(rows().select("path", "chunk").collectAsList())
+                .extracting(row -> name(row.getString(0)), row -> row.getInt(1))
+                .containsExactlyInAnyOrder(tuple("a.png", 0), tuple("b.png", 0), tuple("c.png", 2), tuple("d.png", 2));
+        assertThat(output().resolve("chunk=00001")).doesNotExist();
+        before.forEach((file, time) -> {
+            if (file.toString().contains("chunk=00000")) {
+                assertThat(times()).containsEntry(file, time);
+            }
+        });
+        assertThat(run(builder().mode(Mode.RETRY_FAILED).build()).nothingLeft()).isTrue();
+    }
+
+    @Test
+    void aRetryThatDiedBeforeItDeletedWhatItReplacedIsFinished() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", new byte[0]);
+        run(settings());
+        Path kept = folder.resolve("kept");
+        copy(output().resolve("chunk=00000"), kept);
+        put("b.png", resource("rgb.png"));
+        run(builder().mode(Mode.RETRY_FAILED).build());
+        copy(kept, output().resolve("chunk=00000"));
+        Files.delete(output().resolve("_SUCCESS"));
+
+        run(settings());
+
+        assertThat(rows().count()).isEqualTo(2);
+        assertThat(rows().filter("status = 'ok' and chunk = 1").count()).isEqualTo(2);
+    }
+
+    @Test
+    void whileAnotherProcessHoldsTheOutputARunIsRefused() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.createDirectories(output().resolve("_run"));
+        Files.writeString(output().resolve("_run/lock"), """
+                {"user": "ann", "host": "node7", "process": 4711, "since": "2026-11-24T03:00:00Z",
+                 "machine": "", "started": 0, "token": "t"}""");
+
+        assertRefused(
+                settings(),
+                ExitCode.LOCKED,
+                "is held by process 4711 of ann on node7 since 2026-11-24T03:00:00Z, which last gave a sign of life");
+    }
+
+    @Test
+    void aLockWithoutSignOfLifeForTwoMinutesIsTakenOver() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.createDirectories(output().resolve("_run"));
+        Path lock = Files.writeString(output().resolve("_run/lock"), """
+                {"user": "ann", "host": "node7", "process": 4711, "since": "2026-11-24T03:00:00Z",
+                 "machine": "", "started": 0, "token": "t"}""");
+        Files.setLastModifiedTime(lock, FileTime.fromMillis(System.currentTimeMillis() - 121_000));
+
+        assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
+
+        assertThat(lock).doesNotExist();
+    }
+
+    @Test
+    void theLockOfAProcessThatDiedOnThisMachineIsTakenOverAtOnce() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        LockHolder self = LockHolder.self();
+        LockHolder dead = new LockHolder(
+                self.user(), self.host(), process.pid(), self.since(), self.machine(), self.started(), self.token());
+        Files.createDirectories(output().resolve("_run"));
+        Files.write(output().resolve("_run/lock"), new JsonMapper().writeValueAsBytes(dead));
+
+        assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
     private void assertRefused(JobSettings settings, ExitCode code, String message) {
         assertThatThrownBy(() -> run(settings))
                 .isInstanceOfSatisfying(
@@ -460,6 +630,7 @@ class ClassifyJobTest {
         private String output;
         private List<String> include = List.of();
         private boolean truth;
+        private Mode mode = Mode.RESUME;
         private ChunkLimits chunks = new ChunkLimits(ChunkLimits.DEFAULT_IMAGES, ChunkLimits.DEFAULT_BYTES);
         private double maxFailedFraction = 1;
         private ScoringSettings scoring = ClassifyJobTest.scoring().build();
@@ -484,6 +655,11 @@ class ClassifyJobTest {
             return this;
         }
 
+        SettingsBuilder mode(Mode value) {
+            mode = value;
+            return this;
+        }
+
         SettingsBuilder truth(boolean value) {
             truth = value;
             return this;
@@ -505,7 +681,14 @@ class ClassifyJobTest {
         }
 
         JobSettings build() {
-            return new JobSettings(inputs, include, output, truth, chunks, maxFailedFraction, scoring);
+            SourceSettings source = new SourceSettings(
+                    InputFormat.FILES,
+                    include,
+                    truth ? SourceSettings.PARENT_DIRECTORY : SourceSettings.NO_TRUTH,
+                    SourceSettings.DEFAULT_ID_COLUMN,
+                    SourceSettings.DEFAULT_CONTENT_COLUMN,
+                    SourceSettings.DEFAULT_TABLE_FORMAT);
+            return new JobSettings(inputs, source, output, mode, chunks, maxFailedFraction, scoring);
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +49,6 @@ class PartitionPackerTest {
     }
 
     private static ImageRef image(int number, long size) {
-        return new ImageRef("file:/%04d.png".formatted(number), size, Instant.EPOCH, Optional.empty());
+        return ImageRef.file("file:/%04d.png".formatted(number), size, Instant.EPOCH);
     }
 }

@@ -1,4 +1,4 @@
-package org.sparkxception.cli;
+package org.sparkxception.inference;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,15 +15,16 @@ import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
 
 /** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
-final class BundleStore {
+public final class BundleStore {
     /** The folder of the bundled model among the jar's resources. */
-    static final String BUNDLED = "/org/sparkxception/bundled-model/";
+    private static final String BUNDLED = "/org/sparkxception/bundled-model/";
 
     private static final List<String> FILES = List.of(ModelBundle.DEFINITION, ModelBundle.LABELS, ModelBundle.WEIGHTS);
 
     private BundleStore() {}
 
-    static ModelBundle bundled() {
+    /** The small model that comes with the jar. */
+    public static ModelBundle bundled() {
         Map<String, byte[]> files = new HashMap<>();
         try {
             for (String name : FILES) {
@@ -41,8 +42,12 @@ final class BundleStore {
         }
     }
 
-    /** @throws UserException (exit code 6) if there is no whole bundle */
-    static ModelBundle read(String uri, Configuration configuration) {
+    /**
+     * Reads the bundle that {@code import-model} wrote to a directory.
+     *
+     * @throws UserException (exit code 6) if there is no whole bundle
+     */
+    public static ModelBundle read(String uri, Configuration configuration) {
         try {
             Path directory = new Path(uri);
             FileSystem storage = directory.getFileSystem(configuration);
@@ -64,8 +69,12 @@ final class BundleStore {
         }
     }
 
-    /** @throws UserException (exit code 2) if the directory holds something already, or cannot be written */
-    static void write(ModelBundle bundle, String uri, Configuration configuration) {
+    /**
+     * Writes a bundle to a new or empty directory.
+     *
+     * @throws UserException (exit code 2) if the directory holds something already, or cannot be written
+     */
+    public static void write(ModelBundle bundle, String uri, Configuration configuration) {
         try {
             Path directory = new Path(uri);
             FileSystem storage = directory.getFileSystem(configuration);

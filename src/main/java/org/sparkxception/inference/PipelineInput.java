@@ -1,0 +1,23 @@
+package org.sparkxception.inference;
+
+import org.apache.spark.sql.Row;
+import org.sparkxception.image.ImageFault;
+
+/** An image that a partition pipeline is to score. */
+interface PipelineInput {
+    /** Bytes of the encoded image, as far as they are known before it is read. */
+    long size();
+
+    /** Whether the bytes are in memory already. */
+    boolean isHeld();
+
+    /**
+     * The encoded image; called once, on a thread of the pipeline.
+     *
+     * @throws ImageFault if it cannot be had: the image's row says so
+     */
+    byte[] read() throws ImageFault, InterruptedException;
+
+    /** The row of the image, with what became of it: the columns of {@link org.sparkxception.result.ResultSchema#OUTCOME}. */
+    Row row(Object[] outcome);
+}

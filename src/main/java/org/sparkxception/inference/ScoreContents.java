@@ -1,0 +1,50 @@
+package org.sparkxception.inference;
+
+import java.util.Iterator;
+import org.apache.commons.collections4.IteratorUtils;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.ImageContent;
+import org.sparkxception.source.ImageRef;
+
+/** Scores images whose bytes come to the task with them, from a container that was read before. */
+public final class ScoreContents implements FlatMapFunction<Iterator<ImageContent>, Row> {
+    private static final long serialVersionUID = 1;
+
+    private final Scorer scorer;
+
+    public ScoreContents(Scorer scorer) {
+        this.scorer = scorer;
+    }
+
+    @Override
+    public Iterator<Row> call(Iterator<ImageContent> contents) {
+        return scorer.score(IteratorUtils.transformedIterator(contents, Held::new));
+    }
+
+    /** An image in memory. */
+    private record Held(ImageContent content) implements PipelineInput {
+        @Override
+        public long size() {
+            return content.image().size();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return true;
+        }
+
+        @Override
+        public byte[] read() throws ImageFault {
+            return content.bytes();
+        }
+
+        @Override
+        public Row row(Object[] outcome) {
+            ImageRef image = content.image();
+            return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
+        }
+    }
+}

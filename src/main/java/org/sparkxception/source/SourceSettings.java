@@ -1,0 +1,81 @@
+package org.sparkxception.source;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How a dataset is to be read.
+ *
+ * @param include globs on the names of images; none means the usual extensions
+ * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or a column of the manifest or table
+ * @param idColumn of a manifest, the column with the paths; of a table, the one with the names of images
+ * @param contentColumn of a table, the column with the bytes of images
+ * @param tableFormat of a table, what Spark is to read it as
+ */
+public record SourceSettings(
+        InputFormat format,
+        List<String> include,
+        String truth,
+        String idColumn,
+        String contentColumn,
+        String tableFormat) {
+    public static final String PARENT_DIRECTORY = "parent-directory";
+    public static final String NO_TRUTH = "none";
+    public static final String DEFAULT_ID_COLUMN = "path";
+    public static final String DEFAULT_CONTENT_COLUMN = "content";
+    public static final String DEFAULT_TABLE_FORMAT = "parquet";
+
+    public SourceSettings {
+        include = List.copyOf(include);
+        boolean hasColumns = format == InputFormat.MANIFEST || format == InputFormat.TABLE;
+        if (!hasColumns && !truth.equals(PARENT_DIRECTORY) && !truth.equals(NO_TRUTH)) {
+            throw new IllegalArgumentException("--truth must be " + PARENT_DIRECTORY + " or " + NO_TRUTH
+                    + " for --input-format " + format + " but was " + truth);
+        }
+        if (format == InputFormat.TABLE && truth.equals(PARENT_DIRECTORY)) {
+            throw new IllegalArgumentException(
+                    "--truth must be a column or " + NO_TRUTH + " for --input-format " + format + " but was " + truth);
+        }
+    }
+
+    /** Image files of the usual extensions. */
+    public static SourceSettings files() {
+        return new SourceSettings(
+                InputFormat.FILES,
+                List.of(),
+                NO_TRUTH,
+                DEFAULT_ID_COLUMN,
+                DEFAULT_CONTENT_COLUMN,
+                DEFAULT_TABLE_FORMAT);
+    }
+
+    boolean truthOfParent() {
+        return truth.equals(PARENT_DIRECTORY);
+    }
+
+    /** Which images the settings stand for, besides the inputs. */
+    public Map<String, String> identity() {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("input-format", format.label());
+        identity.put("include", String.join(" ", include));
+        identity.put("truth", truth);
+        if (format == InputFormat.MANIFEST || format == InputFormat.TABLE) {
+            identity.put("id-column", idColumn);
+        }
+        if (format == InputFormat.TABLE) {
+            identity.put("content-column", contentColumn);
+            identity.put("table-format", tableFormat);
+        }
+        return identity;
+    }
+
+    /** The dataset in these inputs, which are full URIs. */
+    public ImageSource open(SparkSession spark, List<String> inputs) {
+        return switch (format) {
+            case FILES -> new FilesSource(spark, inputs, include, truthOfParent());
+            case MANIFEST, TABLE, TAR, SEQUENCE_FILE -> throw new UnsupportedOperationException(format.label());
+        };
+    }
+}
