@@ -78,13 +78,13 @@ public final class FileFetcher {
         }
     }
 
-    private static boolean mayPass(Exception e) {
+    static boolean mayPass(Exception e) {
         return e instanceof IOException
                 && !(e instanceof AccessControlException)
                 && !(e instanceof java.nio.file.AccessDeniedException);
     }
 
-    private static ImageFault unreadable(Exception e) {
+    static ImageFault unreadable(Exception e) {
         String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
         return new ImageFault(ImageStatus.UNREADABLE, "storage did not give the file: " + reason);
     }

@@ -71,11 +71,19 @@ public record SourceSettings(
         return identity;
     }
 
-    /** The dataset in these inputs, which are full URIs. */
-    public ImageSource open(SparkSession spark, List<String> inputs) {
+    /**
+     * The dataset in these inputs.
+     *
+     * @param inputs full URIs
+     * @param maxBytes records of more bytes are not read
+     */
+    public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
         return switch (format) {
             case FILES -> new FilesSource(spark, inputs, include, truthOfParent());
-            case MANIFEST, TABLE, TAR, SEQUENCE_FILE -> throw new UnsupportedOperationException(format.label());
+            case MANIFEST, TABLE -> throw new UnsupportedOperationException(format.label());
+            case TAR -> new ContainerSource(spark, new TarFormat(), inputs, include, truthOfParent(), maxBytes);
+            case SEQUENCE_FILE ->
+                new ContainerSource(spark, new SequenceFileFormat(), inputs, include, truthOfParent(), maxBytes);
         };
     }
 }
