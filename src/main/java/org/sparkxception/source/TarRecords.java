@@ -27,6 +27,9 @@ abstract class TarRecords implements Records {
     @Override
     public boolean next() throws IOException {
         entry = tar.getNextEntry();
+        if (entry == null && tar.getBytesRead() % TarConstants.DEFAULT_RCDSIZE != 0) {
+            throw new EOFException("it ends within a header");
+        }
         return entry != null;
     }
 
