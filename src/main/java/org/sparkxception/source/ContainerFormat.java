@@ -10,8 +10,8 @@ interface ContainerFormat extends Serializable {
     /** What such a file is called in messages. */
     String label();
 
-    /** Globs on the names of such files. */
-    List<String> containerGlobs();
+    /** What the names of such files end with, in any case; nothing where any name will do. */
+    List<String> endings();
 
     /** Which records are images, by the globs that were given for their names. */
     List<String> recordGlobs(List<String> include);

@@ -45,7 +45,7 @@ final class ContainerSource implements ImageSource {
         long hidden;
         long excluded;
         List<Part> parts = new ArrayList<>();
-        try (Listing containers = new FilesSource(session, inputs, format.containerGlobs(), false).list()) {
+        try (Listing containers = new FilesSource(session, inputs, globs(), false).list()) {
             hidden = containers.hidden();
             excluded = containers.excluded();
             for (Row row : containers.images().collectAsList()) {
@@ -56,12 +56,12 @@ final class ContainerSource implements ImageSource {
         if (parts.isEmpty()) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "there is no %s in %s: %,d files are called otherwise than %s, and %,d names are hidden"
+                    "there is no %s in %s: %,d files do not end with one of %s, and %,d names are hidden"
                             .formatted(
                                     format.label(),
                                     String.join(", ", inputs),
                                     excluded,
-                                    String.join(", ", format.containerGlobs()),
+                                    String.join(", ", format.endings()),
                                     hidden));
         }
         JavaRDD<Found> found = spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS))
@@ -79,6 +79,12 @@ final class ContainerSource implements ImageSource {
                 found.filter(record -> record.is(Kind.IMAGE)).map(Found::image).map(ImageRows::row);
         Dataset<Row> images = session.createDataFrame(rows, ImageRows.SCHEMA);
         return new Listing(images, hidden, excluded, List.of(found));
+    }
+
+    private List<String> globs() {
+        return format.endings().isEmpty()
+                ? List.of("*")
+                : format.endings().stream().map(FileNames::inAnyCase).toList();
     }
 
     @Override

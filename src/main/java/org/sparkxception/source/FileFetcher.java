@@ -51,7 +51,11 @@ public final class FileFetcher {
                 succeeded(image);
                 return bytes;
             } catch (FileNotFoundException | NoSuchFileException e) {
-                throw new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone");
+                throw new ImageFault(
+                        ImageStatus.MISSING,
+                        image.wasMissing()
+                                ? "there is no such file"
+                                : "the file was there when the run was planned, and is gone");
             } catch (ChangedFileException e) {
                 throw new ImageFault(ImageStatus.UNREADABLE, e.getMessage());
             } catch (IOException | IllegalArgumentException e) {

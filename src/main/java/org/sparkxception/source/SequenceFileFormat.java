@@ -30,8 +30,8 @@ final class SequenceFileFormat implements ContainerFormat {
     }
 
     @Override
-    public List<String> containerGlobs() {
-        return List.of("*");
+    public List<String> endings() {
+        return List.of();
     }
 
     @Override

@@ -20,8 +20,8 @@ final class TarFormat implements ContainerFormat {
     }
 
     @Override
-    public List<String> containerGlobs() {
-        return List.of("*.[tT][aA][rR]", "*.[tT][aA][rR].[gG][zZ]", "*.[tT][gG][zZ]");
+    public List<String> endings() {
+        return List.of(".tar", ".tar.gz", ".tgz");
     }
 
     @Override

@@ -69,6 +69,15 @@ abstract class SourceContract {
         return "unreadable";
     }
 
+    String errorOfChanged() {
+        return "changed since the run was planned";
+    }
+
+    /** What {@code --input} is to be for all containers. */
+    String input() {
+        return data.toString();
+    }
+
     @Test
     void oddNamesAreKeptAsTheyAre() throws Exception {
         List<Item> items = oddNames().stream()
@@ -130,7 +139,7 @@ abstract class SourceContract {
         write("c", List.of(new Item("a.png", large), new Item("b.png", resource("rgb.png"))));
 
         run(new JobSettings(
-                List.of(data.toString()),
+                List.of(input()),
                 source(SourceSettings.NO_TRUTH),
                 output().toString(),
                 Mode.RESUME,
@@ -164,7 +173,7 @@ abstract class SourceContract {
     void theTruthIsKept() throws Exception {
         write("c", List.of(new Item("Bag/a.png", resource("rgb.png")), new Item("Coat/b.png", resource("rgb.png"))));
 
-        Outcome outcome = run(settings(source(truthOption()), data.toString(), output(), Mode.RESUME));
+        Outcome outcome = run(settings(source(truthOption()), input(), output(), Mode.RESUME));
 
         assertThat(rows().select("path", "truth").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(1))
@@ -180,7 +189,7 @@ abstract class SourceContract {
         assertThat(run(settings()).nothingLeft()).isTrue();
         write("d", List.of(new Item("b.png", resource("rgb.png")), new Item("e.png", resource("grey.png"))));
 
-        Outcome update = run(settings(source(SourceSettings.NO_TRUTH), data.toString(), output(), Mode.UPDATE));
+        Outcome update = run(settings(source(SourceSettings.NO_TRUTH), input(), output(), Mode.UPDATE));
 
         assertThat(update.report().speed().scored()).isEqualTo(2);
         assertThat(statuses())
@@ -206,7 +215,7 @@ abstract class SourceContract {
                 .containsExactlyInAnyOrder(
                         tuple(path("c", "a.png"), statusOfChanged()), tuple(path("c", "b.png"), statusOfChanged()));
         assertThat(rows().select("error").collectAsList())
-                .allSatisfy(row -> assertThat(row.getString(0)).contains("changed since the run was planned"));
+                .allSatisfy(row -> assertThat(row.getString(0)).contains(errorOfChanged()));
     }
 
     @Test
@@ -230,7 +239,7 @@ abstract class SourceContract {
     }
 
     JobSettings settings() {
-        return settings(source(SourceSettings.NO_TRUTH), data.toString(), output(), Mode.RESUME);
+        return settings(source(SourceSettings.NO_TRUTH), input(), output(), Mode.RESUME);
     }
 
     static JobSettings settings(SourceSettings source, String input, Path output, Mode mode) {

@@ -90,7 +90,7 @@ class TarSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "there is no tar archive in file:" + data + ": 0 files are called otherwise than *.[tT][aA][rR], ";
+        return "there is no tar archive in file:" + data + ": 0 files do not end with one of .tar, .tar.gz, .tgz, and";
     }
 
     @Test
