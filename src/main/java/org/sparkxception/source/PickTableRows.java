@@ -17,9 +17,9 @@ import org.sparkxception.image.ImageStatus;
 final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent> {
     private static final long serialVersionUID = 1;
 
-    private final Broadcast<HashMap<String, AskedPart>> asked;
+    private final Broadcast<Map<String, AskedPart>> asked;
 
-    PickTableRows(Broadcast<HashMap<String, AskedPart>> asked) {
+    PickTableRows(Broadcast<Map<String, AskedPart>> asked) {
         this.asked = asked;
     }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,7 +104,7 @@ final class TableSource implements ImageSource {
     }
 
     private JavaRDD<ImageContent> contents(List<ImageRef> images) {
-        HashMap<String, AskedPart> asked = new HashMap<>();
+        Map<String, AskedPart> asked = new HashMap<>();
         for (AskedPart block : AskedPart.of(images)) {
             asked.put(
                     PickTableRows.key(
