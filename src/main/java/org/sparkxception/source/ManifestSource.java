@@ -20,7 +20,8 @@ import org.sparkxception.UserException;
 
 /** Image files that lists name: CSV, JSON lines or Parquet. The executors look each file up. */
 final class ManifestSource implements ImageSource {
-    private static final int LOOK_UP_TASKS = 200;
+    private static final long ENTRIES_A_TASK = 1000;
+    private static final long MAX_TASKS = 10_000;
 
     private final SparkSession session;
     private final JavaSparkContext spark;
@@ -67,13 +68,23 @@ final class ManifestSource implements ImageSource {
     }
 
     private Listing listing(List<String> files, long hidden, long excluded) {
-        Dataset<Row> entries = reader.read(files)
-                .map(new ResolveEntry(configuration), Encoders.row(ResolveEntry.SCHEMA))
-                .repartition(Math.max(LOOK_UP_TASKS, 4 * spark.defaultParallelism()), col(ImageRows.PATH))
+        Dataset<Row> entries;
+        long count;
+        try {
+            entries = reader.read(files).map(new ResolveEntry(configuration), Encoders.row(ResolveEntry.SCHEMA));
+            count = entries.count();
+        } catch (UserException e) {
+            throw e;
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+            throw new UserException(
+                    ExitCode.INPUT, "the manifest in %s cannot be read: %s".formatted(inputs, e.getMessage()), e);
+        }
+        long tasks = Math.max(4L * spark.defaultParallelism(), Math.min(MAX_TASKS, count / ENTRIES_A_TASK));
+        JavaRDD<Row> rows = entries.repartition((int) tasks, col(ImageRows.PATH))
                 // The smallest truth, so that it does not depend on the order.
                 .groupBy(ImageRows.PATH)
-                .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)));
-        JavaRDD<Row> rows = entries.toJavaRDD()
+                .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)))
+                .toJavaRDD()
                 .flatMap(new LookUp(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
         return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, List.of(rows));

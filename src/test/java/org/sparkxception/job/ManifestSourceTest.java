@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -122,8 +123,15 @@ class ManifestSourceTest extends SourceContract {
                                     .map(entry -> RowFactory.create(entry.toArray()))
                                     .toList(),
                             schema)
+                    .coalesce(1)
                     .write()
-                    .parquet(data + "/" + name);
+                    .parquet(folder + "/" + name);
+            try (Stream<Path> parts = Files.list(folder.resolve(name))) {
+                Path part = parts.filter(file -> file.toString().endsWith(".parquet"))
+                        .findFirst()
+                        .orElseThrow();
+                Files.move(part, data.resolve(name));
+            }
             return;
         }
         if (name.contains(".csv")) {
@@ -225,10 +233,12 @@ class ManifestSourceTest extends SourceContract {
         Files.writeString(data.resolve("m.csv"), "file,label\na.png,x\n");
         Files.writeString(data.resolve("m.txt"), "a.png\n");
         Files.writeString(data.resolve("empty.csv"), "");
+        Files.writeString(data.resolve("no.parquet"), "<html>not found</html>");
 
         for (var refused : Set.of(
                 Map.entry("m.csv", "m.csv has no column path (--id-column): it has file STRING,label STRING"),
                 Map.entry("empty.csv", "empty.csv has no column path (--id-column): it has none"),
+                Map.entry("no.parquet", "no.parquet] cannot be read: "),
                 Map.entry("m.txt", "m.txt is no manifest by its name: it must end with one of .csv"))) {
             assertThatThrownBy(
                             () -> run(settings(source("none"), data + "/" + refused.getKey(), output(), Mode.RESUME)))

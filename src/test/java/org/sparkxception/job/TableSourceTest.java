@@ -185,7 +185,7 @@ class TableSourceTest extends SourceContract {
         write("c", List.of(new Item("a", resource("rgb.png"))));
         Map<SourceSettings, String> refused = Map.of(
                 new SourceSettings(InputFormat.TABLE, List.of(), "none", "name", "image data", "parquet"),
-                "has no column name (--id-column): it has id STRING,kind STRING,image data BINARY",
+                "has no column name (--id-column): it has id STRING,kind STRING,`image data` BINARY",
                 new SourceSettings(InputFormat.TABLE, List.of(), "none", "id", "kind", "parquet"),
                 "the column kind (--content-column) must be binary but is string",
                 new SourceSettings(InputFormat.TABLE, List.of(), "none", "image data", "image data", "parquet"),
