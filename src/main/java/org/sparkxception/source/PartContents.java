@@ -1,5 +1,6 @@
 package org.sparkxception.source;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +57,10 @@ final class PartContents implements Iterator<ImageContent> {
             } catch (StorageException e) {
                 open.close();
                 opened = false;
+                if (e.getCause() instanceof FileNotFoundException) {
+                    throw breakOff(new ImageFault(
+                            ImageStatus.MISSING, "the file was there when the run was planned, and is gone"));
+                }
                 if (attempt == ATTEMPTS || !FileFetcher.mayPass(e.getCause())) {
                     throw breakOff(FileFetcher.unreadable(e.getCause()));
                 }
