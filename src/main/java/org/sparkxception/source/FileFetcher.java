@@ -51,7 +51,11 @@ public final class FileFetcher {
                 succeeded(image);
                 return bytes;
             } catch (FileNotFoundException | NoSuchFileException e) {
-                throw new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone");
+                throw new ImageFault(
+                        ImageStatus.MISSING,
+                        image.wasMissing()
+                                ? "there is no such file"
+                                : "the file was there when the run was planned, and is gone");
             } catch (ChangedFileException e) {
                 throw new ImageFault(ImageStatus.UNREADABLE, e.getMessage());
             } catch (IOException | IllegalArgumentException e) {
@@ -78,13 +82,13 @@ public final class FileFetcher {
         }
     }
 
-    private static boolean mayPass(Exception e) {
+    static boolean mayPass(Exception e) {
         return e instanceof IOException
                 && !(e instanceof AccessControlException)
                 && !(e instanceof java.nio.file.AccessDeniedException);
     }
 
-    private static ImageFault unreadable(Exception e) {
+    static ImageFault unreadable(Exception e) {
         String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
         return new ImageFault(ImageStatus.UNREADABLE, "storage did not give the file: " + reason);
     }
