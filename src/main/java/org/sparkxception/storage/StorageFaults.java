@@ -1,6 +1,5 @@
 package org.sparkxception.storage;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +16,9 @@ public final class StorageFaults {
     /** Keys or passwords where a URI names its host; a secret may hold slashes, and a port looks like a password. */
     private static final Pattern KEYS =
             Pattern.compile("(?<=\\bs3[an]?:)//[^/@\\s]*(?::[^@\\s]*)?@|//(?![\\w.-]+:\\d+/)[^/@\\s]*:[^@\\s]*@");
+
+    /** Stands for where the storage of a URI is said to be. */
+    private static final String ADDRESS = "{address}";
 
     private StorageFaults() {}
 
@@ -91,10 +93,7 @@ public final class StorageFaults {
                     "permission is denied: ask for the right to list and read there and, for an output, to write and"
                             + " delete"),
             new Known(
-                    Kind.PASSING,
-                    Set.of("UnknownHostException"),
-                    Set.of(),
-                    "its host is not known: check the name, or the endpoint (spark.hadoop.fs.s3a.endpoint)"),
+                    Kind.PASSING, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
             new Known(
                     Kind.PASSING,
                     Set.of(
@@ -104,8 +103,7 @@ public final class StorageFaults {
                             "SocketTimeoutException",
                             "AWSApiCallTimeoutException"),
                     Set.of(),
-                    "it does not answer: check the host and the port, or the endpoint (spark.hadoop.fs.s3a.endpoint), and"
-                            + " that the storage is up"),
+                    "it does not answer: check that the storage is up, and " + ADDRESS),
             new Known(
                     Kind.PASSING,
                     Set.of("AWSServiceThrottledException"),
@@ -119,7 +117,7 @@ public final class StorageFaults {
                     "it is not there: check the name"));
 
     /** What a fault means, by itself or by what caused it. */
-    public static Kind kind(IOException fault) {
+    public static Kind kind(Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
         return KNOWN.stream()
@@ -130,13 +128,13 @@ public final class StorageFaults {
     }
 
     /** A fault as one sentence: where, what, and the way out. It repeats no key of the URI. */
-    public static String explain(String uri, IOException fault) {
+    public static String explain(String uri, Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
         return withoutKeys(uri) + ": "
                 + KNOWN.stream()
                         .filter(known -> known.isIn(names, messages))
-                        .map(Known::wayOut)
+                        .map(known -> known.wayOut().replace(ADDRESS, address(uri)))
                         .findFirst()
                         .orElseGet(() -> withoutKeys(messages.stream()
                                 .findFirst()
@@ -158,6 +156,17 @@ public final class StorageFaults {
                             + " has a key or a password in its URI, which would stand in plans, results and logs: take it"
                             + " out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead");
         }
+    }
+
+    private static String address(String uri) {
+        if (uri.startsWith("s3")) {
+            return "the endpoint (spark.hadoop.fs.s3a.endpoint)";
+        }
+        if (uri.startsWith("hdfs:")) {
+            return "the host and the port of the name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder"
+                    + " with its hdfs-site.xml";
+        }
+        return "the host and the port";
     }
 
     private static String withoutKeys(String text) {

@@ -89,8 +89,13 @@ class StorageFaultsTest {
 
         assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PASSING);
         assertThat(StorageFaults.explain("hdfs://nn:8020/x", fault))
-                .isEqualTo("hdfs://nn:8020/x: it does not answer: check the host and the port, or the endpoint"
-                        + " (spark.hadoop.fs.s3a.endpoint), and that the storage is up");
+                .isEqualTo(
+                        "hdfs://nn:8020/x: it does not answer: check that the storage is up, and the host and the port of"
+                                + " the name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder with its"
+                                + " hdfs-site.xml");
+        assertThat(StorageFaults.explain("s3a://b/x", fault))
+                .isEqualTo("s3a://b/x: it does not answer: check that the storage is up, and the endpoint"
+                        + " (spark.hadoop.fs.s3a.endpoint)");
     }
 
     @Test
