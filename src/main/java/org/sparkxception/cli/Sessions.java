@@ -17,6 +17,29 @@ final class Sessions {
             "MALLOC_MMAP_MAX_", "0",
             "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
+    /**
+     * Results on S3 are written by the magic committer, which renames nothing; on other filesystems the same protocol leads to
+     * Hadoop's own committer.
+     */
+    private static final Map<String, String> COMMITTER = Map.of(
+            "spark.hadoop.fs.s3a.committer.name", "magic",
+            "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a",
+                    "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+            "spark.sql.sources.commitProtocolClass", "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
+            "spark.sql.parquet.output.committer.class",
+                    "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+
+    /**
+     * How long S3 may be away: a connection that cannot be made is given up after 15 s, the least that S3A takes, and a request
+     * after three attempts of the SDK in each of six of S3A's. Throttling (503) has a count of its own in S3A, 20. S3A's 500
+     * connections a JVM are enough for 125 tasks of four fetch threads.
+     */
+    private static final Map<String, String> PATIENCE = Map.of(
+            "spark.hadoop.fs.s3a.connection.establish.timeout", "15s",
+            "spark.hadoop.fs.s3a.connection.timeout", "60s",
+            "spark.hadoop.fs.s3a.attempts.maximum", "3",
+            "spark.hadoop.fs.s3a.retry.limit", "5");
+
     private Sessions() {}
 
     static SparkSession open(Optional<String> master, Map<String, String> settings) {
@@ -27,6 +50,8 @@ final class Sessions {
         conf.setIfMissing("spark.master", "local[*,4]");
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        COMMITTER.forEach(conf::setIfMissing);
+        PATIENCE.forEach(conf::setIfMissing);
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
         if (!conf.get("spark.master").matches("local(\\[.*])?")) {

@@ -1,0 +1,82 @@
+package org.sparkxception.storage;
+
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+
+/** Results on S3 need a committer that renames nothing: renaming is copying there, and a run that ends in between leaves a part. */
+public final class CommitterCheck {
+    /** Spark's setting for how results are committed. */
+    public static final String PROTOCOL_SETTING = "spark.sql.sources.commitProtocolClass";
+
+    private static final String PROTOCOL = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol";
+    private static final String FACTORY = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory";
+    private static final Set<String> SAFE = Set.of("magic", "directory", "partitioned");
+
+    private CommitterCheck() {}
+
+    /**
+     * Refuses an output on S3 that an unsafe committer would write.
+     *
+     * @param protocol the value of {@value #PROTOCOL_SETTING}
+     * @throws UserException (exit code 2) with the settings to use
+     */
+    public static void check(Path output, String protocol, Configuration configuration) {
+        if (!"s3a".equals(output.toUri().getScheme())) {
+            return;
+        }
+        String bucket = output.toUri().getAuthority();
+        String name = setting(configuration, bucket, "committer.name", "file");
+        if (!SAFE.contains(name)) {
+            throw unsafe(output, "the committer " + name);
+        }
+        if (name.equals("magic")
+                && !setting(configuration, bucket, "committer.magic.enabled", "true")
+                        .equals("true")) {
+            throw unsafe(output, "fs.s3a.committer.magic.enabled=false");
+        }
+        if (!factory(configuration).equals(FACTORY)) {
+            throw unsafe(output, "the committer factory " + factory(configuration));
+        }
+        if (!isOrExtends(protocol)) {
+            throw unsafe(output, "the commit protocol " + protocol);
+        }
+    }
+
+    private static UserException unsafe(Path output, String what) {
+        return new UserException(
+                ExitCode.USAGE,
+                "the output " + output + " is on S3, where results would be lost or doubled with " + what
+                        + ": leave these settings out, or set spark.hadoop.fs.s3a.committer.name=magic,"
+                        + " spark.hadoop.fs.s3a.committer.magic.enabled=true,"
+                        + " spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a=" + FACTORY + " and "
+                        + PROTOCOL_SETTING + "=" + PROTOCOL);
+    }
+
+    /** A setting of S3A, which may stand for one bucket alone. */
+    private static String setting(Configuration configuration, String bucket, String name, String otherwise) {
+        return configuration.getTrimmed(
+                "fs.s3a.bucket." + bucket + "." + name, configuration.getTrimmed("fs.s3a." + name, otherwise));
+    }
+
+    /** Hadoop's own default for S3 is S3A's, but is read only with a MapReduce job. */
+    private static String factory(Configuration configuration) {
+        String ofScheme = configuration.getTrimmed("mapreduce.outputcommitter.factory.scheme.s3a", FACTORY);
+        return configuration.getTrimmed("mapreduce.outputcommitter.factory.class", ofScheme);
+    }
+
+    private static boolean isOrExtends(String protocol) {
+        try {
+            Class<?> type =
+                    Class.forName(protocol, false, Thread.currentThread().getContextClassLoader());
+            while (type != null && !type.getName().equals(PROTOCOL)) {
+                type = type.getSuperclass();
+            }
+            return type != null;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package org.sparkxception.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.fs.s3a.UnknownStoreException;
+import org.apache.hadoop.fs.s3a.auth.NoAwsCredentialsException;
+import org.apache.hadoop.security.AccessControlException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.storage.StorageFaults.Kind;
+
+class StorageFaultsTest {
+    @Test
+    void aFileThatIsNotThereIsMissing() {
+        assertThat(StorageFaults.kind(new FileNotFoundException("No such file or directory: s3a://b/x")))
+                .isEqualTo(Kind.MISSING);
+        assertThat(StorageFaults.explain("s3a://b/x", new FileNotFoundException("No such file: s3a://b/x")))
+                .isEqualTo("s3a://b/x: it is not there: check the name");
+    }
+
+    @Test
+    void aFileThatMayNotBeReadOnALocalDiskIsNotMissing() {
+        assertThat(StorageFaults.kind(new FileNotFoundException("/data/x.jpg (Permission denied)")))
+                .isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    void aFileThatChangedIsChanged() {
+        assertThat(StorageFaults.kind(new RemoteFileChangedException("s3a://b/x", "read", "ETag differs")))
+                .isEqualTo(Kind.CHANGED);
+    }
+
+    @Test
+    void whatIsNotKnownMayPass() {
+        assertThat(StorageFaults.kind(new SocketException("Connection reset"))).isEqualTo(Kind.PASSING);
+        assertThat(StorageFaults.explain("s3a://b/x", new IOException("Connection reset\nby peer")))
+                .isEqualTo("s3a://b/x: Connection reset");
+        assertThat(StorageFaults.explain("s3a://b/x", new IOException())).isEqualTo("s3a://b/x: IOException");
+    }
+
+    @Test
+    void aBucketThatIsNotThereIsToldFromAFile() {
+        IOException fault = new UnknownStoreException("s3a://b/", "listObjects", new IOException("NoSuchBucket"));
+
+        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.REFUSED);
+        assertThat(StorageFaults.explain("s3a://b/x", fault))
+                .isEqualTo("s3a://b/x: there is no bucket of that name: check it, and the endpoint"
+                        + " (spark.hadoop.fs.s3a.endpoint)");
+    }
+
+    @Test
+    void missingCredentialsAreToldFromAPermission() {
+        IOException none = new AccessDeniedException("b");
+        none.initCause(new NoAwsCredentialsException("any", "No AWS credentials"));
+
+        assertThat(StorageFaults.explain("s3a://b/x", none))
+                .isEqualTo(
+                        "s3a://b/x: there are no credentials for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+                                + " name a provider in spark.hadoop.fs.s3a.aws.credentials.provider");
+        assertThat(StorageFaults.explain("s3a://b/x", new AccessDeniedException("s3a://b/x", null, "403")))
+                .isEqualTo(
+                        "s3a://b/x: permission is denied: ask for the right to list and read there and, for an output,"
+                                + " to write and delete");
+        assertThat(StorageFaults.kind(new AccessControlException("Permission denied: user=me, access=WRITE")))
+                .isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    void aNameNodeThatDoesNotAnswerIsUnreachableThoughItMayPass() {
+        IOException fault = new IOException("Call From here to nn:8020 failed", new ConnectException("refused"));
+
+        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PASSING);
+        assertThat(StorageFaults.explain("hdfs://nn:8020/x", fault))
+                .isEqualTo(
+                        "hdfs://nn:8020/x: it does not answer: check that the storage is up, and the host and the port of"
+                                + " the name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder with its"
+                                + " hdfs-site.xml");
+        assertThat(StorageFaults.explain("s3a://b/x", fault))
+                .isEqualTo("s3a://b/x: it does not answer: check that the storage is up, and the endpoint"
+                        + " (spark.hadoop.fs.s3a.endpoint)");
+    }
+
+    @Test
+    void anUnknownSchemeIsExplained() {
+        assertThatThrownBy(() -> new Path("s4://b/x").getFileSystem(new Configuration()))
+                .isInstanceOfSatisfying(
+                        IOException.class,
+                        fault -> assertThat(StorageFaults.explain("s4://b/x", fault))
+                                .isEqualTo(
+                                        "s4://b/x: no filesystem of that scheme is known: check what stands before ://,"
+                                                + " such as hdfs, s3a or file, or give Spark the jar of it"));
+    }
+
+    @Test
+    void aFolderWithoutPermissionOnALocalDiskIsExplained(@TempDir java.nio.file.Path folder) throws IOException {
+        java.nio.file.Path closed = Files.createDirectory(
+                folder.resolve("closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+        assumeFalse(Files.isReadable(closed), "the super-user may read everything");
+        FileSystem local = FileSystem.getLocal(new Configuration());
+
+        assertThatThrownBy(() -> local.listStatus(new Path(closed.toUri())))
+                .isInstanceOfSatisfying(
+                        IOException.class,
+                        fault -> assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.REFUSED));
+    }
+
+    @Test
+    void aMessageWithKeysInItIsRepeatedWithoutThem() {
+        assertThat(StorageFaults.explain(
+                        "s3a://KEY:SEC/RET@bucket/x", new IOException("s3a://KEY:SEC/RET@bucket/x is odd")))
+                .isEqualTo("s3a://bucket/x: s3a://bucket/x is odd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "s3a://KEY:SECRET@bucket/images",
+                "s3a://KEY:SEC/RET@bucket/images",
+                "s3a://KEY@bucket",
+                "s3://KEY:8020/x@bucket",
+                "sftp://me:password@host/images"
+            })
+    void aUriWithKeysIsRefusedAndNotRepeated(String uri) {
+        assertThatThrownBy(() -> StorageFaults.refuseKeys("--input", uri))
+                .isInstanceOfSatisfying(
+                        UserException.class,
+                        refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessage(
+                        "--input has a key or a password in its URI, which would stand in plans, results and logs: take"
+                                + " it out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "s3a://bucket/a@b:c",
+                "s3a://bucket/KEY:x@y",
+                "hdfs://nn:8020/a@b",
+                "hdfs://me@nn:8020/a",
+                "abfss://container@account.dfs.core.windows.net/images",
+                "file:///data/a:b@c",
+                "/data/a@b",
+                "images@2x"
+            })
+    void aUriWithoutKeysIsNot(String uri) {
+        assertThatCode(() -> StorageFaults.refuseKeys("--input", uri)).doesNotThrowAnyException();
+    }
+}

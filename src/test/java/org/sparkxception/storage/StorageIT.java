@@ -1,0 +1,157 @@
+package org.sparkxception.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The storages that users have, each as real as one machine can have it. */
+class StorageIT {
+    @Nested
+    class OnHdfs extends StorageContract {
+        @Override
+        TestStorage start() throws Exception {
+            return new HdfsServer();
+        }
+
+        @Override
+        void checkMarker(Path chunk) {
+            assertThatCode(() -> assertThat(storage.getFileStatus(new Path(chunk, "_SUCCESS"))
+                                    .getLen())
+                            .isZero())
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    abstract static class OnS3 extends StorageContract {
+        @Override
+        void checkMarker(Path chunk) {
+            assertThatCode(() -> assertThat(text(new Path(chunk, "_SUCCESS"))).contains("\"committer\" : \"magic\""))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void aBucketThatIsNotThereIsToldFromADirectory() throws Exception {
+            Launch input = classify(
+                    "s3a://no-such-bucket/images", folder.resolve("none").toString());
+            Launch output = classify(images.toString(), "s3a://no-such-bucket/scores");
+
+            assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
+            assertThat(input.output()).contains("s3a://no-such-bucket/images");
+            assertThat(output.exitCode()).as(output.output()).isEqualTo(2);
+            assertThat(output.output()).contains("s3a://no-such-bucket/scores");
+        }
+
+        @Test
+        void credentialsThatAreNotKnownAreSaidToBe() throws Exception {
+            List<String> arguments = new ArrayList<>(List.of(
+                    "classify",
+                    "--input",
+                    images.toString(),
+                    "--output",
+                    folder.resolve("denied").toString()));
+            arguments.addAll(server.launcherArguments());
+            Launch launch = Launch.of(
+                    folder,
+                    Map.of("AWS_ACCESS_KEY_ID", "nobody-knows-me", "AWS_SECRET_ACCESS_KEY", "my-other-secret-5TY"),
+                    arguments);
+
+            assertThat(launch.exitCode()).as(launch.output()).isEqualTo(3);
+            assertThat(launch.output()).contains(images.toString()).doesNotContain("my-other-secret-5TY");
+        }
+    }
+
+    @Nested
+    class OnSeaweed extends OnS3 {
+        @Override
+        TestStorage start() throws Exception {
+            return new SeaweedServer();
+        }
+    }
+
+    /** Through a proxy without faults, which counts requests. */
+    @Nested
+    class OnS3Proxy extends OnS3 {
+        private FlakyS3 counted;
+        private HdfsServer hdfs;
+
+        @Override
+        TestStorage start() throws Exception {
+            counted = FlakyS3.inFrontOf(new S3ProxyServer()).start();
+            return counted;
+        }
+
+        @BeforeAll
+        void startHdfs() throws Exception {
+            hdfs = new HdfsServer();
+        }
+
+        @AfterAll
+        void stopHdfs() {
+            hdfs.close();
+        }
+
+        @Test
+        void everyImageIsReadByOneRequest() throws Exception {
+            Set<String> keys = new TreeSet<>();
+            for (String file : filesUnder(images)) {
+                keys.add(new Path(file).toUri().getPath().substring(1));
+            }
+            counted.forget();
+            Launch launch =
+                    classify(images.toString(), folder.resolve("counted").toString());
+
+            assertThat(launch.exitCode()).as(launch.output()).isZero();
+            Map<String, Long> gets = counted.requests().stream()
+                    .filter(request -> keys.contains(request.key()))
+                    .collect(Collectors.groupingBy(
+                            request -> request.method() + " " + request.key(), Collectors.counting()));
+            assertThat(gets.keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            keys.stream().map(key -> "GET " + key).toList());
+            assertThat(gets.values()).containsOnly(1L);
+        }
+
+        @Test
+        void imagesOnS3AreScoredToHdfs() throws Exception {
+            Path output = hdfs.fresh("scores");
+            Launch launch = classify(
+                    images.toString(),
+                    output.toString(),
+                    hdfs.launcherArguments().toArray(String[]::new));
+
+            assertThat(launch.exitCode()).as(launch.output()).isZero();
+            try (var there = hdfs.fileSystem()) {
+                FileStatus marker = there.getFileStatus(new Path(output, "chunk=00000/_SUCCESS"));
+                assertThat(marker.getLen()).isZero();
+            }
+        }
+
+        @Test
+        void credentialsStandInNothingThatIsWrittenOrSaid() throws Exception {
+            Path output = server.fresh("scores");
+            Launch launch = classify(images.toString(), output.toString());
+
+            assertThat(launch.output()).doesNotContain(S3Server.SECRET_KEY).doesNotContain(S3Server.ACCESS_KEY);
+            List<String> files = filesUnder(output);
+            assertThat(files).isNotEmpty();
+            for (String file : files) {
+                assertThat(text(new Path(file)))
+                        .as(file)
+                        .doesNotContain(S3Server.SECRET_KEY)
+                        .doesNotContain(S3Server.ACCESS_KEY);
+            }
+        }
+    }
+}
