@@ -19,6 +19,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkxception.TestSpark;
+import org.sparkxception.image.DecodedImage;
+import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.image.ImageFault;
 import org.sparkxception.storage.TestStorage;
 
 /**
@@ -71,7 +74,7 @@ final class ChaosSuite implements AutoCloseable {
         java.nio.file.Path local = Files.createDirectories(folder.resolve("images"));
         try (Stream<java.nio.file.Path> files = Files.walk(java.nio.file.Path.of("sample-data/images"))) {
             for (java.nio.file.Path file : files.filter(Files::isRegularFile)
-                    .filter(file -> !file.toString().contains("broken"))
+                    .filter(ChaosSuite::isGood)
                     .sorted()
                     .limit(IMAGES)
                     .toList()) {
@@ -80,6 +83,15 @@ final class ChaosSuite implements AutoCloseable {
         }
         storage.mkdirs(images.getParent());
         FileUtil.copy(local.toFile(), storage, images, false, server.configuration());
+    }
+
+    /** The samples hold broken files too. */
+    private static boolean isGood(java.nio.file.Path file) {
+        try (DecodedImage image = new ImageDecoder(ImageDecoder.DEFAULT_MAX_PIXELS).decode(Files.readAllBytes(file))) {
+            return image.size().pixels() > 0;
+        } catch (ImageFault | IOException e) {
+            return false;
+        }
     }
 
     /** Drivers are killed at random moments. */
@@ -185,6 +197,7 @@ final class ChaosSuite implements AutoCloseable {
                     "spark.speculation.minTaskRuntime=50ms",
                     "spark.eventLog.enabled=true",
                     "spark.eventLog.rolling.enabled=false",
+                    "spark.eventLog.compress=false",
                     "spark.eventLog.dir=" + events.toUri())) {
                 arguments.addAll(List.of("--spark-conf", setting));
             }
