@@ -46,7 +46,8 @@ final class Sessions {
         SparkConf conf = new SparkConf();
         master.ifPresent(value -> conf.setIfMissing("spark.master", value));
         settings.forEach(conf::setIfMissing);
-        conf.setIfMissing("spark.master", "local[*]");
+        // In local mode too a task that fails is tried again: its storage may be back, or its image be decoded apart.
+        conf.setIfMissing("spark.master", "local[*,4]");
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         COMMITTER.forEach(conf::setIfMissing);

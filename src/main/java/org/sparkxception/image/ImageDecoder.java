@@ -7,8 +7,11 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Decodes the bytes of an image file to upright RGB pixels, as Pillow's {@code exif_transpose} and {@code convert('RGB')} do. */
-public final class ImageDecoder {
+/**
+ * Decodes in this process, with OpenCV: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. A file
+ * that crashes OpenCV ends the process.
+ */
+public final class ImageDecoder implements Decoder {
     /** The default of {@code --max-pixels}. */
     public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
@@ -37,11 +40,7 @@ public final class ImageDecoder {
         this.maxPixels = maxPixels;
     }
 
-    /**
-     * Decodes a whole file.
-     *
-     * @throws ImageFault if its header or its data is damaged, it is no image, or it has too many pixels
-     */
+    @Override
     public DecodedImage decode(byte[] file) throws ImageFault {
         ImageHeader header = HeaderProbe.probe(file);
         if (header.size().pixels() > maxPixels) {
@@ -58,6 +57,10 @@ public final class ImageDecoder {
         Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
         return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
+
+    /** Nothing is held. */
+    @Override
+    public void close() {}
 
     private static Mat pixels(byte[] file, ImageHeader header) throws ImageFault {
         try (BytePointer bytes = new BytePointer(file);

@@ -83,7 +83,9 @@ public final class ImageClassifier {
             }
             result = result.add(field);
         }
-        return images.mapPartitions(new ScoreRows(scorer, content), Encoders.row(result));
+        // An encoder forgets the columns' metadata, such as the labels.
+        return images.mapPartitions(new ScoreRows(scorer, content), Encoders.row(result))
+                .to(result);
     }
 
     /** Scores the rows of a partition, on an executor. */
@@ -140,6 +142,11 @@ public final class ImageClassifier {
             Object[] values = Arrays.copyOf(others, others.length + outcome.length);
             System.arraycopy(outcome, 0, values, others.length, outcome.length);
             return RowFactory.create(values);
+        }
+
+        @Override
+        public String toString() {
+            return "the row " + Arrays.toString(others);
         }
     }
 }

@@ -1,14 +1,21 @@
 package org.sparkxception.inference;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.sparkxception.image.DecodedImage;
+import org.sparkxception.image.Decoder;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
+import org.sparkxception.image.IsolatedDecoder;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 
 /**
@@ -19,9 +26,14 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
  */
 final class ImagePreparer implements AutoCloseable {
     private static final int MAX_KIB_IN_FLIGHT = 256 << 10;
+    private static final Duration MAX_DECODING = Duration.ofSeconds(60);
+    private static final int CHECK_SECONDS = 5;
 
     /** An image whose share of the bytes in flight is taken. */
     private record Asked(PipelineInput image, int permits) {}
+
+    /** What a decode thread is at. */
+    private record Decoding(PipelineInput image, long startNanos) {}
 
     /** An image on its way: its file's bytes. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -38,7 +50,8 @@ final class ImagePreparer implements AutoCloseable {
     /** A thread that ended by a bug, or by an exhausted machine: the task must fail. */
     private record Broken(Throwable cause) implements Prepared {}
 
-    private final ImageDecoder decoder;
+    private final Supplier<Decoder> decoders;
+    private final Map<Thread, Decoding> decoding = new ConcurrentHashMap<>();
     private final ScoringModel model;
     private final StatisticsAccumulator statistics;
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
@@ -47,8 +60,10 @@ final class ImagePreparer implements AutoCloseable {
     private final Semaphore kibInFlight = new Semaphore(MAX_KIB_IN_FLIGHT);
     private final List<Thread> threads = new ArrayList<>();
 
-    ImagePreparer(ScoringSettings settings, ScoringModel model, StatisticsAccumulator statistics) {
-        this.decoder = new ImageDecoder(settings.maxPixels());
+    /** @param isolated whether each decode thread decodes in a process of its own, which a broken file may crash */
+    ImagePreparer(ScoringSettings settings, ScoringModel model, boolean isolated, StatisticsAccumulator statistics) {
+        ImageDecoder shared = new ImageDecoder(settings.maxPixels());
+        this.decoders = isolated ? () -> new IsolatedDecoder(settings.maxPixels(), MAX_DECODING) : () -> shared;
         this.model = model;
         this.statistics = statistics;
         start("fetch", settings.fetchThreads(), this::fetchAll);
@@ -68,11 +83,25 @@ final class ImagePreparer implements AutoCloseable {
 
     /** Waits for the next image that is done, in any order. */
     Prepared take() throws InterruptedException {
-        Prepared next = prepared.take();
+        Prepared next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
+        while (next == null) {
+            requireProgress();
+            next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
+        }
         if (next instanceof Broken broken) {
             throw new IllegalStateException("an image could not be prepared: " + broken.cause, broken.cause);
         }
         return next;
+    }
+
+    /** A decoder that stalls cannot be stopped; the task fails, and its images are decoded in a process of their own next time. */
+    private void requireProgress() {
+        for (Decoding running : decoding.values()) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - running.startNanos);
+            if (seconds > 2 * MAX_DECODING.toSeconds()) {
+                throw new IllegalStateException("decoding has taken " + seconds + " s: " + running.image);
+            }
+        }
     }
 
     private void fetchAll() throws InterruptedException {
@@ -95,20 +124,24 @@ final class ImagePreparer implements AutoCloseable {
 
     private void decodeAll() throws InterruptedException {
         TorchEngine.prepareThread(1);
-        try (ImageResizer resizer = model.newResizer()) {
+        try (ImageResizer resizer = model.newResizer();
+                Decoder decoder = decoders.get()) {
             while (true) {
                 Fetched next = fetched.take();
+                decoding.put(Thread.currentThread(), new Decoding(next.image, System.nanoTime()));
                 try {
-                    prepared.add(decode(next, resizer));
+                    prepared.add(decode(next, decoder, resizer));
                 } catch (ImageFault fault) {
                     prepared.add(new Failed(next.image, fault));
+                } finally {
+                    decoding.remove(Thread.currentThread());
                 }
                 kibInFlight.release(next.permits);
             }
         }
     }
 
-    private Ready decode(Fetched next, ImageResizer resizer) throws ImageFault {
+    private Ready decode(Fetched next, Decoder decoder, ImageResizer resizer) throws ImageFault {
         long start = System.nanoTime();
         try (DecodedImage image = decoder.decode(next.bytes)) {
             long decoded = System.nanoTime();
@@ -147,15 +180,15 @@ final class ImagePreparer implements AutoCloseable {
         }
     }
 
-    /** Ends the threads, and waits until none uses the model any more. */
+    /** Ends the threads, and waits until none uses the model any more; one that stalls in the decoder is left alone. */
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
         boolean interrupted = false;
         for (Thread thread : threads) {
-            while (thread.isAlive()) {
+            while (thread.isAlive() && !stalls(thread)) {
                 try {
-                    thread.join();
+                    thread.join(TimeUnit.SECONDS.toMillis(CHECK_SECONDS));
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -164,5 +197,10 @@ final class ImagePreparer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean stalls(Thread thread) {
+        Decoding running = decoding.get(thread);
+        return running != null && System.nanoTime() - running.startNanos > MAX_DECODING.toNanos();
     }
 }

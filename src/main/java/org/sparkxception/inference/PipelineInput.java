@@ -18,6 +18,10 @@ interface PipelineInput {
      */
     byte[] read() throws ImageFault, InterruptedException;
 
+    /** What to call the image in a message to people. */
+    @Override
+    String toString();
+
     /** The row of the image, with what became of it: the columns of {@link org.sparkxception.result.ResultSchema#OUTCOME}. */
     Row row(Object[] outcome);
 }

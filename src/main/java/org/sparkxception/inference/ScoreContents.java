@@ -46,5 +46,10 @@ public final class ScoreContents implements FlatMapFunction<Iterator<ImageConten
             ImageRef image = content.image();
             return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
         }
+
+        @Override
+        public String toString() {
+            return content.image().path();
+        }
     }
 }

@@ -48,5 +48,10 @@ public final class ScorePartition implements FlatMapFunction<ImagePartition, Row
         public Row row(Object[] outcome) {
             return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
         }
+
+        @Override
+        public String toString() {
+            return image.path();
+        }
     }
 }

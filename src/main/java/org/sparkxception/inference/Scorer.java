@@ -25,6 +25,7 @@ public final class Scorer implements Serializable {
     private final ScoringSettings settings;
     private final SerializableConfiguration storage;
     private final StatisticsAccumulator statistics;
+    private final boolean careful;
 
     /**
      * Scores with a model.
@@ -38,16 +39,27 @@ public final class Scorer implements Serializable {
             ScoringSettings settings,
             SerializableConfiguration storage,
             StatisticsAccumulator statistics) {
+        this(bundle, fingerprint, settings, storage, statistics, false);
+    }
+
+    private Scorer(
+            Broadcast<ModelBundle> bundle,
+            String fingerprint,
+            ScoringSettings settings,
+            SerializableConfiguration storage,
+            StatisticsAccumulator statistics,
+            boolean careful) {
         this.bundle = bundle;
         this.fingerprint = fingerprint;
         this.settings = settings;
         this.storage = storage;
         this.statistics = statistics;
+        this.careful = careful;
     }
 
     /** The same, decoding in processes of their own: for images among which one may have ended an executor. */
     public Scorer careful() {
-        return this;
+        return new Scorer(bundle, fingerprint, settings, storage, statistics, true);
     }
 
     ScoringSettings settings() {
@@ -64,7 +76,9 @@ public final class Scorer implements Serializable {
         Device device = settings.device().device(task);
         TorchEngine.prepareThread(task.cpus());
         ScoringModel model = ModelCache.get(fingerprint, device, () -> load(device));
-        ImagePreparer preparer = new ImagePreparer(settings, model, statistics);
+        // An attempt before this one may have ended with its executor, by an image that crashes the decoder.
+        boolean isolated = careful || task.attemptNumber() > 0;
+        ImagePreparer preparer = new ImagePreparer(settings, model, isolated, statistics);
         PartitionPipeline pipeline = new PartitionPipeline(images, settings, model, preparer, statistics);
         task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
         return pipeline;

@@ -62,7 +62,10 @@ public final class ClassifyJob {
         try (RunLock lock = run.lock()) {
             lock.whenLost(context.sc()::cancelAllJobs);
             try {
-                return run(run, identity, settings.source().open(spark, inputs));
+                return run(
+                        run,
+                        identity,
+                        settings.source().open(spark, inputs, settings.scoring().maxBytes()));
             } catch (ChunkFailedException e) {
                 lock.check();
                 throw e;

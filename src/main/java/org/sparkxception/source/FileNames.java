@@ -14,16 +14,21 @@ final class FileNames {
 
     /** Takes the names that match any of these globs; with no glob, names with the usual extensions of images, in any case. */
     FileNames(List<String> globs) {
-        this.globs =
-                globs.isEmpty() ? EXTENSIONS.stream().map(FileNames::inAnyCase).toList() : globs;
+        this.globs = globs.isEmpty()
+                ? EXTENSIONS.stream()
+                        .map(extension -> inAnyCase("." + extension))
+                        .toList()
+                : globs;
         this.patterns = this.globs.stream().map(GlobPattern::new).toList();
     }
 
-    private static String inAnyCase(String extension) {
-        return extension
-                .chars()
-                .mapToObj(c -> "[" + (char) c + Character.toUpperCase((char) c) + "]")
-                .collect(Collectors.joining("", "*.", ""));
+    /** A glob on names with an ending, in any case. */
+    static String inAnyCase(String ending) {
+        return ending.chars()
+                .mapToObj(c -> Character.isLetter(c)
+                        ? "[" + (char) c + Character.toUpperCase((char) c) + "]"
+                        : String.valueOf((char) c))
+                .collect(Collectors.joining("", "*", ""));
     }
 
     boolean include(String name) {

@@ -54,6 +54,16 @@ public final class ImageRef implements Serializable {
         return new ImageRef(path, size, modified.toEpochMilli(), null, null, null, 0, NO_RECORD);
     }
 
+    /** An image whose file was asked for by name, and of which storage knew nothing. */
+    static ImageRef missing(String path) {
+        return file(path, 0, Instant.EPOCH);
+    }
+
+    /** Whether storage knew nothing of it when the run was planned. */
+    boolean wasMissing() {
+        return isWholeFile() && modifiedMillis == 0 && size == 0;
+    }
+
     /** The same image, said to be of this class. */
     public ImageRef withTruth(Optional<String> value) {
         return new ImageRef(path, size, modifiedMillis, value.orElse(null), version, container, start, record);

@@ -103,12 +103,16 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
 
     /** The image that a file is. */
     static ImageRef image(FileStatus file, boolean truthOfParent) {
-        Optional<String> truth =
-                truthOfParent ? Optional.ofNullable(file.getPath().getParent()).map(Path::getName) : Optional.empty();
+        Optional<String> truth = truth(file.getPath(), truthOfParent);
         Optional<String> version =
                 file instanceof EtagSource tagged ? Optional.ofNullable(tagged.getEtag()) : Optional.empty();
         return ImageRef.file(file.getPath().toString(), file.getLen(), Instant.ofEpochMilli(file.getModificationTime()))
                 .withTruth(truth)
                 .withVersion(version);
+    }
+
+    /** The class that the directory of a file says, if it is to say one. */
+    static Optional<String> truth(Path file, boolean truthOfParent) {
+        return truthOfParent ? Optional.ofNullable(file.getParent()).map(Path::getName) : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package org.sparkxception.source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -55,6 +56,10 @@ public record SourceSettings(
         return truth.equals(PARENT_DIRECTORY);
     }
 
+    private Optional<String> truthColumn() {
+        return truth.equals(PARENT_DIRECTORY) || truth.equals(NO_TRUTH) ? Optional.empty() : Optional.of(truth);
+    }
+
     /** Which images the settings stand for, besides the inputs. */
     public Map<String, String> identity() {
         Map<String, String> identity = new LinkedHashMap<>();
@@ -71,11 +76,20 @@ public record SourceSettings(
         return identity;
     }
 
-    /** The dataset in these inputs, which are full URIs. */
-    public ImageSource open(SparkSession spark, List<String> inputs) {
+    /**
+     * The dataset in these inputs.
+     *
+     * @param inputs full URIs
+     * @param maxBytes records of more bytes are not read
+     */
+    public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
         return switch (format) {
             case FILES -> new FilesSource(spark, inputs, include, truthOfParent());
-            case MANIFEST, TABLE, TAR, SEQUENCE_FILE -> throw new UnsupportedOperationException(format.label());
+            case MANIFEST -> new ManifestSource(spark, inputs, idColumn, truthColumn(), truthOfParent());
+            case TABLE -> new TableSource(spark, inputs, tableFormat, idColumn, contentColumn, truthColumn(), maxBytes);
+            case TAR -> new ContainerSource(spark, new TarFormat(), inputs, include, truthOfParent(), maxBytes);
+            case SEQUENCE_FILE ->
+                new ContainerSource(spark, new SequenceFileFormat(), inputs, include, truthOfParent(), maxBytes);
         };
     }
 }

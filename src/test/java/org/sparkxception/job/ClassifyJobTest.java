@@ -383,6 +383,36 @@ class ClassifyJobTest {
     }
 
     @Test
+    void whatChangedOrWentAfterThePlanIsSaidSo() throws Exception {
+        put("kept.png", resource("rgb.png"));
+        put("longer.png", resource("rgb.png"));
+        put("later.png", resource("rgb.png"));
+        put("gone.png", resource("rgb.png"));
+        run(settings());
+        // As if the run had died after its plan.
+        Files.delete(output().resolve("_SUCCESS"));
+        delete(output().resolve("chunk=00000"));
+        FileTime time = Files.getLastModifiedTime(images.resolve("longer.png"));
+        put("longer.png", Arrays.copyOf(resource("rgb.png"), 10_000));
+        Files.setLastModifiedTime(images.resolve("longer.png"), time);
+        Files.setLastModifiedTime(images.resolve("later.png"), FileTime.fromMillis(time.toMillis() + 60_000));
+        Files.delete(images.resolve("gone.png"));
+
+        run(settings());
+
+        String changed = "the file has changed since the run was planned: --mode update scores it as it is now";
+        assertThat(rows().select("path", "status", "error").collectAsList())
+                .extracting(row -> name(row.getString(0)), row -> row.get(1), row -> row.get(2))
+                .containsExactlyInAnyOrder(
+                        tuple("kept.png", "ok", null),
+                        tuple("longer.png", "unreadable", changed),
+                        tuple("later.png", "unreadable", changed),
+                        tuple("gone.png", "missing", "the file was there when the run was planned, and is gone"));
+        assertThat(run(builder().mode(Mode.UPDATE).build()).report().speed().scored())
+                .isEqualTo(2);
+    }
+
+    @Test
     void anUpdateScoresOnlyWhatIsNewOrHasChanged() throws Exception {
         put("a.png", resource("rgb.png"));
         put("b.png", resource("rgb.png"));

@@ -42,9 +42,25 @@ class StorageIT {
             Launch output = classify(images.toString(), "s3a://no-such-bucket/scores");
 
             assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
-            assertThat(input.output()).contains("s3a://no-such-bucket/images");
+            assertThat(input.output())
+                    .contains("the input cannot be read: s3a://no-such-bucket/images: there is no bucket");
             assertThat(output.exitCode()).as(output.output()).isEqualTo(2);
-            assertThat(output.output()).contains("s3a://no-such-bucket/scores");
+            assertThat(output.output())
+                    .contains("the output cannot be used: s3a://no-such-bucket/scores: there is no bucket");
+        }
+
+        @Test
+        void anUnsafeCommitterIsRefusedBeforeAnythingIsWritten() throws Exception {
+            Path output = server.fresh("unsafe");
+            Launch unsafe = classify(
+                    images.toString(), output.toString(), "--spark-conf", "spark.hadoop.fs.s3a.committer.name=file");
+
+            assertThat(unsafe.exitCode()).as(unsafe.output()).isEqualTo(2);
+            assertThat(unsafe.output())
+                    .contains("the output " + output
+                            + " is on S3, where results would be lost or doubled with the committer"
+                            + " file: leave these settings out, or set spark.hadoop.fs.s3a.committer.name=magic");
+            assertThat(storage.exists(output)).isFalse();
         }
 
         @Test
@@ -62,7 +78,9 @@ class StorageIT {
                     arguments);
 
             assertThat(denied.exitCode()).as(denied.output()).isEqualTo(3);
-            assertThat(denied.output()).contains(images.toString()).doesNotContain("my-other-secret-5TY");
+            assertThat(denied.output())
+                    .contains(images + ": permission is denied: check the credentials")
+                    .doesNotContain("my-other-secret-5TY");
         }
     }
 

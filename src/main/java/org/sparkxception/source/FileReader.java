@@ -1,0 +1,55 @@
+package org.sparkxception.source;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
+
+/** Reads images that are files, or ranges of files, once, from any Hadoop filesystem. */
+final class FileReader {
+    private final Configuration configuration;
+
+    FileReader(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Reads an image's bytes.
+     *
+     * @throws ChangedFileException if the file is not the one that was planned
+     */
+    byte[] read(ImageRef image) throws IOException {
+        Path path = new Path(image.container());
+        FileSystem storage = storage(path);
+        try (FSDataInputStream stream = open(storage, path, image)) {
+            byte[] bytes = new byte[(int) image.size()];
+            stream.readFully(image.start(), bytes);
+            return bytes;
+        } catch (EOFException e) {
+            throw new IOException("it has fewer bytes than when it was planned", e);
+        }
+    }
+
+    private static FSDataInputStream open(FileSystem storage, Path path, ImageRef image) throws IOException {
+        FileStatus status = storage.getFileStatus(path);
+        if (status.getModificationTime() != image.modified().toEpochMilli()
+                || (image.isWholeFile() && status.getLen() != image.size())) {
+            throw new ChangedFileException();
+        }
+        FutureDataInputStreamBuilder file = storage.openFile(path)
+                .opt("fs.option.openfile.read.policy", image.isWholeFile() ? "whole-file" : "random");
+        return FutureIO.awaitFuture(file.withFileStatus(status).build());
+    }
+
+    /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */
+    private FileSystem storage(Path path) throws IOException {
+        FileSystem storage = path.getFileSystem(configuration);
+        return storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
+    }
+}

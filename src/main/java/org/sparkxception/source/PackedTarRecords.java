@@ -1,0 +1,31 @@
+package org.sparkxception.source;
+
+import java.io.IOException;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** The members of a compressed tar archive, which are only found by unpacking what stands before them. */
+final class PackedTarRecords extends TarRecords {
+    private final String file;
+    private long number = -1;
+
+    PackedTarRecords(TarArchiveInputStream tar, String file) {
+        super(tar);
+        this.file = file;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        number++;
+        return super.next();
+    }
+
+    @Override
+    public ImageRef place(ImageRef image) {
+        return image.withRecord(file, 0, number);
+    }
+
+    @Override
+    public String position() {
+        return "byte %,d of what is packed in it".formatted(bytesRead());
+    }
+}

@@ -1,0 +1,59 @@
+package org.sparkxception.source;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Makes a full URI of the path of a manifest's entry: one that is relative begins at the manifest's directory. */
+final class ResolveEntry implements MapFunction<Row, Row> {
+    private static final long serialVersionUID = 1;
+
+    static final String MANIFEST = "manifest";
+    static final String FAULT = "fault";
+
+    static final StructType SCHEMA = new StructType()
+            .add(ImageRows.PATH, DataTypes.StringType, false)
+            .add(ImageRows.TRUTH, DataTypes.StringType)
+            .add(MANIFEST, DataTypes.StringType, false)
+            .add(FAULT, DataTypes.StringType);
+
+    private static final Pattern URI_OR_ABSOLUTE = Pattern.compile("(?s)([a-zA-Z][a-zA-Z0-9+.-]*:)?/.*");
+
+    private final SerializableConfiguration configuration;
+
+    ResolveEntry(SerializableConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Row call(Row entry) {
+        String name = entry.getString(0);
+        String manifest = Columns.path(entry.getString(2));
+        if (!entry.isNullAt(3)) {
+            return row(manifest + "#" + entry.getString(3), entry, manifest, EntryFault.NO_PATH.name());
+        }
+        try {
+            String text = URI_OR_ABSOLUTE.matcher(name).matches() ? name : new Path(manifest).getParent() + "/" + name;
+            Path path = new Path(text);
+            return row(
+                    path.getFileSystem(configuration.value())
+                            .makeQualified(path)
+                            .toString(),
+                    entry,
+                    manifest,
+                    null);
+        } catch (IOException | IllegalArgumentException e) {
+            return row(name, entry, manifest, EntryFault.NO_NAME.name());
+        }
+    }
+
+    private static Row row(String path, Row entry, String manifest, String fault) {
+        return RowFactory.create(path, entry.get(1), manifest, fault);
+    }
+}

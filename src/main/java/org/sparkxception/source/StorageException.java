@@ -1,0 +1,13 @@
+package org.sparkxception.source;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Storage did not give the bytes of a container; the container itself may be whole. */
+final class StorageException extends UncheckedIOException {
+    private static final long serialVersionUID = 1;
+
+    StorageException(IOException cause) {
+        super(cause);
+    }
+}

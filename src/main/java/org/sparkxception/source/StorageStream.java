@@ -1,0 +1,97 @@
+package org.sparkxception.source;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
+
+/** A file of any Hadoop filesystem, whose faults are told from those of its format, and which skips by seeking. */
+final class StorageStream extends FSInputStream {
+    private final FSDataInputStream stream;
+    private final FileStatus status;
+
+    private StorageStream(FSDataInputStream stream, FileStatus status) {
+        this.stream = stream;
+        this.status = status;
+    }
+
+    static StorageStream open(String file, Configuration configuration) throws IOException {
+        Path path = new Path(file);
+        FileSystem storage = path.getFileSystem(configuration);
+        // Not through Hadoop's checksum files beside local files, whose names a colon makes invalid.
+        FileSystem raw = storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
+        FileStatus status = raw.getFileStatus(path);
+        return new StorageStream(
+                FutureIO.awaitFuture(raw.openFile(path).withFileStatus(status).build()), status);
+    }
+
+    long length() {
+        return status.getLen();
+    }
+
+    long modifiedMillis() {
+        return status.getModificationTime();
+    }
+
+    @Override
+    public int read() {
+        try {
+            return stream.read();
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+        try {
+            return stream.read(bytes, offset, length);
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    @Override
+    public long skip(long bytes) throws EOFException {
+        long skipped = Math.max(0, Math.min(bytes, length() - getPos()));
+        seek(getPos() + skipped);
+        return skipped;
+    }
+
+    @Override
+    public void seek(long position) throws EOFException {
+        if (position > length()) {
+            throw new EOFException("it ends before byte %,d".formatted(position));
+        }
+        try {
+            stream.seek(position);
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    @Override
+    public long getPos() {
+        try {
+            return stream.getPos();
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
+    }
+
+    @Override
+    public boolean seekToNewSource(long position) {
+        return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stream.close();
+    }
+}

@@ -1,0 +1,74 @@
+package org.sparkxception.source;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.utils.IOUtils;
+import org.sparkxception.source.Found.Kind;
+
+/** The members of a tar archive. */
+abstract class TarRecords implements Records {
+    private final TarArchiveInputStream tar;
+    private TarArchiveEntry entry;
+
+    TarRecords(TarArchiveInputStream tar) {
+        this.tar = tar;
+    }
+
+    @Override
+    public void skip() throws IOException {
+        if (entry != null) {
+            IOUtils.skip(tar, Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        entry = tar.getNextEntry();
+        if (entry == null && tar.getBytesRead() % TarConstants.DEFAULT_RCDSIZE != 0) {
+            throw new EOFException("it ends within a header");
+        }
+        return entry != null;
+    }
+
+    @Override
+    public Kind kind() {
+        if (entry.isDirectory()) {
+            return Kind.DIRECTORY;
+        }
+        byte type = entry.getLinkFlag();
+        boolean isFile =
+                type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM || type == TarConstants.LF_CONTIG;
+        return isFile && !entry.isSparse() ? Kind.IMAGE : Kind.EXCLUDED;
+    }
+
+    @Override
+    public String name() {
+        return entry.getName();
+    }
+
+    @Override
+    public long size() {
+        return entry.getSize();
+    }
+
+    @Override
+    public byte[] read() throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(size())];
+        if (tar.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+            throw new EOFException("it ends within a member");
+        }
+        return bytes;
+    }
+
+    long bytesRead() {
+        return tar.getBytesRead();
+    }
+
+    @Override
+    public void close() throws IOException {
+        tar.close();
+    }
+}

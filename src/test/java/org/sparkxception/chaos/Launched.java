@@ -1,0 +1,55 @@
+package org.sparkxception.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A run of the launcher in a process of its own. */
+public final class Launched {
+    private final Process process;
+    private final Path log;
+
+    private Launched(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts {@code scripts/spark-xception} with these arguments; what it prints goes to the log. */
+    public static Launched start(Path log, Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("scripts/spark-xception"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new Launched(builder.start(), log);
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** Waits for the end, and returns the exit code: 137 after kill -9. */
+    public int exitCode() throws IOException, InterruptedException {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("it did not end: " + output());
+        }
+        return process.exitValue();
+    }
+
+    public String output() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** The report of a finished run in a local folder. */
+    public static JsonNode report(Path output) throws IOException {
+        return new JsonMapper().readTree(output.resolve("_run/report.json").toFile());
+    }
+}

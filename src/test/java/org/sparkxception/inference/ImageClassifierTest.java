@@ -1,0 +1,80 @@
+package org.sparkxception.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.sparkxception.TestModels;
+import org.sparkxception.TestSpark;
+
+/** Scoring within somebody's own Spark job. */
+class ImageClassifierTest {
+    private static final StructType SCHEMA = new StructType()
+            .add("content", DataTypes.BinaryType)
+            .add("id", DataTypes.LongType)
+            .add("note", DataTypes.StringType);
+
+    private final SparkSession spark = TestSpark.session();
+    private final ImageClassifier classifier = new ImageClassifier(
+            spark, TestModels.bundled(), ScoringSettings.builder().topK(2).build());
+
+    @Test
+    void rowsKeepTheirColumnsAndGainTheirScores() throws Exception {
+        Dataset<Row> images = images(
+                RowFactory.create(resource("rgb.png"), 1L, "fine"),
+                RowFactory.create(new byte[] {1, 2, 3}, 2L, null),
+                RowFactory.create(null, 3L, "nothing there"));
+
+        Dataset<Row> scores = classifier.classify(images, "content");
+
+        assertThat(scores.columns())
+                .containsExactly(
+                        "id", "note", "status", "error", "width", "height", "label", "score", "predictions", "scores");
+        assertThat(scores.orderBy("id").collectAsList())
+                .extracting(
+                        row -> row.get(0), row -> row.get(1), row -> row.get(2), row -> row.get(4), row -> row.get(6))
+                .containsExactly(
+                        tuple(1L, "fine", "ok", 48, "Bag"),
+                        tuple(2L, null, "unsupported", null, null),
+                        tuple(3L, "nothing there", "missing", null, null));
+        assertThat(scores.filter("id = 1")
+                        .selectExpr("size(predictions)")
+                        .first()
+                        .getInt(0))
+                .isEqualTo(2);
+        assertThat(scores.schema().apply("scores").metadata().getStringArray("labels"))
+                .hasSize(10);
+    }
+
+    @Test
+    void whatCannotBeScoredIsRefusedAtOnce() {
+        Dataset<Row> images = images();
+
+        assertThatThrownBy(() -> classifier.classify(images, "bytes"))
+                .hasMessageStartingWith("there is no column bytes among ");
+        assertThatThrownBy(() -> classifier.classify(images, "note"))
+                .hasMessage("the column note must be binary but is string");
+        assertThatThrownBy(() -> classifier.classify(images.withColumnRenamed("note", "label"), "content"))
+                .hasMessage("the column label would stand twice in the result: rename or drop it");
+    }
+
+    private Dataset<Row> images(Row... rows) {
+        return spark.createDataFrame(List.of(rows), SCHEMA);
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream stream = ImageClassifierTest.class.getResourceAsStream("/org/sparkxception/images/" + name)) {
+            return stream.readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package org.sparkxception.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceSettings;
+
+/** Manifests of every kind; the files lie in a directory beside them. */
+class ManifestSourceTest extends SourceContract {
+    @Override
+    void write(String container, List<Item> items) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("kind,path"));
+        for (Item item : items) {
+            put(container + "-files/" + item.name(), item.content());
+            lines.add(item.truth() + "," + quoted(container + "-files/" + item.name()));
+        }
+        Files.writeString(data.resolve(container + ".csv"), String.join("\n", lines) + "\n");
+    }
+
+    private void put(String name, byte[] content) throws IOException {
+        Path file = Path.of(data + "/" + name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    String path(String container, String name) {
+        return "file:" + data + "/" + container + "-files/" + name;
+    }
+
+    @Override
+    SourceSettings source(String truth) {
+        return new SourceSettings(InputFormat.MANIFEST, List.of(), truth, "path", "content", "parquet");
+    }
+
+    @Override
+    String truthOption() {
+        return "kind";
+    }
+
+    @Override
+    List<String> oddNames() {
+        return List.of(
+                "with space",
+                "100%20",
+                "a#1",
+                "what?",
+                "all*",
+                "[x]{y}",
+                "it's \"so\", or not",
+                "back\\slash",
+                "back\\",
+                "été/靴",
+                "a:b",
+                "new\nline",
+                "_a",
+                ".b");
+    }
+
+    @Override
+    String nothingThere() {
+        return "there is no manifest in file:" + data
+                + ": 0 files do not end with one of .csv, .csv.gz, .json, .jsonl, .ndjson, .json.gz, .jsonl.gz, "
+                + ".ndjson.gz, .parquet, and 0 names are hidden";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m.csv", "m.csv.gz", "m.json", "m.jsonl.gz", "m.ndjson", "m.parquet"})
+    void everyKindOfManifestGivesTheSameRows(String name) throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("grey.png"));
+        List<List<String>> entries = new ArrayList<>();
+        entries.add(List.of("a.png", "Bag"));
+        entries.add(List.of(data + "/b.png", "01"));
+        entries.add(List.of("file://" + data + "/./nowhere.png", "Bag"));
+        manifest(name, entries);
+
+        run(settings(source("label"), data + "/" + name, output(), Mode.RESUME));
+
+        assertThat(rows().select("path", "status", "truth").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(1), row -> row.getString(2))
+                .containsExactlyInAnyOrder(
+                        tuple("file:" + data + "/a.png", "ok", "Bag"),
+                        tuple("file:" + data + "/b.png", "ok", "01"),
+                        tuple("file:" + data + "/nowhere.png", "missing", "Bag"));
+        assertThat(rows().filter("status = 'missing'").first().<String>getAs("error"))
+                .isEqualTo("there is no such file");
+    }
+
+    private void manifest(String name, List<List<String>> entries) throws IOException {
+        StringBuilder text = new StringBuilder();
+        if (name.contains(".parquet")) {
+            StructType schema =
+                    new StructType().add("path", DataTypes.StringType).add("label", DataTypes.StringType);
+            spark.createDataFrame(
+                            entries.stream()
+                                    .map(entry -> RowFactory.create(entry.toArray()))
+                                    .toList(),
+                            schema)
+                    .coalesce(1)
+                    .write()
+                    .parquet(folder + "/" + name);
+            try (Stream<Path> parts = Files.list(folder.resolve(name))) {
+                Path part = parts.filter(file -> file.toString().endsWith(".parquet"))
+                        .findFirst()
+                        .orElseThrow();
+                Files.move(part, data.resolve(name));
+            }
+            return;
+        }
+        if (name.contains(".csv")) {
+            text.append("\uFEFFpath,label\n");
+            entries.forEach(entry -> text.append(String.join(",", entry)).append('\n'));
+        } else {
+            for (List<String> entry : entries) {
+                Map<String, String> fields = new TreeMap<>(Map.of("path", entry.get(0), "label", entry.get(1)));
+                text.append(new JsonMapper().writeValueAsString(fields)).append('\n');
+            }
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        put(name, name.endsWith(".gz") ? TarSourceTest.gzip(bytes) : bytes);
+    }
+
+    @Test
+    void anEntryWithoutAPathIsARow() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.writeString(data.resolve("m.jsonl"), """
+                {"path": "a.png"}
+                {"path": null, "label": "x"}
+                {"path": "", "label": "y"}
+                {"label": "x"}
+                """);
+
+        Outcome outcome = run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("file:" + data + "/a.png", "ok"),
+                        tuple("file:" + data + "/m.jsonl#{\"label\":\"x\",\"path\":null}", "missing"),
+                        tuple("file:" + data + "/m.jsonl#{\"label\":\"y\",\"path\":\"\"}", "missing"));
+        assertThat(rows().filter("status = 'missing'").first().<String>getAs("error"))
+                .isEqualTo("the manifest's entry names no file: its path is null or empty");
+        assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoFileIsARow() throws Exception {
+        Files.createDirectory(data.resolve("directory"));
+        Files.writeString(data.resolve("m.csv"), "path\ndirectory\nnofs://x/y.png\ndirectory/a/b.png\n");
+
+        run(settings());
+
+        assertThat(rows().select("path", "status", "error").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(1), row -> row.getString(2))
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "file:" + data + "/directory",
+                                "unreadable",
+                                "it is a directory, and a manifest is to list files"),
+                        tuple("nofs://x/y.png", "unreadable", "it is no name that Hadoop can address"),
+                        tuple("file:" + data + "/directory/a/b.png", "missing", "there is no such file"));
+    }
+
+    @Test
+    void aPathThatIsListedWithSeveralTruthsHasTheSmallest() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.writeString(data.resolve("m.csv"), "path,label\na.png,c\n./a.png,b\n" + data + "/a.png,d\na.png,\n");
+
+        Outcome outcome = run(settings(source("label"), data.toString(), output(), Mode.RESUME));
+
+        assertThat(rows().select("path", "truth").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(1))
+                .containsExactly(tuple("file:" + data + "/a.png", "b"));
+        assertThat(outcome.report().plan().duplicates()).isEqualTo(3);
+    }
+
+    @Test
+    void theTruthMayBeTheDirectory() throws Exception {
+        put("Bag/a.png", resource("rgb.png"));
+        Files.writeString(data.resolve("m.csv"), "path\nBag/a.png\nCoat/b.png\n");
+
+        run(settings(source(SourceSettings.PARENT_DIRECTORY), data.toString(), output(), Mode.RESUME));
+
+        assertThat(rows().select("truth").collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactlyInAnyOrder("Bag", "Coat");
+    }
+
+    @Test
+    void manifestsOfADirectoryMayHaveTheirColumnsInAnotherOrder() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Files.writeString(data.resolve("m.csv"), "path,label\na.png,x\n");
+        Files.writeString(data.resolve("n.csv"), "label,path\ny,b.png\n");
+        Files.writeString(data.resolve("o.json"), "{\"path\": \"c.png\"}\n");
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("file:" + data + "/a.png", "ok"),
+                        tuple("file:" + data + "/b.png", "missing"),
+                        tuple("file:" + data + "/c.png", "missing"));
+    }
+
+    @Test
+    void whatHasNotTheColumnsOrIsNoManifestIsRefused() throws Exception {
+        Files.writeString(data.resolve("m.csv"), "file,label\na.png,x\n");
+        Files.writeString(data.resolve("m.txt"), "a.png\n");
+        Files.writeString(data.resolve("empty.csv"), "");
+        Files.writeString(data.resolve("no.parquet"), "<html>not found</html>");
+
+        for (var refused : Set.of(
+                Map.entry("m.csv", "m.csv has no column path (--id-column): it has file STRING,label STRING"),
+                Map.entry("empty.csv", "empty.csv has no column path (--id-column): it has none"),
+                Map.entry("no.parquet", "no.parquet] cannot be read: "),
+                Map.entry("m.txt", "m.txt is no manifest by its name: it must end with one of .csv"))) {
+            assertThatThrownBy(
+                            () -> run(settings(source("none"), data + "/" + refused.getKey(), output(), Mode.RESUME)))
+                    .isInstanceOfSatisfying(
+                            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+                    .hasMessageContaining(refused.getValue());
+        }
+    }
+
+    @Test
+    void anUpdateScoresAFileThatWasMissingBefore() throws Exception {
+        Files.writeString(data.resolve("m.csv"), "path\na.png\n");
+        run(settings());
+        put("a.png", resource("rgb.png"));
+        touch(data.resolve("a.png"), Instant.parse("2026-01-01T00:00:00Z"));
+
+        run(settings(source("none"), data.toString(), output(), Mode.RETRY_FAILED));
+
+        assertThat(statuses()).containsExactly(tuple("file:" + data + "/a.png", "ok"));
+    }
+}

@@ -1,0 +1,211 @@
+package org.sparkxception.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceSettings;
+
+/** Tables in Parquet and ORC files. */
+class TableSourceTest extends SourceContract {
+    private static final StructType SCHEMA = new StructType()
+            .add("id", DataTypes.StringType)
+            .add("kind", DataTypes.StringType)
+            .add("image data", DataTypes.BinaryType);
+
+    @Override
+    void write(String container, List<Item> items) {
+        List<Row> rows = items.stream()
+                .map(item -> RowFactory.create(item.name(), item.name() == null ? "" : item.truth(), item.content()))
+                .toList();
+        table(rows).write().mode("overwrite").parquet(data + "/" + container);
+    }
+
+    private Dataset<Row> table(List<Row> rows) {
+        return spark.createDataFrame(rows, SCHEMA).coalesce(1);
+    }
+
+    @Override
+    String path(String container, String name) {
+        return name;
+    }
+
+    @Override
+    SourceSettings source(String truth) {
+        return source(truth, "parquet");
+    }
+
+    private static SourceSettings source(String truth, String format) {
+        return new SourceSettings(InputFormat.TABLE, List.of(), truth, "id", "image data", format);
+    }
+
+    @Override
+    String input() {
+        // Each container of a test is a table of its own.
+        return data + "/*";
+    }
+
+    @Override
+    String truthOption() {
+        return "kind";
+    }
+
+    @Override
+    List<String> oddNames() {
+        return List.of("with space", "100%20", "a#1", "what?", "it's \"so\"", "été/靴", "a:b", "new\nline", "_a", "/c/");
+    }
+
+    @Override
+    String nothingThere() {
+        return "the table file:" + data + "/* cannot be read as parquet: ";
+    }
+
+    @Override
+    String statusOfChanged() {
+        // Spark names the files of a table anew.
+        return "missing";
+    }
+
+    @Override
+    String errorOfChanged() {
+        return "the file was there when the run was planned, and is gone";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"parquet", "orc"})
+    void rowsOfManyBlocksAreFoundAgain(String format) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        Random random = new Random(1);
+        for (int i = 0; i < 2000; i++) {
+            // Behind the image there is noise, so that the file has several blocks.
+            byte[] content = new byte[40_000 + i];
+            random.nextBytes(content);
+            byte[] image = resource("one-pixel.png");
+            System.arraycopy(image, 0, content, 0, image.length);
+            rows.add(RowFactory.create("" + i, "", content));
+        }
+        table(rows)
+                .write()
+                .option("compression", "none")
+                .option("parquet.block.size", 1 << 20)
+                .option("orc.stripe.size", 1 << 20)
+                .format(format)
+                .save(data + "/c");
+        table(rows.subList(0, 7)).write().format(format).mode("append").save(data + "/c");
+
+        JobSettings settings = settings(source("none", format), data + "/c", output(), Mode.RESUME);
+        Outcome outcome = run(new JobSettings(
+                settings.inputs(),
+                settings.source(),
+                settings.output(),
+                settings.mode(),
+                new ChunkLimits(700, 1 << 30),
+                1,
+                settings.scoring()));
+
+        assertThat(rows().filter("status = 'ok' and size = 40000 + cast(path as int)")
+                        .count())
+                .isEqualTo(2000);
+        assertThat(rows().count()).isEqualTo(2000);
+        assertThat(outcome.report().plan().duplicates()).isEqualTo(7);
+        assertThat(outcome.report().plan().chunks()).isEqualTo(3);
+    }
+
+    @Test
+    void rowsWithoutAnIdAreCalledByTheHashOfTheirContentAndThoseWithoutContentAreMissing() throws Exception {
+        table(List.of(
+                        RowFactory.create(null, "", resource("rgb.png")),
+                        RowFactory.create(null, "", resource("rgb.png")),
+                        RowFactory.create("b", "", null),
+                        RowFactory.create("c", "", resource("grey.png"))))
+                .write()
+                .parquet(data + "/c");
+
+        Outcome outcome = run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("sha256:" + DigestUtils.sha256Hex(resource("rgb.png")), "ok"),
+                        tuple("b", "missing"),
+                        tuple("c", "ok"));
+        assertThat(rows().filter("path = 'b'").first().<String>getAs("error"))
+                .isEqualTo("the row holds no bytes: its content is null");
+        assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void idsMayBeNumbersAndTheTruthAPartOfThePath() throws Exception {
+        for (int kind : List.of(1, 2)) {
+            table(List.of(RowFactory.create("7" + kind, "", resource("rgb.png"))))
+                    .selectExpr("cast(id as long) as id", "`image data`")
+                    .write()
+                    .parquet(data + "/c/label=0" + kind);
+        }
+
+        run(settings(source("label"), data + "/c", output(), Mode.RESUME));
+
+        assertThat(rows().select("path", "truth", "status").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(1), row -> row.getString(2))
+                .containsExactlyInAnyOrder(tuple("71", "01", "ok"), tuple("72", "02", "ok"));
+    }
+
+    @Test
+    void aFileThatChangedSinceItWasPlannedIsNotRead() throws Exception {
+        write("c", List.of(new Item("a", resource("rgb.png"))));
+        run(settings());
+        Files.delete(output().resolve("_SUCCESS"));
+        delete(output().resolve("chunk=00000"));
+        touch(data, java.time.Instant.parse("2030-01-01T00:00:00Z"));
+
+        run(settings());
+
+        assertThat(statuses()).containsExactly(tuple("a", "unreadable"));
+        assertThat(rows().first().<String>getAs("error")).contains("changed since the run was planned");
+    }
+
+    @Test
+    void columnsThatAreNotThereOrOfAnotherTypeAreRefused() throws Exception {
+        write("c", List.of(new Item("a", resource("rgb.png"))));
+        Map<SourceSettings, String> refused = Map.of(
+                new SourceSettings(InputFormat.TABLE, List.of(), "none", "name", "image data", "parquet"),
+                "has no column name (--id-column): it has id STRING,kind STRING,`image data` BINARY",
+                new SourceSettings(InputFormat.TABLE, List.of(), "none", "id", "kind", "parquet"),
+                "the column kind (--content-column) must be binary but is string",
+                new SourceSettings(InputFormat.TABLE, List.of(), "none", "image data", "image data", "parquet"),
+                "the column image data (--id-column) must hold text or numbers but is binary",
+                new SourceSettings(InputFormat.TABLE, List.of(), "none", "id", "image data", "parkett"),
+                "cannot be read as parkett");
+        refused.forEach((source, message) -> assertThatThrownBy(
+                        () -> run(settings(source, data + "/c", output(), Mode.RESUME)))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+                .hasMessageContaining(message));
+    }
+
+    @Test
+    void placesMayHaveNamesThatLookLikeGlobs() throws Exception {
+        write("a[1]*", List.of(new Item("a", resource("rgb.png"))));
+        write("a1", List.of(new Item("b", resource("rgb.png"))));
+
+        run(settings(source("none"), data + "/a[1]*", output(), Mode.RESUME));
+
+        assertThat(statuses()).containsExactly(tuple("a", "ok"));
+    }
+}
