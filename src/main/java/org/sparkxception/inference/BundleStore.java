@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.storage.StorageFaults;
 
 /** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
 public final class BundleStore {
@@ -65,7 +66,7 @@ public final class BundleStore {
                             + "): --model takes the directory that import-model wrote",
                     e);
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(ExitCode.MODEL, "the model " + uri + " cannot be read: " + e.getMessage(), e);
+            throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
         }
     }
 
@@ -92,7 +93,8 @@ public final class BundleStore {
                 }
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, "the output " + uri + " cannot be written: " + e.getMessage(), e);
+            throw new UserException(
+                    ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(uri, e), e);
         }
     }
 }

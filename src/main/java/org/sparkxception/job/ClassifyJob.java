@@ -25,6 +25,7 @@ import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FilesSource;
 import org.sparkxception.source.ImageSource;
 import org.sparkxception.source.Listing;
+import org.sparkxception.storage.CommitterCheck;
 
 /** Classifies a dataset: {@link #run} lists the steps. */
 public final class ClassifyJob {
@@ -55,6 +56,10 @@ public final class ClassifyJob {
         List<String> inputs = qualifiedInputs();
         RunIdentity identity = RunIdentity.of(settings, inputs, modelFingerprint);
         RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration());
+        CommitterCheck.check(
+                new Path(run.root()),
+                spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""),
+                context.hadoopConfiguration());
         if (settings.mode() == Mode.RESUME && run.isComplete()) {
             claim(run, identity);
             return new Outcome(report(run, run.plan(), List.of(), identity), run.reportPath(), true, settings);

@@ -17,6 +17,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.storage.ExclusiveFile;
+import org.sparkxception.storage.StorageFaults;
 
 /**
  * The layout of an output: a directory a chunk, and under {@code _run} what a run knows of itself. Whether something is done is
@@ -59,7 +60,10 @@ final class RunDirectory {
             RunDirectory directory = new RunDirectory(storage, storage.makeQualified(path));
             directory.refuseForeign();
             return directory;
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IOException e) {
+            throw new UserException(
+                    ExitCode.USAGE, "the output cannot be used: " + StorageFaults.explain(output, e), e);
+        } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE,
                     "the output " + output + " cannot be used (" + e.getMessage() + "): check --output",
@@ -80,10 +84,19 @@ final class RunDirectory {
         }
     }
 
-    /** Takes the lock of the output. */
-    RunLock lock() throws IOException {
-        storage.mkdirs(run);
-        return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString());
+    /**
+     * Takes the lock of the output.
+     *
+     * @throws UserException (exit code 7) if another process holds it; (2) if the output cannot be written
+     */
+    RunLock lock() {
+        try {
+            storage.mkdirs(run);
+            return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString());
+        } catch (IOException e) {
+            throw new UserException(
+                    ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root.toString(), e), e);
+        }
     }
 
     /** The run that the output belongs to. */

@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
-import org.sparkxception.image.ImageStatus;
 
 /** Finds, on an executor, what need not be read: images of too many bytes, and those of a file that is not the one that was planned. */
 final class CheckFile implements FlatMapFunction<AskedPart, ImageContent> {
@@ -46,14 +45,11 @@ final class CheckFile implements FlatMapFunction<AskedPart, ImageContent> {
             long modified = path.getFileSystem(configuration.value())
                     .getFileStatus(path)
                     .getModificationTime();
-            return modified == file.modified().toEpochMilli()
-                    ? Optional.empty()
-                    : Optional.of(new ImageFault(ImageStatus.UNREADABLE, new ChangedFileException().getMessage()));
+            return modified == file.modified().toEpochMilli() ? Optional.empty() : Optional.of(FileFetcher.changed());
         } catch (FileNotFoundException e) {
-            return Optional.of(
-                    new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone"));
+            return Optional.of(FileFetcher.gone());
         } catch (IOException e) {
-            return Optional.of(FileFetcher.unreadable(e));
+            return Optional.of(FileFetcher.unreadable(file.path(), e));
         }
     }
 }

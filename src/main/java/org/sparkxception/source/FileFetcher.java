@@ -1,14 +1,13 @@
 package org.sparkxception.source;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.security.AccessControlException;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
+import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.StorageFaults.Kind;
 
 /**
  * Fetches the bytes of a task's images, and decides which faults are worth another try. It may be used by many threads at once.
@@ -50,21 +49,10 @@ public final class FileFetcher {
                 byte[] bytes = reader.read(image);
                 succeeded(image);
                 return bytes;
-            } catch (FileNotFoundException | NoSuchFileException e) {
-                throw new ImageFault(
-                        ImageStatus.MISSING,
-                        image.wasMissing()
-                                ? "there is no such file"
-                                : "the file was there when the run was planned, and is gone");
-            } catch (ChangedFileException e) {
-                throw new ImageFault(ImageStatus.UNREADABLE, e.getMessage());
             } catch (IOException | IllegalArgumentException e) {
-                if (!mayPass(e)) {
-                    throw unreadable(e);
-                }
-                if (attempt == ATTEMPTS) {
+                if (attempt == ATTEMPTS || !mayPass(e)) {
                     requireStorage(image, e);
-                    throw unreadable(e);
+                    throw fault(image, e);
                 }
                 long pause = FIRST_PAUSE_MILLIS << (attempt - 1);
                 Thread.sleep(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
@@ -83,14 +71,30 @@ public final class FileFetcher {
     }
 
     static boolean mayPass(Exception e) {
-        return e instanceof IOException
-                && !(e instanceof AccessControlException)
-                && !(e instanceof java.nio.file.AccessDeniedException);
+        return !(e instanceof ChangedFileException) && StorageFaults.kind(e) == Kind.PASSING;
     }
 
-    static ImageFault unreadable(Exception e) {
-        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-        return new ImageFault(ImageStatus.UNREADABLE, "storage did not give the file: " + reason);
+    private static ImageFault fault(ImageRef image, Exception e) {
+        if (e instanceof ChangedFileException) {
+            return changed();
+        }
+        return switch (StorageFaults.kind(e)) {
+            case CHANGED -> changed();
+            case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "there is no such file") : gone();
+            case REFUSED, PASSING -> unreadable(image.container(), e);
+        };
+    }
+
+    static ImageFault changed() {
+        return new ImageFault(ImageStatus.UNREADABLE, new ChangedFileException().getMessage());
+    }
+
+    static ImageFault gone() {
+        return new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone");
+    }
+
+    static ImageFault unreadable(String file, Exception e) {
+        return new ImageFault(ImageStatus.UNREADABLE, "storage did not give " + StorageFaults.explain(file, e));
     }
 
     private synchronized void succeeded(ImageRef image) {
@@ -100,6 +104,9 @@ public final class FileFetcher {
 
     /** @throws StorageOutageException if this failure is not the image's, but the storage's */
     private synchronized void requireStorage(ImageRef image, Exception failure) {
+        if (!mayPass(failure)) {
+            return;
+        }
         failuresInARow++;
         if (failuresInARow < FAILURES_IN_A_ROW) {
             return;
@@ -115,7 +122,7 @@ public final class FileFetcher {
         }
         throw new StorageOutageException(
                 "%d files in a row could not be read, the last %s: the storage seems to be out (%s)"
-                        .formatted(failuresInARow, image, failure.getMessage()),
+                        .formatted(failuresInARow, image, StorageFaults.explain(image.container(), failure)),
                 failure);
     }
 }

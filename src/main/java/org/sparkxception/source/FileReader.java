@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.sparkxception.storage.S3Objects;
 
 /** Reads images that are files, or ranges of files, once, from any Hadoop filesystem. */
 final class FileReader {
@@ -37,14 +38,27 @@ final class FileReader {
     }
 
     private static FSDataInputStream open(FileSystem storage, Path path, ImageRef image) throws IOException {
-        FileStatus status = storage.getFileStatus(path);
-        if (status.getModificationTime() != image.modified().toEpochMilli()
-                || (image.isWholeFile() && status.getLen() != image.size())) {
-            throw new ChangedFileException();
-        }
         FutureDataInputStreamBuilder file = storage.openFile(path)
                 .opt("fs.option.openfile.read.policy", image.isWholeFile() ? "whole-file" : "random");
-        return FutureIO.awaitFuture(file.withFileStatus(status).build());
+        return FutureIO.awaitFuture(
+                file.withFileStatus(status(storage, path, image)).build());
+    }
+
+    /** The file as it is; of an object that was listed with its tag, as it was: the storage compares the tags. */
+    private static FileStatus status(FileSystem storage, Path path, ImageRef image) throws IOException {
+        long modified = image.modified().toEpochMilli();
+        if (image.version().isPresent() && storage.getScheme().equals("s3a")) {
+            return S3Objects.known(
+                    path,
+                    image.start() + image.size(),
+                    modified,
+                    image.version().get());
+        }
+        FileStatus status = storage.getFileStatus(path);
+        if (status.getModificationTime() != modified || (image.isWholeFile() && status.getLen() != image.size())) {
+            throw new ChangedFileException();
+        }
+        return status;
     }
 
     /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */

@@ -17,6 +17,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.source.Found.Kind;
+import org.sparkxception.storage.StorageFaults;
 
 /**
  * Files in directories of any Hadoop filesystem. Directories are listed by the executors, level by level; the driver holds the
@@ -119,7 +120,8 @@ public final class FilesSource implements ImageSource {
                 return new Resolved(List.of(matches), true);
             }
         } catch (IOException e) {
-            throw new UserException(ExitCode.INPUT, "the input " + path + " cannot be read: " + e.getMessage(), e);
+            throw new UserException(
+                    ExitCode.INPUT, "the input cannot be read: " + StorageFaults.explain(path.toString(), e), e);
         }
         throw new UserException(ExitCode.INPUT, "the input " + path + " is not there: check --input");
     }
@@ -130,10 +132,13 @@ public final class FilesSource implements ImageSource {
      * @throws UserException (exit code 3) if it is none that Hadoop can address
      */
     public static Path qualified(String name, Configuration configuration) {
+        StorageFaults.refuseKeys("an input or output", name);
         try {
             Path path = new Path(name);
             return path.getFileSystem(configuration).makeQualified(path);
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IOException e) {
+            throw new UserException(ExitCode.INPUT, "no input can be read at " + StorageFaults.explain(name, e), e);
+        } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.INPUT,
                     name + " is no name that Hadoop can address (" + e.getMessage()

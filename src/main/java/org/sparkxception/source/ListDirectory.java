@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.source.Found.Kind;
+import org.sparkxception.storage.StorageFaults;
 
 /** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
 final class ListDirectory implements FlatMapFunction<String, Found> {
@@ -44,7 +45,7 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
     }
 
     private static Found fault(String directory, Exception e) {
-        return Found.of(Kind.FAULT, directory + " cannot be listed: " + e.getMessage());
+        return Found.of(Kind.FAULT, "the input cannot be listed: " + StorageFaults.explain(directory, e));
     }
 
     private final class Entries implements Iterator<Found> {

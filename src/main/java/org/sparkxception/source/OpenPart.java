@@ -3,7 +3,9 @@ package org.sparkxception.source;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
+import org.sparkxception.storage.StorageFaults;
 
 /** A part of a container that is being read: opened when it is first asked for. */
 final class OpenPart implements Closeable {
@@ -48,6 +50,19 @@ final class OpenPart implements Closeable {
     /** The image, said to lie where the reader stands or has failed. */
     ImageRef place(ImageRef image) {
         return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.place(image);
+    }
+
+    /** @throws StorageOutageException if the storage does not even say that the container is there */
+    void requireStorage(Exception failure) {
+        Path path = new Path(part.container().path());
+        try {
+            path.getFileSystem(configuration).getFileStatus(path);
+        } catch (IOException e) {
+            if (FileFetcher.mayPass(e)) {
+                throw new StorageOutageException(
+                        "the storage seems to be out: " + StorageFaults.explain(path.toString(), failure), e);
+            }
+        }
     }
 
     /** Where the reader stands, as far as it got. */

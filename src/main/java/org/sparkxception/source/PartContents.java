@@ -53,16 +53,19 @@ final class PartContents implements Iterator<ImageContent> {
             try {
                 return read(image);
             } catch (ChangedFileException e) {
-                throw breakOff(new ImageFault(ImageStatus.UNREADABLE, e.getMessage()));
+                throw breakOff(FileFetcher.changed());
             } catch (StorageException e) {
                 open.close();
                 opened = false;
                 if (e.getCause() instanceof FileNotFoundException) {
-                    throw breakOff(new ImageFault(
-                            ImageStatus.MISSING, "the file was there when the run was planned, and is gone"));
+                    throw breakOff(FileFetcher.gone());
                 }
-                if (attempt == ATTEMPTS || !FileFetcher.mayPass(e.getCause())) {
-                    throw breakOff(FileFetcher.unreadable(e.getCause()));
+                if (!FileFetcher.mayPass(e.getCause())) {
+                    throw breakOff(FileFetcher.unreadable(image.container(), e.getCause()));
+                }
+                if (attempt == ATTEMPTS) {
+                    open.requireStorage(e.getCause());
+                    throw breakOff(FileFetcher.unreadable(image.container(), e.getCause()));
                 }
                 pause();
             } catch (IOException | RuntimeException e) {

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.sparkxception.source.Found.Kind;
+import org.sparkxception.storage.StorageFaults;
 
 /**
  * The images of a part of a container, and what is left out of it. Where the container breaks within an image, that is the last
@@ -60,7 +61,8 @@ final class PartListing implements Iterator<Found> {
     private String fault(Exception e) {
         return e instanceof UnsupportedContainerException
                 ? e.getMessage()
-                : part.container() + " cannot be read: " + e.getMessage();
+                : "storage did not give "
+                        + StorageFaults.explain(part.container().path(), e);
     }
 
     private Optional<Found> record() {

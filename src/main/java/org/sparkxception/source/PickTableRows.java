@@ -95,8 +95,7 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         }
 
         private static ImageContent changed(ImageRef image) {
-            return ImageContent.failed(
-                    image, new ImageFault(ImageStatus.UNREADABLE, new ChangedFileException().getMessage()));
+            return ImageContent.failed(image, FileFetcher.changed());
         }
     }
 }

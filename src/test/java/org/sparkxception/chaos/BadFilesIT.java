@@ -28,7 +28,7 @@ class BadFilesIT {
     @BeforeEach
     void makeImages() throws Exception {
         images = Files.createDirectory(folder.resolve("images"));
-        environment = Map.of("JAVA_TOOL_OPTIONS", BadFilesAgent.options(folder));
+        environment = Map.of("JAVA_TOOL_OPTIONS", ChaosAgent.options(folder));
         byte[] good;
         try (InputStream stream = BadFilesIT.class.getResourceAsStream("/org/sparkxception/images/rgb.png")) {
             good = stream.readAllBytes();
@@ -36,7 +36,7 @@ class BadFilesIT {
         for (int i = 0; i < 24; i++) {
             Files.write(images.resolve("good%02d.png".formatted(i)), good);
         }
-        Files.write(images.resolve("crash.png"), BadFilesAgent.CRASH);
+        Files.write(images.resolve("crash.png"), ChaosAgent.CRASH);
     }
 
     @Test

@@ -126,7 +126,7 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(6);
         assertThat(run.complaint())
-                .startsWith("spark-xception: the model " + model + " cannot be read: weights.safetensors: the tensor ")
+                .startsWith("spark-xception: the model cannot be read: " + model + ": weights.safetensors: the tensor ")
                 .endsWith(" lies outside the file");
     }
 

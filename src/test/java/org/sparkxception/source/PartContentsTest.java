@@ -64,7 +64,7 @@ class PartContentsTest {
                 .hasSize(2)
                 .allSatisfy(content -> assertThatThrownBy(content::bytes)
                         .isInstanceOf(ImageFault.class)
-                        .hasMessage("storage did not give the file: connection reset"));
+                        .hasMessage("storage did not give " + archive + ": connection reset"));
     }
 
     @Test
