@@ -90,8 +90,8 @@ public final class StorageFaults {
                             "Invalid directory or I/O error occurred for dir",
                             "Mkdirs failed to create",
                             "Cannot create directory"),
-                    "permission is denied: ask for the right to list and read there and, for an output, to write and"
-                            + " delete"),
+                    "permission is denied: check the credentials, if it takes any, and ask for the right to list and read"
+                            + " there and, for an output, to write and delete"),
             new Known(
                     Kind.PASSING, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
             new Known(

@@ -76,9 +76,8 @@ class StorageFaultsTest {
                         "s3a://b/x: there are no credentials for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
                                 + " name a provider in spark.hadoop.fs.s3a.aws.credentials.provider");
         assertThat(StorageFaults.explain("s3a://b/x", new AccessDeniedException("s3a://b/x", null, "403")))
-                .isEqualTo(
-                        "s3a://b/x: permission is denied: ask for the right to list and read there and, for an output,"
-                                + " to write and delete");
+                .isEqualTo("s3a://b/x: permission is denied: check the credentials, if it takes any, and ask for the"
+                        + " right to list and read there and, for an output, to write and delete");
         assertThat(StorageFaults.kind(new AccessControlException("Permission denied: user=me, access=WRITE")))
                 .isEqualTo(Kind.REFUSED);
     }
