@@ -2,10 +2,12 @@ package org.sparkxception.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,6 +28,8 @@ import org.sparkxception.source.FilesSource;
 import org.sparkxception.source.ImageSource;
 import org.sparkxception.source.Listing;
 import org.sparkxception.storage.CommitterCheck;
+import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.StorageProbe;
 
 /** Classifies a dataset: {@link #run} lists the steps. */
 public final class ClassifyJob {
@@ -53,6 +57,7 @@ public final class ClassifyJob {
      * @throws UserException if the input, the output or the model cannot be used
      */
     public Outcome run() throws IOException, InterruptedException {
+        reachStorages();
         List<String> inputs = qualifiedInputs();
         RunIdentity identity = RunIdentity.of(settings, inputs, modelFingerprint);
         RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration());
@@ -131,6 +136,18 @@ public final class ClassifyJob {
         }
         run.add(generation);
         return before.with(generation);
+    }
+
+    /** Asks each storage once, before anything waits for it long. */
+    private void reachStorages() {
+        StorageProbe.reach(ExitCode.USAGE, "--output", settings.output(), context.hadoopConfiguration());
+        Set<String> reached = new HashSet<>();
+        for (String input : settings.inputs()) {
+            StorageFaults.refuseKeys("--input", input);
+            if (reached.add(input.replaceFirst("(?<=[^/:])/.*", ""))) {
+                StorageProbe.reach(ExitCode.INPUT, "--input", input, context.hadoopConfiguration());
+            }
+        }
     }
 
     /** The inputs as full URIs. The output must not lie under one: the next run would list it. */

@@ -27,7 +27,7 @@ public final class ChaosAgent {
     /** The share of tasks that pause before they begin. */
     static final String STRAGGLERS = "chaos.stragglers";
 
-    private static final long PAUSE_MILLIS = 2000;
+    private static final long PAUSE_MILLIS = 1000;
 
     private ChaosAgent() {}
 
