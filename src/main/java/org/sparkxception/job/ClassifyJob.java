@@ -57,8 +57,8 @@ public final class ClassifyJob {
      * @throws UserException if the input, the output or the model cannot be used
      */
     public Outcome run() throws IOException, InterruptedException {
-        reachStorages();
         List<String> inputs = qualifiedInputs();
+        reachStorages();
         RunIdentity identity = RunIdentity.of(settings, inputs, modelFingerprint);
         RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration());
         CommitterCheck.check(

@@ -3,6 +3,8 @@ package org.sparkxception.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.result.ResultSchema;
@@ -34,6 +38,13 @@ final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
+
+    private static final Column[] ORDER_BY_PLACE = {
+        col(ImageRows.CONTAINER), col(ImageRows.START), col(ImageRows.RECORD)
+    };
+    private static final Column[] ORDER_BY_PATH = {
+        col(ImageRows.PATH), col(ImageRows.CONTAINER), col(ImageRows.START), col(ImageRows.RECORD)
+    };
 
     private final SparkSession spark;
     private final RunDirectory run;
@@ -68,14 +79,31 @@ final class Planner {
         int ranges = (int) (1 + (total - known) / (CHUNKS_A_RANGE * limits.images()));
         int number = before.generations().size();
         write(
-                found.repartitionByRange(ranges, col(ImageRows.PATH))
-                        .sortWithinPartitions(ImageRows.PATH, "container", "start", "record")
+                inOrder(found, listing.scattered(), ranges)
                         .mapPartitions(new AssignChunks(limits), Encoders.row(AssignChunks.SCHEMA)),
                 number);
         List<PlannedChunk> chunks = chunks(number, before.nextChunk(), images -> PlannedChunk.NONE, Map.of());
         long images = chunks.stream().mapToLong(PlannedChunk::images).sum();
         return new Generation(
                 number, mode.label(), total - known - images, listing.hidden(), listing.excluded(), chunks);
+    }
+
+    /** Chunks are cut from images that lie together: by path, which brings equal ones together too, or by place, each path once. */
+    private static Dataset<Row> inOrder(Dataset<Row> found, boolean scattered, int ranges) {
+        if (!scattered) {
+            return found.repartitionByRange(ranges, col(ImageRows.PATH)).sortWithinPartitions(ORDER_BY_PATH);
+        }
+        Column[] others = Arrays.stream(ImageRows.SCHEMA.fieldNames())
+                .filter(name -> !name.equals(ImageRows.PATH))
+                .map(functions::col)
+                .toArray(Column[]::new);
+        return found.groupBy(ImageRows.PATH)
+                .agg(min_by(struct(others), struct(ORDER_BY_PLACE)).as("first"))
+                .select(Arrays.stream(ImageRows.SCHEMA.fieldNames())
+                        .map(name -> name.equals(ImageRows.PATH) ? col(name) : col("first." + name))
+                        .toArray(Column[]::new))
+                .repartitionByRange(ranges, ORDER_BY_PLACE)
+                .sortWithinPartitions(ORDER_BY_PLACE);
     }
 
     /**
@@ -97,11 +125,11 @@ final class Planner {
                 .join(failed, names())
                 .withColumn(AssignChunks.RANGE, lit(0))
                 .select(Arrays.stream(AssignChunks.SCHEMA.fieldNames())
-                        .map(org.apache.spark.sql.functions::col)
+                        .map(functions::col)
                         .toArray(Column[]::new));
         write(
                 again.map(
-                        new Refresh(new org.apache.spark.util.SerializableConfiguration(
+                        new Refresh(new SerializableConfiguration(
                                 spark.sparkContext().hadoopConfiguration())),
                         Encoders.row(AssignChunks.SCHEMA)),
                 number);

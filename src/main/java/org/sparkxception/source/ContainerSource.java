@@ -78,7 +78,7 @@ final class ContainerSource implements ImageSource {
         JavaRDD<Row> rows =
                 found.filter(record -> record.is(Kind.IMAGE)).map(Found::image).map(ImageRows::row);
         Dataset<Row> images = session.createDataFrame(rows, ImageRows.SCHEMA);
-        return new Listing(images, hidden, excluded, List.of(found));
+        return new Listing(images, hidden, excluded, false, List.of(found));
     }
 
     private List<String> globs() {

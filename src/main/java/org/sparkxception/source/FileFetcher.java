@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.storage.StorageFaults;
@@ -102,13 +104,30 @@ public final class FileFetcher {
         failuresInARow = 0;
     }
 
-    /** @throws StorageOutageException if this failure is not the image's, but the storage's */
+    /**
+     * Tells a failure of the image from one of the storage.
+     *
+     * @throws StorageOutageException if many images in a row could not be had, and one that could before cannot either
+     * @throws UserException (exit code 3) if none could be had yet, since none may be read
+     */
     private synchronized void requireStorage(ImageRef image, Exception failure) {
-        if (!mayPass(failure)) {
+        Kind kind = StorageFaults.kind(failure);
+        if (failure instanceof ChangedFileException || kind == Kind.MISSING || kind == Kind.CHANGED) {
             return;
         }
         failuresInARow++;
         if (failuresInARow < FAILURES_IN_A_ROW) {
+            return;
+        }
+        String last = StorageFaults.explain(image.container(), failure);
+        if (kind == Kind.REFUSED) {
+            if (good.isEmpty()) {
+                throw new UserException(
+                        ExitCode.INPUT,
+                        "the input can be listed, but %d files in a row cannot be read, the last "
+                                        .formatted(failuresInARow)
+                                + last);
+            }
             return;
         }
         try {
@@ -121,8 +140,8 @@ public final class FileFetcher {
             failure.addSuppressed(e);
         }
         throw new StorageOutageException(
-                "%d files in a row could not be read, the last %s: the storage seems to be out (%s)"
-                        .formatted(failuresInARow, image, StorageFaults.explain(image.container(), failure)),
+                "%d files in a row could not be read: the storage seems to be out. The last was %s"
+                        .formatted(failuresInARow, last),
                 failure);
     }
 }

@@ -102,7 +102,7 @@ public final class FilesSource implements ImageSource {
             }
         }
         Dataset<Row> rows = session.createDataFrame(images.map(ImageRows::row), ImageRows.SCHEMA);
-        return new Listing(rows, hidden, excluded, levels);
+        return new Listing(rows, hidden, excluded, false, levels);
     }
 
     /** What an input names: itself where it is there, else what it matches as a glob. */

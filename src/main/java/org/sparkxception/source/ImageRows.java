@@ -14,9 +14,9 @@ public final class ImageRows {
     public static final String MODIFIED = "modified";
     public static final String TRUTH = "truth";
     static final String VERSION = "version";
-    static final String CONTAINER = "container";
-    static final String START = "start";
-    static final String RECORD = "record";
+    public static final String CONTAINER = "container";
+    public static final String START = "start";
+    public static final String RECORD = "record";
 
     /** How many columns, from the first, say which image it is; the others tell where its bytes lie. */
     public static final int IDENTITY_COLUMNS = 4;

@@ -87,7 +87,7 @@ final class ManifestSource implements ImageSource {
                 .toJavaRDD()
                 .flatMap(new LookUp(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
-        return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, List.of(rows));
+        return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
     }
 
     /** Gives the faults of entries that name no file. */

@@ -76,7 +76,7 @@ final class TableSource implements ImageSource {
                     .mapPartitions(new ListTableRows())
                     .persist(StorageLevel.DISK_ONLY());
             rows.count();
-            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), 0, 0, List.of(rows));
+            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), 0, 0, true, List.of(rows));
         } catch (UserException e) {
             throw e;
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare
