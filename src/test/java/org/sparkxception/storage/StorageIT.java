@@ -43,10 +43,10 @@ class StorageIT {
 
             assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
             assertThat(input.output())
-                    .contains("the input cannot be read: s3a://no-such-bucket/images: there is no bucket");
+                    .contains("--input s3a://no-such-bucket/images: there is no bucket");
             assertThat(output.exitCode()).as(output.output()).isEqualTo(2);
             assertThat(output.output())
-                    .contains("the output cannot be used: s3a://no-such-bucket/scores: there is no bucket");
+                    .contains("--output s3a://no-such-bucket/scores: there is no bucket");
         }
 
         @Test
