@@ -37,6 +37,9 @@ import org.sparkxception.source.Refresh;
 final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
+    /** Join by sorting: a plan's files are small for what they hold, so that Spark would send all of it to everyone. */
+    private static final String SORTED = "merge";
+
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
 
     private static final Column[] ORDER_BY_PLACE = {
@@ -72,7 +75,7 @@ final class Planner {
         }
         long known = 0;
         if (!before.generations().isEmpty()) {
-            Dataset<Row> planned = planned(before).select(IDENTITY);
+            Dataset<Row> planned = planned(before).select(IDENTITY).hint(SORTED);
             known = found.join(planned, names(), "left_semi").count();
             found = found.join(planned, names(), "left_anti");
         }
@@ -122,6 +125,7 @@ final class Planner {
                         col(ResultSchema.CHUNK).as(AssignChunks.PART));
         Dataset<Row> again = planned(before)
                 .dropDuplicates(names())
+                .hint(SORTED)
                 .join(failed, names())
                 .withColumn(AssignChunks.RANGE, lit(0))
                 .select(Arrays.stream(AssignChunks.SCHEMA.fieldNames())

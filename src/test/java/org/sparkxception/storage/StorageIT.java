@@ -42,11 +42,9 @@ class StorageIT {
             Launch output = classify(images.toString(), "s3a://no-such-bucket/scores");
 
             assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
-            assertThat(input.output())
-                    .contains("--input s3a://no-such-bucket/images: there is no bucket");
+            assertThat(input.output()).contains("--input s3a://no-such-bucket/images: there is no bucket");
             assertThat(output.exitCode()).as(output.output()).isEqualTo(2);
-            assertThat(output.output())
-                    .contains("--output s3a://no-such-bucket/scores: there is no bucket");
+            assertThat(output.output()).contains("--output s3a://no-such-bucket/scores: there is no bucket");
         }
 
         @Test
