@@ -36,6 +36,7 @@ final class FlakyRun {
 
     private static double seconds(String name, FlakyS3 server, Path images, String model) throws Exception {
         Path folder = Files.createTempDirectory("flaky");
+        Files.createDirectories(folder.resolve("_run"));
         try (TestStorage storage = server;
                 FileSystem there = storage.fileSystem()) {
             org.apache.hadoop.fs.Path input = storage.fresh("images");
