@@ -49,6 +49,7 @@ public final class ClassifyJob {
         this.model = model;
         this.modelFingerprint = model.fingerprint();
         this.slots = new SlotListener(context);
+        context.sc().register(statistics, "spark-xception");
     }
 
     /**
@@ -66,8 +67,9 @@ public final class ClassifyJob {
                 spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""),
                 context.hadoopConfiguration());
         if (settings.mode() == Mode.RESUME && run.isComplete()) {
-            claim(run, identity);
-            return new Outcome(report(run, run.plan(), List.of(), identity), run.reportPath(), true, settings);
+            Plan plan = run.plan();
+            claim(run, plan, identity);
+            return new Outcome(report(run, plan, List.of(), identity), run.reportPath(), true, settings);
         }
         try (RunLock lock = run.lock()) {
             lock.whenLost(context.sc()::cancelAllJobs);
@@ -88,10 +90,10 @@ public final class ClassifyJob {
         if (settings.mode() == Mode.OVERWRITE) {
             run.clear();
         }
-        claim(run, identity);
+        Plan plan = run.plan();
+        claim(run, plan, identity);
         boolean wasComplete = run.isComplete();
         Planner planner = new Planner(spark, run, settings.chunkLimits());
-        Plan plan = run.plan();
         if (plan.generations().isEmpty() || settings.mode() == Mode.UPDATE) {
             plan = planned(run, plan, planner, source);
         }
@@ -110,9 +112,9 @@ public final class ClassifyJob {
     }
 
     /** Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped. */
-    private void claim(RunDirectory run, RunIdentity identity) throws IOException {
+    private void claim(RunDirectory run, Plan plan, RunIdentity identity) throws IOException {
         Optional<RunIdentity> there = run.identity();
-        if (there.isPresent() && !run.plan().generations().isEmpty()) {
+        if (there.isPresent() && !plan.generations().isEmpty()) {
             identity.requireSame(there.get(), settings.mode(), run.root());
         }
         if (!there.equals(Optional.of(identity))) {
@@ -180,7 +182,6 @@ public final class ClassifyJob {
 
     private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
             throws InterruptedException {
-        context.sc().register(statistics, "spark-xception");
         Broadcast<ModelBundle> bundle = context.broadcast(model);
         Scorer scorer = new Scorer(
                 bundle,

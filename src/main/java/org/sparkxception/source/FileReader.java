@@ -27,7 +27,7 @@ final class FileReader {
      */
     byte[] read(ImageRef image) throws IOException {
         Path path = new Path(image.container());
-        FileSystem storage = storage(path);
+        FileSystem storage = storage(path, configuration);
         try (FSDataInputStream stream = open(storage, path, image)) {
             byte[] bytes = new byte[(int) image.size()];
             stream.readFully(image.start(), bytes);
@@ -62,7 +62,7 @@ final class FileReader {
     }
 
     /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */
-    private FileSystem storage(Path path) throws IOException {
+    static FileSystem storage(Path path, Configuration configuration) throws IOException {
         FileSystem storage = path.getFileSystem(configuration);
         return storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
     }

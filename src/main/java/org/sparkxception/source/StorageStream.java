@@ -7,7 +7,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
 
@@ -23,12 +22,12 @@ final class StorageStream extends FSInputStream {
 
     static StorageStream open(String file, Configuration configuration) throws IOException {
         Path path = new Path(file);
-        FileSystem storage = path.getFileSystem(configuration);
-        // Not through Hadoop's checksum files beside local files, whose names a colon makes invalid.
-        FileSystem raw = storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
-        FileStatus status = raw.getFileStatus(path);
+        FileSystem storage = FileReader.storage(path, configuration);
+        FileStatus status = storage.getFileStatus(path);
         return new StorageStream(
-                FutureIO.awaitFuture(raw.openFile(path).withFileStatus(status).build()), status);
+                FutureIO.awaitFuture(
+                        storage.openFile(path).withFileStatus(status).build()),
+                status);
     }
 
     long length() {

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 
 /** Files that end or stall the process that decodes them become one row each, and take no other image along. */

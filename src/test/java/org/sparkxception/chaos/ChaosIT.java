@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.Launched;
 import org.sparkxception.chaos.ChaosSuite.Tally;
 import org.sparkxception.storage.TestStorage;
 

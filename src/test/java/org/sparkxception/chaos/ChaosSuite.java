@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageDecoder;

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.sparkxception.Launched;
 import org.sparkxception.storage.FlakyS3;
 import org.sparkxception.storage.S3ProxyServer;
 import org.sparkxception.storage.TestStorage;

@@ -511,6 +511,22 @@ class ClassifyJobTest {
     }
 
     @Test
+    void aRetryFinishesWhatWasBrokenOffFirst() throws Exception {
+        put("a.png", new byte[0]);
+        put("b.png", resource("rgb.png"));
+        ChunkLimits chunks = new ChunkLimits(1, 1 << 30);
+        run(builder().chunks(chunks).build());
+        Files.delete(output().resolve("_SUCCESS"));
+        delete(output().resolve("chunk=00001"));
+        put("a.png", resource("grey.png"));
+
+        Outcome retry = run(builder().chunks(chunks).mode(Mode.RETRY_FAILED).build());
+
+        assertThat(retry.report().speed().scored()).isEqualTo(2);
+        assertThat(retry.report().images().byStatus()).isEqualTo(Map.of("ok", 2L));
+    }
+
+    @Test
     void aRetryThatDiedBeforeItDeletedWhatItReplacedIsFinished() throws Exception {
         put("a.png", resource("rgb.png"));
         put("b.png", new byte[0]);

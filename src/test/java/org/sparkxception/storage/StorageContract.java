@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 
 /** The finished jar, through the launcher, from a storage and to it: what every storage has to give. */
@@ -40,7 +41,7 @@ abstract class StorageContract {
     FileSystem storage;
     Path images;
     Path scores;
-    Launch launch;
+    Launched launch;
     java.nio.file.Path localImages;
     List<Row> localRows;
 
@@ -56,7 +57,8 @@ abstract class StorageContract {
         storage.mkdirs(images.getParent());
         assertThat(FileUtil.copy(localImages.toFile(), storage, images, false, server.configuration()))
                 .isTrue();
-        Launch local = classify(localImages.toString(), folder.resolve("local").toString(), "--chunk-images", "25");
+        Launched local =
+                classify(localImages.toString(), folder.resolve("local").toString(), "--chunk-images", "25");
         assertThat(local.exitCode()).as(local.output()).isZero();
         localRows = rows(folder.resolve("local"));
         assertThat(localRows).hasSize(IMAGES);
@@ -92,7 +94,7 @@ abstract class StorageContract {
     @Test
     void aRunThatIsCompleteHasNothingLeftToDo() throws Exception {
         List<String> before = filesUnder(scores);
-        Launch again = classify(images.toString(), scores.toString(), "--chunk-images", "25");
+        Launched again = classify(images.toString(), scores.toString(), "--chunk-images", "25");
 
         assertThat(again.exitCode()).as(again.output()).isZero();
         assertThat(again.output()).contains("Nothing is left to do");
@@ -102,7 +104,7 @@ abstract class StorageContract {
     @Test
     void aModelIsImportedToThereAndScoresFromThere() throws Exception {
         Path model = server.fresh("model");
-        Launch imported = launch(
+        Launched imported = launch(
                 "import-model",
                 "--weights",
                 "sample-data/model/fashion-mnist.h5",
@@ -116,7 +118,8 @@ abstract class StorageContract {
                 model.toString());
         assertThat(imported.exitCode()).as(imported.output()).isZero();
         String output = folder.resolve("of-model").toString();
-        Launch ofModel = classify(localImages.toString(), output, "--model", model.toString(), "--chunk-images", "25");
+        Launched ofModel =
+                classify(localImages.toString(), output, "--model", model.toString(), "--chunk-images", "25");
 
         assertThat(ofModel.exitCode()).as(ofModel.output()).isZero();
         assertThat(rows(folder.resolve("of-model"))).containsExactlyElementsOf(localRows);
@@ -124,7 +127,7 @@ abstract class StorageContract {
 
     @Test
     void aDirectoryThatIsNotThereIsInputThatIsNotThere() throws Exception {
-        Launch launch = classify(
+        Launched launch = classify(
                 new Path(server.root(), "nothing").toString(),
                 folder.resolve("none").toString());
 
@@ -135,7 +138,7 @@ abstract class StorageContract {
     /** What a chunk's marker of success is to hold. */
     abstract void checkMarker(String marker);
 
-    Launch classify(String input, String output, String... more) throws Exception {
+    Launched classify(String input, String output, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "classify",
                 "--input",
@@ -154,10 +157,18 @@ abstract class StorageContract {
     }
 
     /** Runs the launcher as one would who has the server's credentials in the environment. */
-    Launch launch(String... arguments) throws Exception {
+    Launched launch(String... arguments) throws Exception {
         Map<String, String> environment = new HashMap<>(server.environment());
         environment.put("HADOOP_CONF_DIR", coreSite().toString());
-        return Launch.of(folder, environment, List.of(arguments));
+        return ended(folder, environment, List.of(arguments));
+    }
+
+    /** A run of the launcher that has ended. */
+    static Launched ended(java.nio.file.Path folder, Map<String, String> environment, List<String> arguments)
+            throws Exception {
+        Launched run = Launched.start(Files.createTempFile(folder, "launch", ".log"), environment, arguments);
+        run.exitCode();
+        return run;
     }
 
     /** A folder with Hadoop's settings for the server, as a cluster has it. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.Launched;
 
 /** The storages that users have, each as real as one machine can have it. */
 class StorageIT {
@@ -37,9 +38,9 @@ class StorageIT {
 
         @Test
         void aBucketThatIsNotThereIsToldFromADirectory() throws Exception {
-            Launch input = classify(
+            Launched input = classify(
                     "s3a://no-such-bucket/images", folder.resolve("none").toString());
-            Launch output = classify(images.toString(), "s3a://no-such-bucket/scores");
+            Launched output = classify(images.toString(), "s3a://no-such-bucket/scores");
 
             assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
             assertThat(input.output()).contains("--input s3a://no-such-bucket/images: there is no bucket");
@@ -50,7 +51,7 @@ class StorageIT {
         @Test
         void anUnsafeCommitterIsRefusedBeforeAnythingIsWritten() throws Exception {
             Path output = server.fresh("unsafe");
-            Launch unsafe = classify(
+            Launched unsafe = classify(
                     images.toString(), output.toString(), "--spark-conf", "spark.hadoop.fs.s3a.committer.name=file");
 
             assertThat(unsafe.exitCode()).as(unsafe.output()).isEqualTo(2);
@@ -70,7 +71,7 @@ class StorageIT {
                     "--output",
                     folder.resolve("denied").toString()));
             arguments.addAll(server.launcherArguments());
-            Launch denied = Launch.of(
+            Launched denied = ended(
                     folder,
                     Map.of("AWS_ACCESS_KEY_ID", "nobody-knows-me", "AWS_SECRET_ACCESS_KEY", "my-other-secret-5TY"),
                     arguments);
@@ -119,7 +120,8 @@ class StorageIT {
                 keys.add(new Path(file).toUri().getPath().substring(1));
             }
             counted.forget();
-            Launch read = classify(images.toString(), folder.resolve("counted").toString());
+            Launched read =
+                    classify(images.toString(), folder.resolve("counted").toString());
 
             assertThat(read.exitCode()).as(read.output()).isZero();
             List<String> requests = counted.requests().stream()
@@ -134,7 +136,7 @@ class StorageIT {
         @Test
         void localImagesAreScoredToS3() throws Exception {
             Path output = server.fresh("scores");
-            Launch mixed = classify(localImages.toString(), output.toString(), "--chunk-images", "25");
+            Launched mixed = classify(localImages.toString(), output.toString(), "--chunk-images", "25");
 
             assertThat(mixed.exitCode()).as(mixed.output()).isZero();
             assertThat(rows(fetched(output))).containsExactlyElementsOf(localRows);
@@ -143,7 +145,7 @@ class StorageIT {
         @Test
         void imagesOnS3AreScoredToHdfs() throws Exception {
             Path output = hdfs.fresh("scores");
-            Launch mixed = classify(
+            Launched mixed = classify(
                     images.toString(),
                     output.toString(),
                     hdfs.launcherArguments().toArray(String[]::new));
