@@ -30,6 +30,15 @@ final class Sessions {
                     "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
 
     /**
+     * Fewer requests for what lies on S3 in directories of our own: no look for a directory of the name of a file to be written, none
+     * for parents (the lock doesn't need these looks, its condition goes with the request), and uploads that a task has
+     * ready are remembered by the task, not noted on S3 for itself.
+     */
+    private static final Map<String, String> FEW_REQUESTS = Map.of(
+            "spark.hadoop.fs.s3a.performance.flags", "create,delete,mkdir",
+            "spark.hadoop.fs.s3a.committer.magic.track.commits.in.memory.enabled", "true");
+
+    /**
      * How long S3 may be away: a connection that cannot be made is given up after 15 s, the least that S3A takes, and a request
      * after three attempts of the SDK in each of six of S3A's. Throttling (503) has a count of its own in S3A, 20. S3A's 500
      * connections a JVM are enough for 125 tasks of four fetch threads.
@@ -51,6 +60,7 @@ final class Sessions {
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         COMMITTER.forEach(conf::setIfMissing);
+        FEW_REQUESTS.forEach(conf::setIfMissing);
         PATIENCE.forEach(conf::setIfMissing);
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
