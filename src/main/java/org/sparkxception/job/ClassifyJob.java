@@ -80,7 +80,7 @@ public final class ClassifyJob {
                         settings.source().open(spark, inputs, settings.scoring().maxBytes()));
             } catch (ChunkFailedException e) {
                 lock.check();
-                throw e;
+                throw e.explained(run.root());
             }
         }
     }
@@ -197,9 +197,12 @@ public final class ClassifyJob {
             context.sc().addSparkListener(listener);
             context.sc().addSparkListener(slots);
             int batchSize = settings.scoring().batchSize();
-            new ChunkScorer(spark, run, planner, source, scorer, schema, batchSize).score(plan, chunks);
-            context.sc().removeSparkListener(listener);
-            context.sc().removeSparkListener(slots);
+            try {
+                new ChunkScorer(spark, run, planner, source, scorer, schema, batchSize).score(plan, chunks);
+            } finally {
+                context.sc().removeSparkListener(listener);
+                context.sc().removeSparkListener(slots);
+            }
         } finally {
             bundle.destroy();
         }

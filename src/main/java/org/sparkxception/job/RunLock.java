@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.storage.ExclusiveFile;
+import org.sparkxception.storage.StorageFaults;
 
 /**
  * The right to write to an output: a file that one process created, and renews every {@value #SECONDS_BETWEEN_BEATS} seconds. One
@@ -40,7 +41,7 @@ final class RunLock implements AutoCloseable {
     private final ScheduledFuture<?> beats;
     private ExclusiveFile.Version version;
     private long renewedNanos = System.nanoTime();
-    private volatile Optional<String> lost = Optional.empty();
+    private volatile Optional<UserException> lost = Optional.empty();
     private volatile Runnable whenLost = () -> {};
 
     private RunLock(ExclusiveFile file, String output, LockHolder self, ExclusiveFile.Version version) {
@@ -111,17 +112,30 @@ final class RunLock implements AutoCloseable {
                 renewedNanos = System.nanoTime();
                 return;
             }
-            lose("another process took the output over while this one gave no sign of life");
+            lose(new UserException(
+                    ExitCode.LOCKED,
+                    "another process took the output " + output + " over while this one gave no sign of life for "
+                            + secondsSinceRenewal() + " s: this run had to stop. What is done is kept"));
         } catch (IOException | RuntimeException e) {
-            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - renewedNanos);
-            LOG.warn("the lock of {} could not be renewed for {} s: {}", output, seconds, e.getMessage());
+            long seconds = secondsSinceRenewal();
+            String why = StorageFaults.explain(output, e);
+            LOG.warn("the lock could not be renewed for {} s: {}", seconds, why);
             if (seconds > SECONDS_TO_STALE - 2 * SECONDS_BETWEEN_BEATS) {
-                lose("the lock could not be renewed for " + seconds + " s: " + e.getMessage());
+                lose(new UserException(
+                        ExitCode.UNEXPECTED,
+                        "the lock of the output could not be renewed for " + seconds
+                                + " s, so that this run had to stop before another takes over. " + why
+                                + ". What is done is kept: run the same command again to finish",
+                        e));
             }
         }
     }
 
-    private void lose(String why) {
+    private long secondsSinceRenewal() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - renewedNanos);
+    }
+
+    private void lose(UserException why) {
         lost = Optional.of(why);
         beats.cancel(false);
         whenLost.run();
@@ -132,13 +146,10 @@ final class RunLock implements AutoCloseable {
         whenLost = action;
     }
 
-    /** @throws UserException (exit code 7) if the lock was lost */
+    /** @throws UserException (exit code 7, or 1 where the storage is away) if the lock was lost */
     void check() {
         if (lost.isPresent()) {
-            throw new UserException(
-                    ExitCode.LOCKED,
-                    "the lock of " + output + " was lost, so that this run had to stop: " + lost.get()
-                            + ". What is done is kept; run again to finish");
+            throw lost.get();
         }
     }
 

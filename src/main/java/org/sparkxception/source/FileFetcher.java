@@ -83,7 +83,7 @@ public final class FileFetcher {
         return switch (StorageFaults.kind(e)) {
             case CHANGED -> changed();
             case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "there is no such file") : gone();
-            case REFUSED, PASSING -> unreadable(image.container(), e);
+            case REFUSED, FULL, PASSING -> unreadable(image.container(), e);
         };
     }
 

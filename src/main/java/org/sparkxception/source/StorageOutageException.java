@@ -1,7 +1,7 @@
 package org.sparkxception.source;
 
 /** The storage as a whole does not answer: the task must fail and be tried again, and its images must not become rows. */
-final class StorageOutageException extends RuntimeException {
+public final class StorageOutageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     StorageOutageException(String message, Throwable cause) {

@@ -34,12 +34,14 @@ final class AtomicCreate {
     /** The operating system's exclusive creation; Hadoop's own looks first, and creates then. */
     private static boolean onDisk(java.nio.file.Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
+        OutputStream created;
         try {
-            Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return true;
+            created = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (java.nio.file.FileAlreadyExistsException e) {
             return false;
         }
+        fill(created, content, () -> Files.delete(file));
+        return true;
     }
 
     /** S3A: the condition goes along with the content, when the stream is closed. */
@@ -60,9 +62,9 @@ final class AtomicCreate {
 
     /** HDFS: the name node creates one file of a name; a reader may see it before its content is whole. */
     private static boolean withoutOverwriting(FileSystem storage, Path path, byte[] content) throws IOException {
-        try (OutputStream stream = storage.create(path, false)) {
-            stream.write(content);
-            return true;
+        OutputStream created;
+        try {
+            created = storage.create(path, false);
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (RemoteException e) {
@@ -71,5 +73,25 @@ final class AtomicCreate {
             }
             throw e;
         }
+        fill(created, content, () -> storage.delete(path, false));
+        return true;
+    }
+
+    /** Writes the content; where there is no room for it, the file that was created is taken away again. */
+    private static void fill(OutputStream created, byte[] content, Removal removal) throws IOException {
+        try (created) {
+            created.write(content);
+        } catch (IOException e) {
+            try {
+                removal.run();
+            } catch (IOException further) {
+                e.addSuppressed(further);
+            }
+            throw e;
+        }
+    }
+
+    private interface Removal {
+        void run() throws IOException;
     }
 }

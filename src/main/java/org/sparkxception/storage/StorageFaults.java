@@ -30,6 +30,8 @@ public final class StorageFaults {
         CHANGED,
         /** Permission, credentials, bucket, region or scheme: another try gives the same. */
         REFUSED,
+        /** Nothing more can be written. */
+        FULL,
         /** Everything else: it may pass. */
         PASSING
     }
@@ -93,6 +95,11 @@ public final class StorageFaults {
                     "permission is denied: check the credentials, if it takes any, and ask for the right to list and read"
                             + " there and, for an output, to write and delete"),
             new Known(
+                    Kind.FULL,
+                    Set.of("QuotaExceededException", "DiskOutOfSpaceException"),
+                    Set.of("QuotaExceededException", "No space left on device", "Disk quota exceeded", "QuotaExceeded"),
+                    "it is full: make room there, or ask for more"),
+            new Known(
                     Kind.PASSING, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
             new Known(
                     Kind.PASSING,
@@ -104,6 +111,11 @@ public final class StorageFaults {
                             "AWSApiCallTimeoutException"),
                     Set.of(),
                     "it does not answer: check that the storage is up, and " + ADDRESS),
+            new Known(
+                    Kind.PASSING,
+                    Set.of("SocketException"),
+                    Set.of(),
+                    "it breaks connections off: check that the storage is up, and " + ADDRESS),
             new Known(
                     Kind.PASSING,
                     Set.of("AWSServiceThrottledException"),

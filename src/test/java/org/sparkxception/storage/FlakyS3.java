@@ -112,6 +112,7 @@ public final class FlakyS3 implements TestStorage {
     });
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Object conditional = new Object();
+    private volatile boolean cut;
 
     private FlakyS3(Builder builder) throws IOException {
         this.server = builder.server;
@@ -129,6 +130,15 @@ public final class FlakyS3 implements TestStorage {
     /** Forgets the requests so far. */
     public void forget() {
         requests.clear();
+    }
+
+    /** From now on every connection is reset, old ones with their next request; until {@link #restore()}. */
+    public void cut() {
+        cut = true;
+    }
+
+    public void restore() {
+        cut = false;
     }
 
     @Override
@@ -195,7 +205,7 @@ public final class FlakyS3 implements TestStorage {
     private boolean answer(
             Head request, InputStream fromClient, OutputStream toClient, InputStream fromServer, OutputStream toServer)
             throws IOException, InterruptedException {
-        Fault fault = draw();
+        Fault fault = cut ? Fault.RESET : draw();
         requests.add(new Request(request.word(0), request.word(1), fault));
         if (fault == Fault.RESET) {
             return false;

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.fs.s3a.auth.NoAwsCredentialsException;
+import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +50,20 @@ class StorageFaultsTest {
     }
 
     @Test
+    void aDiskAndAQuotaThatAreFullAreFull() {
+        assertThat(StorageFaults.kind(new DSQuotaExceededException(10, 11))).isEqualTo(Kind.FULL);
+        assertThat(StorageFaults.kind(new IOException("No space left on device")))
+                .isEqualTo(Kind.FULL);
+        assertThat(StorageFaults.explain("file:/scores", new IOException("No space left on device")))
+                .isEqualTo("file:/scores: it is full: make room there, or ask for more");
+    }
+
+    @Test
     void whatIsNotKnownMayPass() {
         assertThat(StorageFaults.kind(new SocketException("Connection reset"))).isEqualTo(Kind.PASSING);
+        assertThat(StorageFaults.explain("s3a://b/x", new SocketException("Connection reset")))
+                .isEqualTo("s3a://b/x: it breaks connections off: check that the storage is up, and the endpoint"
+                        + " (spark.hadoop.fs.s3a.endpoint)");
         assertThat(StorageFaults.explain("s3a://b/x", new IOException("Connection reset\nby peer")))
                 .isEqualTo("s3a://b/x: Connection reset");
         assertThat(StorageFaults.explain("s3a://b/x", new IOException())).isEqualTo("s3a://b/x: IOException");
