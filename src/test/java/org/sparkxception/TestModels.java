@@ -5,10 +5,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.Architecture;
+import org.sparkxception.model.Head;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.ModelBundle;
@@ -26,8 +28,17 @@ public final class TestModels {
 
     /** A very small Xception with random weights; another seed is another model. */
     public static ModelBundle tiny(long seed) throws IOException {
-        Architecture architecture =
-                new Architecture(32, 32, List.of(4, 8), List.of(8, 16), 1, 24, List.of(24, 32), 3, 1e-3);
+        Architecture architecture = new Architecture(
+                32,
+                32,
+                List.of(4, 8),
+                List.of(8, 16),
+                1,
+                24,
+                List.of(24, 32),
+                Head.paper(3),
+                1e-3,
+                Architecture.PoolPadding.END);
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new HashMap<>();
         for (Weights.Parameter parameter : Weights.parameters(architecture)) {
@@ -41,7 +52,7 @@ public final class TestModels {
             tensors.put(parameter.name(), Tensor.of(values, shape));
         }
         return ModelBundle.of(
-                new ImportedNetwork(architecture, new Weights(architecture, tensors)),
+                new ImportedNetwork(architecture, new Weights(architecture, tensors), Optional.empty()),
                 Preprocessing.keras(Interpolation.BILINEAR),
                 Collections.nCopies(3, "thing"));
     }

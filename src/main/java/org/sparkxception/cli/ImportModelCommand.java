@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
@@ -13,7 +14,6 @@ import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
-import org.sparkxception.model.KerasWeights;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
@@ -24,14 +24,16 @@ import picocli.CommandLine.Option;
 /** Makes a model bundle of a weight file and its labels. */
 @Command(
         name = "import-model",
-        description = "Makes a model bundle of a weight file that Keras published"
-                + " (xception_weights_tf_dim_ordering_tf_kernels.h5 and files of the same layout).",
+        description =
+                "Makes a model bundle of a network that Keras or timm saved: .keras, .h5, .weights.h5, .safetensors.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ImportModelCommand implements Callable<Integer> {
-    private static final int DEFAULT_INPUT_SIZE = 299;
-
-    @Option(names = "--weights", required = true, paramLabel = "FILE", description = "HDF5 weight file.")
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "FILE",
+            description = "What Keras saved (.keras, .h5, .weights.h5), or timm (.safetensors).")
     private Path weights;
 
     @Option(
@@ -55,19 +57,23 @@ final class ImportModelCommand implements Callable<Integer> {
     @Option(
             names = "--input-size",
             paramLabel = "N",
-            defaultValue = "" + DEFAULT_INPUT_SIZE,
-            description = "Rows and columns of the network's input. Default: ${DEFAULT-VALUE}.")
-    private int inputSize;
+            description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
+    private Integer inputSize;
 
     @Override
     public Integer call() {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
-        ImportedNetwork network = KerasWeights.read(weights, inputSize, inputSize);
+        ImportedNetwork network = WeightFile.read(weights, Optional.ofNullable(inputSize));
         ModelBundle bundle;
         try {
-            bundle = ModelBundle.of(network, Preprocessing.keras(interpolation), readLabels());
+            bundle = ModelBundle.of(
+                    network,
+                    network.scaling()
+                            .map(scaling -> new Preprocessing(interpolation, scaling.mean(), scaling.deviation()))
+                            .orElseGet(() -> Preprocessing.keras(interpolation)),
+                    readLabels());
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
         }
@@ -81,8 +87,8 @@ final class ImportModelCommand implements Callable<Integer> {
                 output,
                 parameters,
                 network.architecture().classes(),
-                inputSize,
-                inputSize,
+                network.architecture().inputHeight(),
+                network.architecture().inputWidth(),
                 interpolation.label(),
                 bundle.fingerprint());
         return ExitCode.COMPLETE.code();

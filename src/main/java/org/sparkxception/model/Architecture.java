@@ -14,8 +14,9 @@ import java.util.List;
  * @param middleBlocks blocks of three separable convolutions in the middle flow; 8 in the paper
  * @param exitWidth filters of the residual block of the exit flow; 1024 in the paper
  * @param exitConvWidths filters of the last two separable convolutions; 1536 and 2048 in the paper
- * @param classes units of the dense layer at the end
- * @param batchNormEpsilon what batch normalisation adds to the variance; 1e-3 in Keras
+ * @param head what follows the last feature map
+ * @param batchNormEpsilon what batch normalisation adds to the variance; 1e-3 in Keras, 1e-5 in timm
+ * @param poolPadding of the pools that halve the map; they differ where its sides are even
  */
 public record Architecture(
         int inputHeight,
@@ -25,8 +26,17 @@ public record Architecture(
         int middleBlocks,
         int exitWidth,
         List<Integer> exitConvWidths,
-        int classes,
-        double batchNormEpsilon) {
+        Head head,
+        double batchNormEpsilon,
+        PoolPadding poolPadding) {
+
+    /** Where a pool over an even number of rows or columns has its cell of padding: this moves its windows by one. */
+    public enum PoolPadding {
+        /** At the end, as TensorFlow's "same". */
+        END,
+        /** At both sides, as PyTorch's {@code padding=1}: the windows begin one earlier. */
+        SYMMETRIC
+    }
 
     /** Colour channels of the input: red, green, blue. */
     public static final int CHANNELS = 3;
@@ -52,14 +62,27 @@ public record Architecture(
         require(!entryWidths.isEmpty(), "the entry flow has at least one block", entryWidths);
         require(middleBlocks >= 0, "middle blocks must not be negative", middleBlocks);
         require(exitConvWidths.size() == 2, "the exit flow has two separable widths", exitConvWidths);
-        require(classes >= 1, "classes must be at least 1", classes);
         require(batchNormEpsilon > 0, "the epsilon of batch normalisation must be positive", batchNormEpsilon);
     }
 
     /** The network of the paper, as Keras builds it. */
     public static Architecture paper(int classes) {
         return new Architecture(
-                299, 299, List.of(32, 64), List.of(128, 256, 728), 8, 1024, List.of(1536, 2048), classes, 1e-3);
+                299,
+                299,
+                List.of(32, 64),
+                List.of(128, 256, 728),
+                8,
+                1024,
+                List.of(1536, 2048),
+                Head.paper(classes),
+                1e-3,
+                PoolPadding.END);
+    }
+
+    /** How many logits the network gives. */
+    public int classes() {
+        return head.classes();
     }
 
     private static void require(boolean holds, String rule, Object value) {

@@ -1,4 +1,10 @@
 package org.sparkxception.model;
 
-/** What a weight file holds: a network and its trained tensors. */
-public record ImportedNetwork(Architecture architecture, Weights weights) {}
+import java.util.Optional;
+
+/**
+ * What a weight file holds: a network and its trained tensors.
+ *
+ * @param scaling how the network itself normalises its input, where it does
+ */
+public record ImportedNetwork(Architecture architecture, Weights weights, Optional<PixelScaling> scaling) {}

@@ -41,7 +41,7 @@ public sealed interface Layer {
         }
     }
 
-    /** Batch normalisation with the statistics of training. */
+    /** Batch normalisation with the statistics of training: of a feature map's channels, or of a vector's values. */
     record BatchNorm(String name, String input, int channels, double epsilon) implements Layer {
         @Override
         public List<String> inputs() {
@@ -56,8 +56,8 @@ public sealed interface Layer {
         }
     }
 
-    /** The maximum over 3×3 windows, two apart, padded as TensorFlow's "same": the odd cell of padding goes at the end. */
-    record MaxPool(String name, String input) implements Layer {
+    /** The maximum over 3×3 windows, two apart, padded so that the size is halved. */
+    record MaxPool(String name, String input, Architecture.PoolPadding padding) implements Layer {
         @Override
         public List<String> inputs() {
             return List.of(input);
@@ -73,6 +73,30 @@ public sealed interface Layer {
 
     /** The mean over rows and columns: one value a channel. */
     record GlobalAveragePool(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** The maximum over rows and columns: one value a channel. */
+    record GlobalMaxPool(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** All values as a vector: by row, then by column, then by channel. */
+    record Flatten(String name, String input) implements Layer {
+        @Override
+        public List<String> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** A function of each value of a vector. */
+    record Activate(String name, String input, Head.Function function, double parameter) implements Layer {
         @Override
         public List<String> inputs() {
             return List.of(input);

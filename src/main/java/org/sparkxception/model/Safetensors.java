@@ -7,17 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * The safetensors format, as far as float32: the length of a JSON header (8 bytes, little endian), the header with each
+ * The safetensors format, as far as floats: the length of a JSON header (8 bytes, little endian), the header with each
  * tensor's type, shape and place, and the values.
  *
  * <p>Source: the format description in the README of {@code huggingface/safetensors}.
  */
-final class Safetensors {
+public final class Safetensors {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MAX_HEADER = 100_000_000;
 
@@ -55,8 +57,17 @@ final class Safetensors {
         return (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The tensors are views of {@code bytes}. */
     static Map<String, Tensor> read(byte[] bytes) throws IOException {
+        return read(bytes, name -> true);
+    }
+
+    /**
+     * Reads the tensors whose names are wanted. Those of float32 are views of {@code bytes}; float16, bfloat16 and float64 are
+     * converted.
+     *
+     * @throws IOException if the bytes are not in the format; it says where
+     */
+    public static Map<String, Tensor> read(byte[] bytes, Predicate<String> wanted) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long length = bytes.length < 8 ? -1 : buffer.getLong();
         if (length < 2 || length > MAX_HEADER || length > buffer.remaining()) {
@@ -67,7 +78,7 @@ final class Safetensors {
         ByteBuffer values = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, Tensor> tensors = new TreeMap<>();
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
-            if (!entry.getKey().equals("__metadata__")) {
+            if (!entry.getKey().equals("__metadata__") && wanted.test(entry.getKey())) {
                 tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), values));
             }
         }
@@ -83,12 +94,18 @@ final class Safetensors {
     }
 
     private static Tensor tensor(String name, JsonNode place, ByteBuffer values) throws IOException {
-        if (!place.path("dtype").asText().equals("F32")) {
-            throw new IOException("the tensor " + name + " is of the type " + place.path("dtype") + ", not F32");
-        }
+        String type = place.path("dtype").asText();
+        int width =
+                switch (type) {
+                    case "F32" -> 4;
+                    case "F16", "BF16" -> 2;
+                    case "F64" -> 8;
+                    default ->
+                        throw new IOException("the tensor " + name + " is of the type " + type + ", not of floats");
+                };
         long from = place.path("data_offsets").path(0).asLong(-1);
         long to = place.path("data_offsets").path(1).asLong(-1);
-        if (from < 0 || to < from || to > values.capacity() || (to - from) % 4 != 0) {
+        if (from < 0 || to < from || to > values.capacity() || (to - from) % width != 0) {
             throw new IOException("the tensor " + name + " lies outside the file");
         }
         int[] shape = new int[place.path("shape").size()];
@@ -97,9 +114,30 @@ final class Safetensors {
         }
         ByteBuffer slice = values.slice((int) from, (int) (to - from)).order(ByteOrder.LITTLE_ENDIAN);
         try {
-            return Tensor.of(slice.asFloatBuffer(), shape);
+            return Tensor.of(floats(slice, type), shape);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IOException("the tensor " + name + " does not fill its shape: " + e.getMessage(), e);
         }
+    }
+
+    private static FloatBuffer floats(ByteBuffer bytes, String type) {
+        return switch (type) {
+            case "F16" -> converted(bytes.remaining() / 2, i -> Tensor.halfToFloat(bytes.getShort(2 * i)));
+            case "BF16" -> converted(bytes.remaining() / 2, i -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16));
+            case "F64" -> converted(bytes.remaining() / 8, i -> (float) bytes.getDouble(8 * i));
+            default -> bytes.asFloatBuffer();
+        };
+    }
+
+    private interface Reader {
+        float at(int index);
+    }
+
+    private static FloatBuffer converted(int count, Reader reader) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = reader.at(i);
+        }
+        return FloatBuffer.wrap(values);
     }
 }

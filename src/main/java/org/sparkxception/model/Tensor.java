@@ -85,17 +85,29 @@ public final class Tensor {
         return new Tensor(newShape, values);
     }
 
-    static int sizeOf(int[] shape) {
+    public static int sizeOf(int[] shape) {
         return Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
     /** A shape as people write it: {@code (3, 3, 32, 64)}. */
-    static String describe(int... shape) {
+    public static String describe(int... shape) {
         return Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
     }
 
     @Override
     public String toString() {
         return "Tensor" + describe(shape);
+    }
+
+    /** An IEEE 754 half-precision number by its bits; Java 17 has no such conversion. */
+    static float halfToFloat(short bits) {
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        float magnitude = exponent == 0
+                ? fraction * 0x1p-24f
+                : exponent == 0x1f
+                        ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
+                        : Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
+        return bits < 0 ? -magnitude : magnitude;
     }
 }

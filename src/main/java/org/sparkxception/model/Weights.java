@@ -5,11 +5,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkxception.model.Layer.Activate;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Dense;
+import org.sparkxception.model.Layer.Flatten;
 import org.sparkxception.model.Layer.GlobalAveragePool;
+import org.sparkxception.model.Layer.GlobalMaxPool;
 import org.sparkxception.model.Layer.Input;
 import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
@@ -35,7 +38,7 @@ public final class Weights {
             return layer + "/" + variable;
         }
 
-        int[] dimensions() {
+        public int[] dimensions() {
             return shape.stream().mapToInt(Integer::intValue).toArray();
         }
     }
@@ -94,7 +97,7 @@ public final class Weights {
         return parameters;
     }
 
-    static List<Parameter> parameters(Layer layer) {
+    public static List<Parameter> parameters(Layer layer) {
         String name = layer.name();
         if (layer instanceof Conv2d conv) {
             return List.of(new Parameter(
@@ -119,7 +122,10 @@ public final class Weights {
                 || layer instanceof Relu
                 || layer instanceof MaxPool
                 || layer instanceof Add
-                || layer instanceof GlobalAveragePool) {
+                || layer instanceof GlobalAveragePool
+                || layer instanceof GlobalMaxPool
+                || layer instanceof Flatten
+                || layer instanceof Activate) {
             return List.of();
         }
         throw new IllegalStateException("no such layer: " + layer);

@@ -2,11 +2,14 @@ package org.sparkxception.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkxception.model.Layer.Activate;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Dense;
+import org.sparkxception.model.Layer.Flatten;
 import org.sparkxception.model.Layer.GlobalAveragePool;
+import org.sparkxception.model.Layer.GlobalMaxPool;
 import org.sparkxception.model.Layer.Input;
 import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
@@ -21,7 +24,7 @@ import org.sparkxception.model.Layer.SeparableConv2d;
  * <p>Source: F. Chollet, "Xception", CVPR 2017, figure 5; strides, padding and names after {@code keras.applications}.
  */
 public final class Xception {
-    /** The layer whose output is the embedding: the mean of the last feature map. */
+    /** The layer whose output is the embedding: the last feature map as a vector. */
     public static final String EMBEDDING = "avg_pool";
 
     /** The last layer; its output is the logits. */
@@ -30,11 +33,19 @@ public final class Xception {
     private static final int CONVS_PER_MIDDLE_BLOCK = 3;
 
     private final List<Layer> layers = new ArrayList<>();
+    private final Architecture.PoolPadding poolPadding;
 
-    private Xception() {}
+    private Xception(Architecture.PoolPadding poolPadding) {
+        this.poolPadding = poolPadding;
+    }
+
+    /** The name of a layer of the head, by its place among so many. */
+    public static String headLayer(int index, int count) {
+        return index == count - 1 ? HEAD : "head" + (index + 1);
+    }
 
     public static List<Layer> layers(Architecture architecture) {
-        Xception network = new Xception();
+        Xception network = new Xception(architecture.poolPadding());
         network.build(architecture);
         return List.copyOf(network.layers);
     }
@@ -76,8 +87,33 @@ public final class Xception {
             add(new Relu("block" + block + "_sepconv" + conv + "_act", last()));
             channels = width;
         }
-        add(new GlobalAveragePool(EMBEDDING, last()));
-        add(new Dense(HEAD, last(), channels, a.classes()));
+        head(a, channels);
+    }
+
+    private void head(Architecture a, int channels) {
+        String map = last();
+        add(
+                switch (a.head().pooling()) {
+                    case AVERAGE -> new GlobalAveragePool(EMBEDDING, map);
+                    case MAX -> new GlobalMaxPool(EMBEDDING, map);
+                    case FLATTEN -> new Flatten(EMBEDDING, map);
+                });
+        int values = a.head().pooling() == Head.Pooling.FLATTEN
+                ? FeatureMap.ofLast(layers, a).channels()
+                : channels;
+        List<Head.HeadLayer> headLayers = a.head().layers();
+        for (int index = 0; index < headLayers.size(); index++) {
+            Head.HeadLayer layer = headLayers.get(index);
+            String name = headLayer(index, headLayers.size());
+            if (layer instanceof Head.Dense dense) {
+                add(new Dense(name, last(), values, dense.units()));
+                values = dense.units();
+            } else if (layer instanceof Head.BatchNorm norm) {
+                add(new BatchNorm(name, last(), values, norm.epsilon()));
+            } else if (layer instanceof Head.Activate activate) {
+                add(new Activate(name, last(), activate.function(), activate.parameter()));
+            }
+        }
     }
 
     /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
@@ -94,7 +130,7 @@ public final class Xception {
         }
         add(new Relu(block + "_sepconv2_act", last()));
         separable(block + "_sepconv2", between, to, epsilon);
-        add(new MaxPool(block + "_pool", last()));
+        add(new MaxPool(block + "_pool", last(), poolPadding));
         add(new Add(block + "_add", last(), residual));
     }
 

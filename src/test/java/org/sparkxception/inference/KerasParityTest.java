@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkxception.model.FormulaWeights;
 import org.sparkxception.model.Interpolation;
-import org.sparkxception.model.KerasWeights;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.keras.InputSize;
+import org.sparkxception.model.keras.KerasFile;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
@@ -49,7 +42,7 @@ class KerasParityTest {
         Path file = folder.resolve("xception.h5");
         FormulaWeights.writePublished(file);
         bundle = ModelBundle.of(
-                KerasWeights.read(file, 299, 299),
+                KerasFile.readHdf(file, new InputSize(OptionalInt.empty())),
                 Preprocessing.keras(Interpolation.NEAREST),
                 Collections.nCopies(1000, "class"));
     }
@@ -143,29 +136,7 @@ class KerasParityTest {
     }
 
     private static List<float[]> run(TorchProgram program, String image) throws Exception {
-        try (NDManager manager = program.newManager();
-                Predictor<NDList, NDList> predictor = program.newPredictor()) {
-            NDArray input = manager.create(ByteBuffer.wrap(pixels(image)), new Shape(1, 299, 299, 3), DataType.UINT8);
-            NDList output = predictor.predict(new NDList(input));
-            output.attach(manager);
-            return output.stream().map(NDArray::toFloatArray).toList();
-        }
-    }
-
-    private static byte[] pixels(String name) throws IOException {
-        try (InputStream stream = KerasParityTest.class.getResourceAsStream(GOLDENS + name)) {
-            BufferedImage image = ImageIO.read(stream);
-            byte[] rgb = new byte[299 * 299 * 3];
-            for (int y = 0, i = 0; y < 299; y++) {
-                for (int x = 0; x < 299; x++) {
-                    int pixel = image.getRGB(x, y);
-                    rgb[i++] = (byte) (pixel >> 16);
-                    rgb[i++] = (byte) (pixel >> 8);
-                    rgb[i++] = (byte) pixel;
-                }
-            }
-            return rgb;
-        }
+        return ProgramRun.outputs(program, ProgramRun.golden(image), 299, 299);
     }
 
     private static JsonNode json(String name) throws IOException {

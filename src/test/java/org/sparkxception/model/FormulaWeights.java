@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,6 +61,55 @@ public final class FormulaWeights {
                                 nested(entry.tensor().toArray(), entry.tensor().shape(), 0, new int[1]));
             }
         }
+    }
+
+    /** The tensors of timm's {@code legacy_xception} with 1000 classes, by timm's names. */
+    public static Map<String, Tensor> timm() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        try (InputStream index =
+                FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/timm_index.json")) {
+            for (JsonNode row : new JsonMapper().readTree(index)) {
+                int[] shape = IntStream.range(0, row.get(1).size())
+                        .map(i -> row.get(1).get(i).asInt())
+                        .toArray();
+                String name = row.get(0).asText();
+                tensors.put(name, Tensor.of(timmValues(name, shape), shape));
+            }
+        }
+        return tensors;
+    }
+
+    /** Writes {@link #timm} as timm does. */
+    public static void writeTimm(Path file) throws IOException {
+        Files.write(file, Safetensors.write(timm()));
+    }
+
+    private static float[] timmValues(String name, int[] shape) {
+        boolean beforePool = name.matches("(block1\\.rep\\.4|block(2|3|12)\\.rep\\.5)\\.(weight|bias)");
+        int fan = IntStream.of(shape).skip(1).reduce(1, (a, b) -> a * b);
+        if (shape.length == 4 && name.endsWith(".conv1.weight")) {
+            return paired(name, shape, Math.sqrt(6.0 / 9.0), shape[0], 9, false);
+        } else if (shape.length == 4) {
+            double gain = name.endsWith("pointwise.weight") ? 1.0 : 0.7;
+            double b = gain * Math.sqrt(6.0 / fan);
+            return name.equals("conv1.weight")
+                    ? plain(name, shape, 0, b)
+                    : paired(name, shape, b, shape[1], shape[2] * shape[3], true);
+        } else if (name.equals("fc.weight")) {
+            return paired(name, shape, 4.5 * Math.sqrt(6.0 / fan), shape[1], 1, true);
+        } else if (name.equals("fc.bias")) {
+            return plain(name, shape, 0, 0.2);
+        } else if (name.endsWith("running_mean")) {
+            return plain(name, shape, 0, 0.1);
+        } else if (name.endsWith("running_var")) {
+            return plain(name, shape, 1, 0.5);
+        } else if (name.endsWith("bias")) {
+            return plain(name, shape, beforePool ? -0.4 : 0, 0.1);
+        }
+        double a = name.matches("block([4-9]|1[01])\\.rep\\.8\\.weight")
+                ? 0.3
+                : beforePool || name.contains(".skipbn.") ? 0.7 : 1.0;
+        return plain(name, shape, a, 0.2 * a);
     }
 
     private static Object nested(float[] values, int[] shape, int axis, int[] next) {

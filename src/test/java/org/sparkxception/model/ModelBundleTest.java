@@ -42,14 +42,14 @@ class ModelBundleTest {
 
     @Test
     void damageIsNamedWithTheFile() {
-        assertDamage(ModelBundle.DEFINITION, "{\"format\": 1", "model.json is damaged: Unexpected end-of-input");
+        assertDamage(ModelBundle.DEFINITION, "{\"format\": 2", "model.json is damaged: Unexpected end-of-input");
         assertDamage(
                 ModelBundle.DEFINITION,
                 "{\"format\": 7}",
-                "model.json has the format 7, and this version reads format 1: import the model again");
+                "model.json has the format 7, and this version reads format 2: import the model again");
         assertDamage(
                 ModelBundle.DEFINITION,
-                "{\"format\": 1}",
+                "{\"format\": 2}",
                 "model.json is damaged: Missing creator property 'architecture'");
         assertDamage(
                 ModelBundle.LABELS,

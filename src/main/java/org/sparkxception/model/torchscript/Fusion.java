@@ -6,10 +6,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.sparkxception.model.Layer;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
+import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Relu;
+import org.sparkxception.model.Layer.SeparableConv2d;
 
 /**
  * Decides which layers are computed together with a later one: a convolution with its batch normalisation, and that with the
@@ -33,8 +36,12 @@ final class Fusion {
                 consumers.computeIfAbsent(input, name -> new ArrayList<>()).add(layer);
             }
         }
+        Set<String> convolutions = layers.stream()
+                .filter(layer -> layer instanceof Conv2d || layer instanceof SeparableConv2d)
+                .map(Layer::name)
+                .collect(Collectors.toSet());
         for (Layer layer : layers) {
-            if (layer instanceof BatchNorm norm) {
+            if (layer instanceof BatchNorm norm && convolutions.contains(norm.input())) {
                 requireOnlyFor(norm.input(), layer);
                 absorbed.add(norm.input());
                 convs.add(norm.name());

@@ -3,6 +3,7 @@ package org.sparkxception.model.torchscript;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.sparkxception.model.Head.Function;
 
 /**
  * The {@code forward} of a network: one assignment a line, in the fully qualified form of an archive's code. Each method adds a
@@ -81,14 +82,44 @@ final class ProgramText {
         return line("torch.add(%s, %s)".formatted(left, right));
     }
 
-    /** 3×3 windows, two apart. Rounding up without padding puts the odd cell of "same" padding at the end. */
-    String maxPool(String input, int paddingRows, int paddingColumns) {
-        return line("torch.max_pool2d(%s, [3, 3], [2, 2], [%d, %d], [1, 1], True)"
-                .formatted(input, paddingRows, paddingColumns));
+    /** 3×3 windows, two apart. Rounding up without padding puts the odd cell of padding at the end. */
+    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
+        return line("torch.max_pool2d(%s, [3, 3], [2, 2], [%d, %d], [1, 1], %s)"
+                .formatted(input, paddingRows, paddingColumns, roundUp ? "True" : "False"));
     }
 
     String mean(String input) {
         return line("torch.mean(%s, [2, 3])".formatted(input));
+    }
+
+    String max(String input) {
+        return line("torch.amax(%s, [2, 3])".formatted(input));
+    }
+
+    /** A feature map as a vector of this many values, in the order rows, columns, channels. */
+    String flatten(String input, int count) {
+        return line("torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])".formatted(input, count));
+    }
+
+    String multiply(String input, String factors) {
+        return line("torch.mul(%s, %s)".formatted(input, factors));
+    }
+
+    String activation(String input, Function function, double parameter) {
+        return line(
+                switch (function) {
+                    case RELU -> "torch.relu(%s)".formatted(input);
+                    case RELU6 -> "torch.clamp(%s, 0, 6)".formatted(input);
+                    case LEAKY_RELU -> "torch.leaky_relu(%s, %s)".formatted(input, parameter);
+                    case ELU -> "torch.elu(%s, %s)".formatted(input, parameter);
+                    case SELU -> "torch.selu(%s)".formatted(input);
+                    case GELU -> "torch.gelu(%s)".formatted(input);
+                    case SILU -> "torch.silu(%s)".formatted(input);
+                    case TANH -> "torch.tanh(%s)".formatted(input);
+                    case SIGMOID -> "torch.sigmoid(%s)".formatted(input);
+                    case SOFTPLUS -> "torch.softplus(%s)".formatted(input);
+                    case SOFTSIGN -> "torch.div(%s, torch.add(torch.abs(%s), 1))".formatted(input, input);
+                });
     }
 
     String linear(String input, String weight, String bias) {

@@ -2,6 +2,7 @@ package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,19 +10,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Layer;
+import org.sparkxception.model.Layer.Activate;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Dense;
+import org.sparkxception.model.Layer.Flatten;
 import org.sparkxception.model.Layer.GlobalAveragePool;
+import org.sparkxception.model.Layer.GlobalMaxPool;
 import org.sparkxception.model.Layer.Input;
 import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Tensor;
 import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.ProgramText.Conv;
@@ -77,6 +83,8 @@ public final class TorchScriptCompiler {
     private String emit(Layer layer) {
         if (layer instanceof Input) {
             return text.input();
+        } else if (layer instanceof BatchNorm norm && !fusion.isAbsorbed(norm.input())) {
+            return scaleAndShift(norm);
         } else if (layer instanceof BatchNorm norm) {
             return convolve(norm, Optional.empty(), false);
         } else if (layer instanceof Relu relu) {
@@ -87,20 +95,45 @@ public final class TorchScriptCompiler {
             return sum(add);
         } else if (layer instanceof MaxPool pool) {
             FeatureMap map = maps.get(pool.input());
-            return text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2);
+            return pool.padding() == PoolPadding.SYMMETRIC
+                    ? text.maxPool(values.get(pool.input()), 1, 1, false)
+                    : text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2, true);
         } else if (layer instanceof GlobalAveragePool pool) {
             return text.mean(values.get(pool.input()));
+        } else if (layer instanceof GlobalMaxPool pool) {
+            return text.max(values.get(pool.input()));
+        } else if (layer instanceof Flatten flatten) {
+            return text.flatten(
+                    values.get(flatten.input()), maps.get(flatten.name()).channels());
+        } else if (layer instanceof Activate activate) {
+            return text.activation(values.get(activate.input()), activate.function(), activate.parameter());
         } else if (layer instanceof Dense dense) {
             String weight = archive.add(
-                    "dense_weight",
+                    dense.name() + "_weight",
                     weights.get(dense.name(), Weights.KERNEL).toArray(),
                     dense.units(),
                     dense.inputChannels());
             String bias = archive.add(
-                    "dense_bias", weights.get(dense.name(), Weights.BIAS).toArray());
+                    dense.name() + "_bias",
+                    weights.get(dense.name(), Weights.BIAS).toArray());
             return text.linear(values.get(dense.input()), weight, bias);
         }
         throw new IllegalStateException("no such layer: " + layer);
+    }
+
+    /** Batch normalisation of a vector. */
+    private String scaleAndShift(BatchNorm norm) {
+        FoldedConv identity =
+                FoldedConv.plain(ones(norm.channels())).beforeBatchNorm(weights, norm.name(), norm.epsilon());
+        String scale = archive.add(norm.name() + "_scale", identity.kernel().toArray());
+        String shift = archive.add(norm.name() + "_shift", identity.bias().orElseThrow());
+        return text.add(text.multiply(values.get(norm.input()), scale), shift);
+    }
+
+    private static Tensor ones(int channels) {
+        float[] ones = new float[channels];
+        Arrays.fill(ones, 1);
+        return Tensor.of(ones, channels, 1, 1, 1);
     }
 
     private String sum(Add add) {

@@ -11,14 +11,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.UserException;
 import org.sparkxception.model.FormulaWeights.Entry;
+import org.sparkxception.model.keras.InputSize;
+import org.sparkxception.model.keras.KerasFile;
 
-class KerasWeightsTest {
+class KerasFileTest {
     @TempDir
     static Path folder;
 
@@ -43,7 +46,7 @@ class KerasWeightsTest {
         Path file = folder.resolve("published.h5");
         FormulaWeights.writePublished(file);
 
-        ImportedNetwork network = KerasWeights.read(file, 299, 299);
+        ImportedNetwork network = KerasFile.readHdf(file, new InputSize(OptionalInt.empty()));
 
         assertThat(network.architecture()).isEqualTo(Architecture.paper(1000));
         assertThat(Weights.parameters(network.architecture()).stream()
@@ -65,8 +68,9 @@ class KerasWeightsTest {
 
         assertThatThrownBy(() -> read("missing.h5", without))
                 .isInstanceOf(UserException.class)
-                .hasMessageEndingWith("missing.h5 does not hold an Xception network: the tensor"
-                        + " batchnormalization_13/running_std is missing, which block5_sepconv2_bn needs");
+                .hasMessageEndingWith(
+                        "missing.h5 does not hold an Xception network: the tensor"
+                                + " moving_variance of the layer batchnormalization_13 is missing; it should have the shape (728)");
     }
 
     @Test
@@ -79,9 +83,8 @@ class KerasWeightsTest {
 
         assertThatThrownBy(() -> read("shape.h5", changed))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining(
-                        "the tensor separableconvolution2d_33/pointwise_kernel has the shape (1, 1, 512, 3072)")
-                .hasMessageContaining("block14_sepconv1 needs (1, 1, 1024, 3072)");
+                .hasMessageContaining("of the layer separableconvolution2d_33 has the shape (1, 1, 512, 3072)")
+                .hasMessageContaining("where the network needs (1, 1, 1024, 3072)");
     }
 
     @Test
@@ -100,7 +103,7 @@ class KerasWeightsTest {
     void refusesAFileThatIsNoHdf5() throws IOException {
         Path file = Files.writeString(folder.resolve("notes.h5"), "These are not weights.");
 
-        assertThatThrownBy(() -> KerasWeights.read(file, 299, 299))
+        assertThatThrownBy(() -> KerasFile.readHdf(file, new InputSize(OptionalInt.empty())))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("notes.h5 cannot be read as an HDF5 weight file");
     }
@@ -111,13 +114,13 @@ class KerasWeightsTest {
         List.of("block1_conv1/kernel", "block1_conv2/kernel").forEach(name -> few.put(name, formula.get(name)));
 
         assertThatThrownBy(() -> read("other.h5", few))
-                .hasMessageContaining("2 convolutions, 0 separable convolutions and 0 dense layers are no Xception");
+                .hasMessageContaining("2 convolutions and 0 separable convolutions are no Xception");
     }
 
     private static ImportedNetwork read(String name, Map<String, Entry> entries) {
         Path file = folder.resolve(name);
         FormulaWeights.writePublished(file, entries);
-        return KerasWeights.read(file, 299, 299);
+        return KerasFile.readHdf(file, new InputSize(OptionalInt.empty()));
     }
 
     private static String crc32(float[] values) {

@@ -1,8 +1,10 @@
-package org.sparkxception.model;
+package org.sparkxception.model.keras;
 
 import static org.sparkxception.model.Weights.DEPTHWISE;
 import static org.sparkxception.model.Weights.KERNEL;
 import static org.sparkxception.model.Weights.POINTWISE;
+
+import org.sparkxception.model.Tensor;
 
 /** How Keras orders the axes of a kernel: rows × columns × input × output; depthwise: rows × columns × input × 1. */
 final class KerasLayout {

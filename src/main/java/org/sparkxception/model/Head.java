@@ -1,0 +1,99 @@
+package org.sparkxception.model;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What follows the last feature map: it becomes a vector, and layers make logits of that.
+ *
+ * @param pooling how the feature map becomes a vector
+ * @param layers in the order of evaluation; the last dense one has a unit a class
+ * @param output what the network that was imported made of its logits, and {@code --activation} does by default
+ */
+public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
+    /** How a feature map becomes a vector. */
+    public enum Pooling {
+        AVERAGE,
+        MAX,
+        /** All values: row by row, within a row by column, within a column by channel, as Keras does it. */
+        FLATTEN
+    }
+
+    /** An activation that makes scores of logits. */
+    public enum Output {
+        /** The network gives logits. */
+        NONE,
+        SOFTMAX,
+        SIGMOID
+    }
+
+    /** A layer on vectors. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "layer")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Dense.class, name = "dense"),
+        @JsonSubTypes.Type(value = BatchNorm.class, name = "batch-normalization"),
+        @JsonSubTypes.Type(value = Activate.class, name = "activation")
+    })
+    public sealed interface HeadLayer {}
+
+    /** A dense layer with bias. */
+    public record Dense(int units) implements HeadLayer {
+        public Dense {
+            if (units < 1) {
+                throw new IllegalArgumentException("a dense layer must have at least 1 unit but had " + units);
+            }
+        }
+    }
+
+    /** Batch normalisation with the statistics of training; {@code epsilon} is added to the variance. */
+    public record BatchNorm(double epsilon) implements HeadLayer {}
+
+    /**
+     * A function of each value.
+     *
+     * @param parameter the slope below zero of {@code LEAKY_RELU}, alpha of {@code ELU}; else 0
+     */
+    public record Activate(Function function, double parameter) implements HeadLayer {}
+
+    /** The functions of {@code keras.activations} that are functions of one value. */
+    public enum Function {
+        RELU,
+        RELU6,
+        LEAKY_RELU,
+        ELU,
+        SELU,
+        GELU,
+        SILU,
+        TANH,
+        SIGMOID,
+        SOFTPLUS,
+        SOFTSIGN;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Head {
+        layers = List.copyOf(layers);
+        if (layers.stream().noneMatch(Dense.class::isInstance)) {
+            throw new IllegalArgumentException("a head must have a dense layer, whose units are the classes");
+        }
+    }
+
+    /** That of the paper: average pooling, one dense layer, softmax. */
+    public static Head paper(int classes) {
+        return new Head(Pooling.AVERAGE, List.of(new Dense(classes)), Output.SOFTMAX);
+    }
+
+    /** Units of the last dense layer. */
+    public int classes() {
+        return layers.stream()
+                .filter(Dense.class::isInstance)
+                .mapToInt(layer -> ((Dense) layer).units())
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+}

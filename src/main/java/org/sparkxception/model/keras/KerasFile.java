@@ -1,0 +1,119 @@
+package org.sparkxception.model.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jhdf.HdfFile;
+import io.jhdf.api.Group;
+import io.jhdf.exceptions.HdfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.model.ImportedNetwork;
+
+/**
+ * Reads the files that Keras writes: {@code .keras}, whole networks as {@code .h5}, and weights alone: {@code .weights.h5},
+ * {@code save_weights} of Keras 2, and the file that Keras published.
+ */
+public final class KerasFile {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.weights.h5";
+    private static final int MAX_CONFIG = 64 << 20;
+    private static final int MAX_WEIGHTS = 1 << 30;
+
+    private KerasFile() {}
+
+    /**
+     * Reads a whole network from a {@code .keras} archive.
+     *
+     * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the layer or the tensor
+     */
+    public static ImportedNetwork readArchive(Path file, InputSize size) {
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            JsonNode config = JSON.readTree(entry(zip, CONFIG, MAX_CONFIG));
+            byte[] weights = entry(zip, WEIGHTS, MAX_WEIGHTS);
+            return understood(file, () -> {
+                try (HdfFile hdf = HdfFile.fromBytes(weights)) {
+                    return XceptionMatcher.match(KerasGraph.of(config), KerasVariables.numbered(hdf), size);
+                }
+            });
+        } catch (IOException e) {
+            throw unreadable(file, "a .keras archive", "that Keras wrote with model.save, whole", e);
+        }
+    }
+
+    private static byte[] entry(ZipFile zip, String name, int max) throws IOException {
+        ZipEntry entry = zip.getEntry(name);
+        if (entry == null) {
+            throw new IOException("it has no " + name);
+        }
+        try (InputStream stream = zip.getInputStream(entry)) {
+            byte[] content = stream.readNBytes(max + 1);
+            if (content.length > max) {
+                throw new IOException(name + " is larger than " + (max >> 20) + " MiB");
+            }
+            return content;
+        }
+    }
+
+    /**
+     * Reads an HDF5 file: a whole network, or weights alone.
+     *
+     * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the layer or the tensor
+     */
+    public static ImportedNetwork readHdf(Path file, InputSize size) {
+        try {
+            if (Files.size(file) > MAX_WEIGHTS) {
+                throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
+            }
+            return understood(file, () -> {
+                try (HdfFile hdf = new HdfFile(file)) {
+                    return read(hdf, size);
+                }
+            });
+        } catch (IOException e) {
+            throw unreadable(file, "an HDF5 weight file", "the .h5 file that Keras wrote, whole", e);
+        }
+    }
+
+    private static ImportedNetwork read(HdfFile hdf, InputSize size) throws IOException {
+        Optional<String> config = HdfTensors.text(hdf, "model_config");
+        if (config.isPresent() && hdf.getChild("model_weights") instanceof Group weights) {
+            return XceptionMatcher.match(
+                    KerasGraph.of(JSON.readTree(config.get())), KerasVariables.named(weights), size);
+        }
+        if (hdf.getChild("layers") != null) {
+            return WeightsOnly.numbered(hdf, size);
+        }
+        if (hdf.getChildren().keySet().stream().anyMatch(name -> name.matches("convolution2d_\\d+"))) {
+            return WeightsOnly.published(hdf, size);
+        }
+        return WeightsOnly.named(hdf, size);
+    }
+
+    private interface Reading {
+        ImportedNetwork read() throws IOException;
+    }
+
+    /** Makes sentences of what is wrong with a file. */
+    private static ImportedNetwork understood(Path file, Reading reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (HdfException | StackOverflowError e) {
+            throw new IOException("its HDF5 is damaged, or of a version that is not known: " + e.getMessage(), e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new UserException(ExitCode.USAGE, file + " does not hold an Xception network: " + e.getMessage(), e);
+        }
+    }
+
+    private static UserException unreadable(Path file, String kind, String give, IOException e) {
+        return new UserException(
+                ExitCode.USAGE, file + " cannot be read as " + kind + " (" + e.getMessage() + "): give " + give, e);
+    }
+}

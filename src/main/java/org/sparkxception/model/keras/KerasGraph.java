@@ -1,0 +1,223 @@
+package org.sparkxception.model.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.sparkxception.model.keras.KerasLayer.Operand;
+
+/**
+ * The layers of a network as its {@code config.json} (Keras 3) or {@code model_config} (Keras 2) tells them, models that are
+ * layers of others opened up.
+ *
+ * <p>Source: {@code keras/src/models/functional.py} and {@code sequential.py} of Keras 3.15, and the same of tf_keras 2.21.
+ */
+final class KerasGraph {
+    private static final Set<String> MODELS = Set.of("Functional", "Model", "Sequential");
+    private static final int MAX_LAYERS = 2000;
+
+    private final List<KerasLayer> layers = new ArrayList<>();
+    private int output;
+
+    private KerasGraph() {}
+
+    /** @throws IllegalArgumentException if the network has more than one input or output, or calls a layer twice */
+    static KerasGraph of(JsonNode model) {
+        KerasGraph graph = new KerasGraph();
+        if (!MODELS.contains(model.path("class_name").asText())) {
+            throw new IllegalArgumentException("the network is of the class "
+                    + model.path("class_name").asText("(none)")
+                    + ", whose layers only its own code knows: build it as a Functional or a Sequential model");
+        }
+        graph.output = graph.open(model, -1, List.of(), "");
+        return graph;
+    }
+
+    /** In an order in which inputs come before what takes them. */
+    List<KerasLayer> layers() {
+        return Collections.unmodifiableList(layers);
+    }
+
+    /** The index of the layer whose output is the network's. */
+    int output() {
+        return output;
+    }
+
+    /** Adds the layers of a model that takes the output of a layer, -1 for none; returns the index of its last. */
+    private int open(JsonNode model, int input, List<String> models, String place) {
+        JsonNode config = model.path("config");
+        JsonNode parts = config.isArray() ? config : config.path("layers");
+        Map<String, Integer> counts = new HashMap<>();
+        Map<String, Part> byName = new LinkedHashMap<>();
+        for (JsonNode part : parts) {
+            String type = part.path("class_name").asText();
+            int number = counts.merge(snakeCase(type), 1, Integer::sum) - 1;
+            String name =
+                    part.path("config").path("name").asText(part.path("name").asText());
+            Part added =
+                    new Part(part, name, type, place + "layers/" + snakeCase(type) + (number == 0 ? "" : "_" + number));
+            if (byName.put(name, added) != null) {
+                throw new IllegalArgumentException(
+                        "two layers of " + model.path("class_name").asText() + " are called " + name);
+            }
+        }
+        return model.path("class_name").asText().equals("Sequential")
+                ? new Opened(byName, models, input).chain()
+                : new Opened(byName, models, input).outputOf(config);
+    }
+
+    /** A layer as the configuration lists it. */
+    private record Part(JsonNode json, String name, String type, String place) {}
+
+    /** A model whose layers are being added. */
+    private final class Opened {
+        private final Map<String, Part> parts;
+        private final List<String> models;
+        private final int input;
+        private final Map<String, Integer> added = new HashMap<>();
+        private int asked;
+
+        Opened(Map<String, Part> parts, List<String> models, int input) {
+            this.parts = parts;
+            this.models = models;
+            this.input = input;
+        }
+
+        int chain() {
+            int last = input;
+            for (Part part : parts.values()) {
+                boolean isInput = part.type.equals("InputLayer");
+                if (last >= 0 && isInput) {
+                    continue;
+                }
+                if (last < 0 && !isInput) {
+                    last = add(new Part(part.json, "input", "InputLayer", part.place), List.of(), Map.of());
+                }
+                last = add(part, last < 0 ? List.of() : List.of(Operand.output(last)), Map.of());
+            }
+            return last;
+        }
+
+        int outputOf(JsonNode config) {
+            if (input < 0) {
+                single(config.path("input_layers"), "inputs");
+            }
+            return indexOf(single(config.path("output_layers"), "outputs"));
+        }
+
+        private String single(JsonNode histories, String what) {
+            JsonNode first = histories.path(0).isArray() ? histories.path(0) : histories;
+            if ((histories.path(0).isArray() && histories.size() != 1)
+                    || !first.path(0).isTextual()) {
+                throw new IllegalArgumentException("the network has other than one of " + what);
+            }
+            return first.path(0).asText();
+        }
+
+        private int indexOf(String name) {
+            Integer index = added.get(name);
+            if (index == null) {
+                if (++asked > MAX_LAYERS) {
+                    throw new IllegalArgumentException(
+                            "a model has more than " + MAX_LAYERS + " layers, or they take their inputs in a circle");
+                }
+                Part part = parts.get(name);
+                if (part == null) {
+                    throw new IllegalArgumentException(
+                            "there is no layer " + name + ", which another takes as its input");
+                }
+                index = add(part);
+                added.put(name, index);
+            }
+            return index;
+        }
+
+        private int add(Part part) {
+            if (part.type.equals("InputLayer") && input >= 0) {
+                return input;
+            }
+            JsonNode calls = part.json.path("inbound_nodes");
+            if (calls.size() > 1) {
+                throw new IllegalArgumentException("the layer " + part.name + " is used " + calls.size() + " times");
+            }
+            List<Operand> operands = new ArrayList<>();
+            Map<String, Double> keywords = new HashMap<>();
+            JsonNode call = calls.path(0);
+            if (call.isObject()) {
+                call.path("args").forEach(argument -> collect(argument, operands));
+                call.path("kwargs").properties().forEach(entry -> keyword(entry, operands, keywords));
+            } else {
+                collectOld(call, operands, keywords);
+            }
+            return add(part, operands, keywords);
+        }
+
+        private int add(Part part, List<Operand> operands, Map<String, Double> keywords) {
+            if (MODELS.contains(part.type)) {
+                if (operands.size() != 1 || operands.get(0).isNumber()) {
+                    throw new IllegalArgumentException("the model " + part.name + " takes other than one input");
+                }
+                List<String> inner = new ArrayList<>(models);
+                inner.add(part.name);
+                return open(part.json, operands.get(0).layer(), inner, part.place + "/");
+            }
+            JsonNode config = part.json.path("config");
+            String type =
+                    part.type.equals("TFOpLambda") ? config.path("function").asText() : part.type;
+            layers.add(new KerasLayer(
+                    part.name, type, config, models, part.place, List.copyOf(operands), Map.copyOf(keywords)));
+            return layers.size() - 1;
+        }
+
+        /** Keras 3: tensors are objects that name their layer, within lists perhaps. */
+        private void collect(JsonNode argument, List<Operand> operands) {
+            if (argument.path("class_name").asText().equals("__keras_tensor__")) {
+                operands.add(Operand.output(indexOf(
+                        argument.path("config").path("keras_history").path(0).asText())));
+            } else if (argument.isNumber()) {
+                operands.add(Operand.number(argument.asDouble()));
+            } else if (argument.isArray()) {
+                argument.forEach(inner -> collect(inner, operands));
+            }
+        }
+
+        private void keyword(Map.Entry<String, JsonNode> entry, List<Operand> operands, Map<String, Double> keywords) {
+            if (entry.getValue().isNumber()) {
+                keywords.put(entry.getKey(), entry.getValue().asDouble());
+            } else {
+                collect(entry.getValue(), operands);
+            }
+        }
+
+        /** Keras 2: a tensor is {@code [layer, node, index, keywords]}, within lists perhaps. */
+        private void collectOld(JsonNode call, List<Operand> operands, Map<String, Double> keywords) {
+            if (call.path(0).asText().equals("_CONSTANT_VALUE")) {
+                operands.add(Operand.number(call.path(2).asDouble()));
+            } else if (call.path(0).isTextual() && call.path(1).isNumber()) {
+                operands.add(Operand.output(indexOf(call.path(0).asText())));
+                call.path(3).properties().forEach(entry -> {
+                    if (entry.getValue().isNumber()) {
+                        keywords.put(entry.getKey(), entry.getValue().asDouble());
+                    } else if (entry.getValue().isArray()) {
+                        collectOld(entry.getValue(), operands, keywords);
+                    }
+                });
+            } else if (call.isArray()) {
+                call.forEach(inner -> collectOld(inner, operands, keywords));
+            }
+        }
+    }
+
+    /** {@code SeparableConv2D} is {@code separable_conv2d}, as {@code keras.utils.naming.to_snake_case} makes it. */
+    private static String snakeCase(String type) {
+        return type.replaceAll("\\W+", "")
+                .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+                .replaceAll("([a-z])([A-Z])", "$1_$2")
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,52 @@
+package org.sparkxception.model.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A layer of a Keras network, or an operation on tensors.
+ *
+ * @param name as Keras calls it; unique within its model
+ * @param type the class of the layer, such as {@code Conv2D}, or the function of an operation, such as {@code math.truediv}
+ * @param models names of the nested models that it lies in, outermost first
+ * @param place where {@code .weights.h5} files keep its variables, such as {@code layers/functional/layers/conv2d_1}
+ * @param operands what it is called with, in order
+ * @param keywords numbers that it is called with by name
+ */
+record KerasLayer(
+        String name,
+        String type,
+        JsonNode config,
+        List<String> models,
+        String place,
+        List<Operand> operands,
+        Map<String, Double> keywords) {
+
+    /** A tensor, the output of the layer at an index of the graph; or a number, where the index is -1. */
+    record Operand(int layer, double number) {
+        static Operand output(int layer) {
+            return new Operand(layer, Double.NaN);
+        }
+
+        static Operand number(double value) {
+            return new Operand(-1, value);
+        }
+
+        boolean isNumber() {
+            return layer < 0;
+        }
+    }
+
+    List<Integer> inputs() {
+        return operands.stream()
+                .filter(operand -> !operand.isNumber())
+                .map(Operand::layer)
+                .toList();
+    }
+
+    /** As messages say it. */
+    String described() {
+        return "the layer " + String.join("/", models) + (models.isEmpty() ? "" : "/") + name + " (" + type + ")";
+    }
+}

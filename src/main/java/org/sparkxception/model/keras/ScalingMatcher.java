@@ -1,0 +1,130 @@
+package org.sparkxception.model.keras;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.PixelScaling;
+import org.sparkxception.model.Tensor;
+import org.sparkxception.model.keras.HdfTensors.Variable;
+import org.sparkxception.model.keras.KerasLayer.Operand;
+
+/**
+ * Recognises layers and operations before the first convolution that are linear in a pixel: Rescaling, Normalization, and what
+ * {@code preprocess_input} becomes within a model.
+ */
+final class ScalingMatcher {
+    private static final double MIN_DEVIATION = 1e-7; // keras.backend.epsilon()
+
+    private final GraphWalk walk;
+    private final KerasVariables variables;
+
+    ScalingMatcher(GraphWalk walk, KerasVariables variables) {
+        this.walk = walk;
+        this.variables = variables;
+    }
+
+    /** The scaling that stands at the beginning, if there is one. */
+    Optional<PixelScaling> match() {
+        Optional<PixelScaling> scaling = Optional.empty();
+        while (true) {
+            KerasLayer layer = walk.peek("Conv2D");
+            Optional<PixelScaling> step = step(layer);
+            if (step.isEmpty()) {
+                return scaling;
+            }
+            walk.take("a scaling", next -> next.equals(layer));
+            scaling = Optional.of(scaling.orElse(PixelScaling.none())
+                    .then(step.get().factors(), step.get().offsets()));
+            if (scaling.get().factors().stream().anyMatch(factor -> !(factor > 0))) {
+                throw new IllegalArgumentException(layer.described() + " makes the factors of the channels "
+                        + scaling.get().factors() + ", which have to be positive");
+            }
+        }
+    }
+
+    private Optional<PixelScaling> step(KerasLayer layer) {
+        return switch (layer.type()) {
+            case "Rescaling" ->
+                Optional.of(new PixelScaling(
+                        channels(layer, new Settings(layer).numbers("scale")),
+                        channels(layer, new Settings(layer).numbers("offset"))));
+            case "Normalization" -> Optional.of(normalization(layer));
+            case "TrueDivide", "Divide", "math.truediv", "math.divide" -> operation(layer, number -> 1 / number, 0);
+            case "Multiply", "math.multiply" -> operation(layer, number -> number, 0);
+            case "Subtract", "math.subtract" -> operation(layer, number -> 1, -1);
+            case "Add", "math.add", "__operators__.add" -> operation(layer, number -> 1, 1);
+            default -> Optional.empty();
+        };
+    }
+
+    private interface Factor {
+        double of(double number);
+    }
+
+    /** An operation of the tensor and a number, in this order. */
+    private static Optional<PixelScaling> operation(KerasLayer layer, Factor factor, int sign) {
+        List<Operand> operands = new ArrayList<>(layer.operands());
+        if (operands.size() == 1 && layer.keywords().containsKey("y")) {
+            operands.add(Operand.number(layer.keywords().get("y")));
+        }
+        if (operands.size() != 2
+                || operands.get(0).isNumber()
+                || !operands.get(1).isNumber()) {
+            throw new IllegalArgumentException(layer.described()
+                    + " is not understood: only a tensor and a number may stand before the first Conv2D");
+        }
+        double number = operands.get(1).number();
+        return Optional.of(new PixelScaling(all(factor.of(number)), all(sign * number)));
+    }
+
+    private PixelScaling normalization(KerasLayer layer) {
+        Settings settings = new Settings(layer);
+        settings.require("invert", false);
+        settings.requireLastAxis(3);
+        List<Double> mean = settings.numbers("mean");
+        List<Double> variance = settings.numbers("variance");
+        if (mean.isEmpty() || variance.isEmpty()) {
+            Map<String, Variable> learnt = variables.of(layer, List.of("mean", "variance", "count"));
+            mean = learnt(layer, learnt.get("mean"));
+            variance = learnt(layer, learnt.get("variance"));
+        }
+        List<Double> means = channels(layer, mean);
+        List<Double> factors = channels(layer, variance).stream()
+                .map(value -> 1 / Math.max(Math.sqrt(value), MIN_DEVIATION))
+                .toList();
+        List<Double> offsets = new ArrayList<>();
+        for (int channel = 0; channel < Architecture.CHANNELS; channel++) {
+            offsets.add(-means.get(channel) * factors.get(channel));
+        }
+        return new PixelScaling(factors, offsets);
+    }
+
+    private static List<Double> learnt(KerasLayer layer, Variable variable) {
+        if (variable == null || Tensor.sizeOf(variable.shape()) > Architecture.CHANNELS) {
+            throw new IllegalArgumentException(layer.described() + " has no mean and variance for three channels");
+        }
+        List<Double> values = new ArrayList<>();
+        for (float value : variable.read().toArray()) {
+            values.add((double) value);
+        }
+        return values;
+    }
+
+    private static List<Double> channels(KerasLayer layer, List<Double> values) {
+        if (values.size() == 1) {
+            return all(values.get(0));
+        }
+        if (values.size() != Architecture.CHANNELS) {
+            throw new IllegalArgumentException(layer.described() + " has " + values.size()
+                    + " values where a number or one a channel is understood");
+        }
+        return values;
+    }
+
+    private static List<Double> all(double value) {
+        return Collections.nCopies(Architecture.CHANNELS, value);
+    }
+}

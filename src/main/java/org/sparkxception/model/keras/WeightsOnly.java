@@ -1,0 +1,333 @@
+package org.sparkxception.model.keras;
+
+import static org.sparkxception.model.Weights.BETA;
+import static org.sparkxception.model.Weights.BIAS;
+import static org.sparkxception.model.Weights.DEPTHWISE;
+import static org.sparkxception.model.Weights.GAMMA;
+import static org.sparkxception.model.Weights.KERNEL;
+import static org.sparkxception.model.Weights.MEAN;
+import static org.sparkxception.model.Weights.POINTWISE;
+import static org.sparkxception.model.Weights.VARIANCE;
+
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.Head;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.Layer;
+import org.sparkxception.model.Xception;
+import org.sparkxception.model.keras.HdfTensors.Variable;
+import org.sparkxception.model.keras.NetworkBuilder.Source;
+
+/**
+ * Files that hold weights and no configuration: layers are known by their order and, where the file has them, by the names that
+ * {@code keras.applications} gives. Depth, widths and classes are those of the tensors. The head has to be one dense layer,
+ * since activations between dense layers are not in such a file.
+ */
+final class WeightsOnly {
+    private static final double EPSILON = 1e-3;
+    private static final String SAVE_WHOLE =
+            ": save the whole network, with model.save(\"NAME.keras\"), and import that";
+
+    /** What layers with weights there are. */
+    private enum Kind {
+        CONV,
+        SEPARABLE,
+        NORM,
+        DENSE;
+
+        /** The variables, in Keras' order. */
+        List<String> names() {
+            return switch (this) {
+                case CONV -> List.of(KERNEL);
+                case SEPARABLE -> List.of(DEPTHWISE, POINTWISE);
+                case NORM -> List.of(GAMMA, BETA, MEAN, VARIANCE);
+                case DENSE -> List.of(KERNEL, BIAS);
+            };
+        }
+
+        static Optional<Kind> of(Layer layer) {
+            if (layer instanceof Layer.Conv2d) {
+                return Optional.of(CONV);
+            } else if (layer instanceof Layer.SeparableConv2d) {
+                return Optional.of(SEPARABLE);
+            } else if (layer instanceof Layer.BatchNorm) {
+                return Optional.of(NORM);
+            }
+            return layer instanceof Layer.Dense ? Optional.of(DENSE) : Optional.empty();
+        }
+    }
+
+    /** A layer of the file. */
+    private record Found(String name, Source source) {
+        int[] shape(String variable) {
+            Variable found = source.variables().get(variable);
+            if (found == null || found.shape().length == 0) {
+                throw new IllegalArgumentException(
+                        "the tensor " + variable + " of " + source.described() + " is missing");
+            }
+            return found.shape();
+        }
+
+        int width(String variable) {
+            int[] shape = shape(variable);
+            return shape[shape.length - 1];
+        }
+    }
+
+    private final Map<Kind, List<Found>> layers = new EnumMap<>(Kind.class);
+    private final boolean residualsFirst;
+
+    /** @param residualsFirst whether a block's residual convolution comes before its separable ones */
+    private WeightsOnly(boolean residualsFirst) {
+        this.residualsFirst = residualsFirst;
+        for (Kind kind : Kind.values()) {
+            layers.put(kind, new ArrayList<>());
+        }
+    }
+
+    /**
+     * The file that Keras published, {@code xception_weights_tf_dim_ordering_tf_kernels.h5}: a group a layer, called after the
+     * layer's class and numbered in the order of creation.
+     */
+    static ImportedNetwork published(Group root, InputSize size) {
+        Map<String, Kind> types = Map.of(
+                "convolution2d", Kind.CONV,
+                "separableconvolution2d", Kind.SEPARABLE,
+                "batchnormalization", Kind.NORM,
+                "dense", Kind.DENSE);
+        Map<String, String> variables = Map.of("W", KERNEL, "b", BIAS, "running_mean", MEAN, "running_std", VARIANCE);
+        WeightsOnly file = new WeightsOnly(true);
+        for (Group group : numbered(root)) {
+            Map<String, Variable> found = new HashMap<>();
+            for (Node child : group.getChildren().values()) {
+                if (child instanceof Dataset dataset) {
+                    String name = child.getName().replaceFirst(":0$", "").replaceFirst("^" + group.getName() + "_", "");
+                    found.put(variables.getOrDefault(name, name), new Variable(dataset));
+                }
+            }
+            if (!found.isEmpty()) {
+                file.add(types.get(withoutNumber(group.getName())), group.getName(), found);
+            }
+        }
+        return file.network(size);
+    }
+
+    /** What {@code save_weights("NAME.weights.h5")} of Keras 3 writes. */
+    static ImportedNetwork numbered(Group root, InputSize size) {
+        Map<String, Kind> types = Map.of(
+                "conv2d", Kind.CONV,
+                "separable_conv2d", Kind.SEPARABLE,
+                "batch_normalization", Kind.NORM,
+                "dense", Kind.DENSE);
+        WeightsOnly file = new WeightsOnly(false);
+        file.addNumbered(root, types);
+        return file.network(size);
+    }
+
+    private void addNumbered(Group model, Map<String, Kind> types) {
+        if (!(model.getChild("layers") instanceof Group parts)) {
+            return;
+        }
+        for (Group part : numbered(parts)) {
+            addNumbered(part, types);
+            if (part.getChild("vars") instanceof Group variables
+                    && !variables.getChildren().isEmpty()) {
+                Kind kind = types.get(withoutNumber(part.getName()));
+                Map<String, Variable> found = new HashMap<>();
+                variables
+                        .getChildren()
+                        .forEach((number, node) -> found.put(
+                                kind != null
+                                                && number.matches("[0-3]")
+                                                && Integer.parseInt(number)
+                                                        < kind.names().size()
+                                        ? kind.names().get(Integer.parseInt(number))
+                                        : number,
+                                new Variable((Dataset) node)));
+                add(kind, part.getPath(), found);
+            }
+        }
+    }
+
+    /** What {@code save_weights("NAME.h5")} of Keras 2 writes: layers by name. */
+    static ImportedNetwork named(Group root, InputSize size) {
+        WeightsOnly file = new WeightsOnly(true);
+        for (String top : HdfTensors.texts(root, "layer_names").orElse(List.of())) {
+            Map<String, Map<String, Variable>> owners = new LinkedHashMap<>();
+            if (root.getChild(top) instanceof Group group) {
+                for (String path : HdfTensors.texts(group, "weight_names").orElse(List.of())) {
+                    String[] parts = path.split("/", -1);
+                    if (!(HdfTensors.find(group, path) instanceof Dataset dataset) || parts.length < 2) {
+                        throw new IllegalArgumentException("the tensor " + top + "/" + path + " is missing");
+                    }
+                    owners.computeIfAbsent(parts[parts.length - 2], owner -> new HashMap<>())
+                            .put(parts[parts.length - 1].replaceFirst(":\\d+$", ""), new Variable(dataset));
+                }
+            }
+            owners.forEach((name, variables) -> file.add(kind(variables), name, variables));
+        }
+        file.sortByName();
+        return file.network(size);
+    }
+
+    private static Kind kind(Map<String, Variable> variables) {
+        if (variables.containsKey(POINTWISE)) {
+            return Kind.SEPARABLE;
+        } else if (variables.containsKey(MEAN)) {
+            return Kind.NORM;
+        } else if (variables.containsKey(KERNEL)) {
+            return variables.get(KERNEL).shape().length == 4 ? Kind.CONV : Kind.DENSE;
+        }
+        return null;
+    }
+
+    /**
+     * Where layers are called as in {@code keras.applications}, their names give the order, whatever was frozen; the residual
+     * ones, which have names by number, come in the order of these.
+     */
+    private void sortByName() {
+        List<Found> separables = layers.get(Kind.SEPARABLE);
+        if (separables.stream().anyMatch(found -> !found.name.matches("block\\d{1,3}_sepconv[123]"))) {
+            throw new IllegalArgumentException(
+                    "its layers have other names than those of keras.applications" + SAVE_WHOLE);
+        }
+        layers.replaceAll((kind, found) -> new ArrayList<>(
+                found.stream().sorted(Comparator.comparing(WeightsOnly::order)).toList()));
+        List<Found> norms = layers.get(Kind.NORM);
+        List<Found> residuals =
+                norms.stream().filter(found -> !found.name.startsWith("block")).toList();
+        norms.removeAll(residuals);
+        int entry = residuals.size() - 1;
+        for (int block = 0; block < residuals.size(); block++) {
+            int before = block < entry ? 2 + 3 * block : norms.size() - 4;
+            norms.add(Math.max(0, Math.min(norms.size(), before)), residuals.get(block));
+        }
+    }
+
+    /** Blocks in their order, and then what has a number of its own. */
+    private static long order(Found found) {
+        String digits = found.name.replaceAll("\\D+", " ").strip();
+        long number = 0;
+        for (String part : digits.split(" ", -1)) {
+            number = 1000 * number + (part.isEmpty() || part.length() > 3 ? 0 : Integer.parseInt(part));
+        }
+        return found.name.startsWith("block") ? number : number + 1_000_000_000L;
+    }
+
+    private static List<Group> numbered(Group parent) {
+        return parent.getChildren().values().stream()
+                .filter(Group.class::isInstance)
+                .map(Group.class::cast)
+                .sorted(Comparator.comparingInt(WeightsOnly::number))
+                .toList();
+    }
+
+    private static int number(Group group) {
+        String digits = group.getName().replaceFirst("^.*_(?=\\d{1,6}$)", "");
+        return digits.matches("\\d{1,6}") ? Integer.parseInt(digits) : 0;
+    }
+
+    private static String withoutNumber(String name) {
+        return name.replaceFirst("_\\d{1,6}$", "");
+    }
+
+    private void add(Kind kind, String name, Map<String, Variable> variables) {
+        if (kind == null) {
+            throw new IllegalArgumentException("the layer " + name + " with " + variables.values()
+                    + " is none that is understood without the network's configuration" + SAVE_WHOLE);
+        }
+        layers.get(kind).add(new Found(name, new Source("the layer " + name, kind.names(), variables)));
+    }
+
+    private ImportedNetwork network(InputSize size) {
+        Architecture architecture = architecture(size.unknown());
+        return new ImportedNetwork(
+                architecture, NetworkBuilder.weights(architecture, sources(architecture)), Optional.empty());
+    }
+
+    private Architecture architecture(InputSize.Size input) {
+        List<Found> convs = layers.get(Kind.CONV);
+        List<Found> separables = layers.get(Kind.SEPARABLE);
+        List<Found> denses = layers.get(Kind.DENSE);
+        int entryBlocks = convs.size() - 3;
+        int middleBlocks = (separables.size() - 2 * entryBlocks - 4) / 3;
+        if (entryBlocks < 1 || middleBlocks < 0 || 2 * entryBlocks + 3 * middleBlocks + 4 != separables.size()) {
+            throw new IllegalArgumentException(convs.size() + " convolutions and " + separables.size()
+                    + " separable convolutions are no Xception (the paper's has 6 and 34)");
+        }
+        if (denses.size() != 1) {
+            throw new IllegalArgumentException("it has " + denses.size()
+                    + " dense layers, and the file holds no more of" + " the head than their weights" + SAVE_WHOLE);
+        }
+        List<Integer> entryWidths = new ArrayList<>();
+        for (int block = 0; block < entryBlocks; block++) {
+            entryWidths.add(convs.get(2 + block).width(KERNEL));
+        }
+        int last = separables.size() - 1;
+        return new Architecture(
+                input.height(),
+                input.width(),
+                List.of(convs.get(0).width(KERNEL), convs.get(1).width(KERNEL)),
+                entryWidths,
+                middleBlocks,
+                convs.get(convs.size() - 1).width(KERNEL),
+                List.of(
+                        separables.get(last - 1).width(POINTWISE),
+                        separables.get(last).width(POINTWISE)),
+                Head.paper(denses.get(0).width(KERNEL)),
+                EPSILON,
+                Architecture.PoolPadding.END);
+    }
+
+    /** The file's layers by kind, in the order in which it has the network's. */
+    private Map<String, Source> sources(Architecture architecture) {
+        Map<String, Source> sources = new HashMap<>();
+        Map<Kind, Integer> taken = new EnumMap<>(Kind.class);
+        for (Layer layer : inOrder(Xception.layers(architecture))) {
+            Kind.of(layer).ifPresent(kind -> {
+                int index = taken.merge(kind, 1, Integer::sum) - 1;
+                if (index >= layers.get(kind).size()) {
+                    throw new IllegalArgumentException(
+                            "it has " + layers.get(kind).size() + " batch normalisations where the network needs more: "
+                                    + layer.name() + " has none");
+                }
+                sources.put(layer.name(), layers.get(kind).get(index).source());
+            });
+        }
+        int left = layers.get(Kind.NORM).size() - taken.get(Kind.NORM);
+        if (left != 0) {
+            throw new IllegalArgumentException("it has " + left + " batch normalisations too many" + SAVE_WHOLE);
+        }
+        return sources;
+    }
+
+    private List<Layer> inOrder(List<Layer> network) {
+        if (residualsFirst) {
+            return network;
+        }
+        List<Layer> ordered = new ArrayList<>();
+        List<Layer> residuals = new ArrayList<>();
+        for (Layer layer : network) {
+            if (layer.name().contains("_residual")) {
+                residuals.add(layer);
+            } else {
+                ordered.add(layer);
+            }
+            if (layer instanceof Layer.MaxPool) {
+                ordered.addAll(residuals);
+                residuals.clear();
+            }
+        }
+        return ordered;
+    }
+}

@@ -1,0 +1,196 @@
+package org.sparkxception.model.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.PixelScaling;
+import org.sparkxception.model.Weights;
+import org.sparkxception.model.keras.NetworkBuilder.Source;
+
+/**
+ * Recognises an Xception in a graph of Keras layers: it walks from the input to the output, and each layer has to be the one
+ * that the network has there, with its settings.
+ */
+final class XceptionMatcher {
+    private final GraphWalk walk;
+    private final KerasVariables variables;
+    private final Map<String, Source> sources = new LinkedHashMap<>();
+    private OptionalDouble epsilon = OptionalDouble.empty();
+
+    private XceptionMatcher(KerasGraph graph, KerasVariables variables) {
+        this.walk = new GraphWalk(graph);
+        this.variables = variables;
+    }
+
+    /**
+     * Makes a network of a graph.
+     *
+     * @param size of the input where the graph leaves it open
+     * @throws IllegalArgumentException if it is no Xception with a head that is known; it names the layer
+     */
+    static ImportedNetwork match(KerasGraph graph, KerasVariables variables, InputSize size) {
+        return new XceptionMatcher(graph, variables).match(size);
+    }
+
+    private ImportedNetwork match(InputSize size) {
+        InputSize.Size input = size.of(walk.inputLayer());
+        Optional<PixelScaling> scaling = new ScalingMatcher(walk, variables).match();
+        List<Integer> stem =
+                List.of(conv("block1_conv1", 3, 2, "valid", true), conv("block1_conv2", 3, 1, "valid", true));
+        List<Integer> entry = new ArrayList<>();
+        OptionalInt exit = OptionalInt.empty();
+        int middle = 0;
+        int block = 1;
+        while (walk.isBranch() && exit.isEmpty()) {
+            block++;
+            if (!walk.branchesTo("Conv2D")) {
+                middle("block" + block);
+                middle++;
+            } else if (middle == 0) {
+                entry.add(downsample("block" + block, block > 2));
+            } else {
+                exit = OptionalInt.of(downsample("block" + block, true));
+            }
+        }
+        if (exit.isEmpty() && entry.size() > 1) {
+            exit = OptionalInt.of(entry.remove(entry.size() - 1));
+        }
+        if (exit.isEmpty()) {
+            throw walk.unexpected("a residual block");
+        }
+        block++;
+        List<Integer> exitConvs = new ArrayList<>();
+        for (int conv = 1; conv <= 2; conv++) {
+            exitConvs.add(separable("block" + block + "_sepconv" + conv));
+            walk.take("Activation of relu", GraphWalk::isRelu);
+        }
+        HeadMatcher head = new HeadMatcher(walk, this::source);
+        Architecture architecture = new Architecture(
+                input.height(),
+                input.width(),
+                stem,
+                entry,
+                middle,
+                exit.getAsInt(),
+                exitConvs,
+                head.match(),
+                epsilon.orElseThrow(),
+                Architecture.PoolPadding.END);
+        head.sources().forEach(sources::put);
+        return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources), scaling);
+    }
+
+    private int conv(String name, int kernel, int stride, String padding, boolean relu) {
+        KerasLayer layer = walk.take("Conv2D", next -> next.type().equals("Conv2D"));
+        return conv(name, layer, kernel, stride, padding, relu);
+    }
+
+    private int conv(String name, KerasLayer layer, int kernel, int stride, String padding, boolean relu) {
+        Settings settings = new Settings(layer);
+        settings.require("kernel_size", kernel);
+        settings.require("strides", stride);
+        settings.require("padding", padding);
+        settings.require("dilation_rate", 1);
+        settings.require("groups", 1);
+        settings.require("use_bias", false);
+        settings.require("activation", "linear");
+        settings.require("data_format", "channels_last");
+        sources.put(name, source(layer));
+        norm(name + "_bn");
+        if (relu) {
+            walk.take("Activation of relu", GraphWalk::isRelu);
+        }
+        return settings.positive("filters");
+    }
+
+    private void norm(String name) {
+        KerasLayer layer = walk.take("BatchNormalization", GraphWalk::isBatchNorm);
+        Settings settings = new Settings(layer);
+        settings.requireLastAxis(3);
+        double found = settings.number("epsilon", 1e-3);
+        if (epsilon.isPresent() && epsilon.getAsDouble() != found) {
+            throw new IllegalArgumentException(layer.described() + " has the epsilon " + found
+                    + " where the others have " + epsilon.getAsDouble());
+        }
+        epsilon = OptionalDouble.of(found);
+        sources.put(name, source(layer));
+    }
+
+    private int separable(String name) {
+        KerasLayer layer = walk.take("SeparableConv2D", found -> found.type().equals("SeparableConv2D"));
+        Settings settings = new Settings(layer);
+        settings.require("kernel_size", 3);
+        settings.require("strides", 1);
+        settings.require("padding", "same");
+        settings.require("dilation_rate", 1);
+        settings.require("depth_multiplier", 1);
+        settings.require("use_bias", false);
+        settings.require("activation", "linear");
+        settings.require("data_format", "channels_last");
+        sources.put(name, source(layer));
+        norm(name + "_bn");
+        return settings.positive("filters");
+    }
+
+    /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
+    private int downsample(String block, boolean leadingRelu) {
+        int entrance = walk.at();
+        KerasLayer residual = walk.takeBranch("Conv2D");
+        int width = conv(block + "_residual", residual, 1, 2, "same", false);
+        int side = walk.at();
+        walk.returnTo(entrance);
+        if (leadingRelu) {
+            walk.take("Activation of relu", GraphWalk::isRelu);
+        }
+        separable(block + "_sepconv1");
+        walk.take("Activation of relu", GraphWalk::isRelu);
+        separable(block + "_sepconv2");
+        Settings pool =
+                new Settings(walk.take("MaxPooling2D", found -> found.type().equals("MaxPooling2D")));
+        pool.require("pool_size", 3);
+        pool.require("strides", 2);
+        pool.require("padding", "same");
+        walk.join(side);
+        return width;
+    }
+
+    private void middle(String block) {
+        int entrance = walk.at();
+        walk.reserve("Add");
+        for (int conv = 1; conv <= 3; conv++) {
+            walk.take("Activation of relu", GraphWalk::isRelu);
+            separable(block + "_sepconv" + conv);
+        }
+        walk.join(entrance);
+    }
+
+    /** What the file has for a layer that has variables. */
+    private Source source(KerasLayer layer) {
+        JsonNode config = layer.config();
+        List<String> names = new ArrayList<>();
+        switch (layer.type()) {
+            case "Conv2D", "Dense" -> names.add(Weights.KERNEL);
+            case "SeparableConv2D" -> names.addAll(List.of(Weights.DEPTHWISE, Weights.POINTWISE));
+            default -> {
+                if (config.path("scale").asBoolean(true)) {
+                    names.add(Weights.GAMMA);
+                }
+                if (config.path("center").asBoolean(true)) {
+                    names.add(Weights.BETA);
+                }
+                names.addAll(List.of(Weights.MEAN, Weights.VARIANCE));
+            }
+        }
+        if (config.path("use_bias").asBoolean(false)) {
+            names.add(Weights.BIAS);
+        }
+        return new Source(layer.described(), names, variables.of(layer, names));
+    }
+}

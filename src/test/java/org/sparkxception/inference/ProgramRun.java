@@ -1,0 +1,47 @@
+package org.sparkxception.inference;
+
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Runs a program on one image. */
+final class ProgramRun {
+    private ProgramRun() {}
+
+    /** All outputs, of an image as rows × columns × 3 bytes. */
+    static List<float[]> outputs(TorchProgram program, byte[] pixels, int height, int width) throws Exception {
+        try (NDManager manager = program.newManager();
+                Predictor<NDList, NDList> predictor = program.newPredictor()) {
+            NDArray input = manager.create(ByteBuffer.wrap(pixels), new Shape(1, height, width, 3), DataType.UINT8);
+            NDList output = predictor.predict(new NDList(input));
+            output.attach(manager);
+            return output.stream().map(NDArray::toFloatArray).toList();
+        }
+    }
+
+    /** The pixels of a golden image of 299 × 299. */
+    static byte[] golden(String name) throws IOException {
+        try (InputStream stream = ProgramRun.class.getResourceAsStream("/org/sparkxception/goldens/" + name)) {
+            BufferedImage image = ImageIO.read(stream);
+            byte[] rgb = new byte[299 * 299 * 3];
+            for (int y = 0, i = 0; y < 299; y++) {
+                for (int x = 0; x < 299; x++) {
+                    int pixel = image.getRGB(x, y);
+                    rgb[i++] = (byte) (pixel >> 16);
+                    rgb[i++] = (byte) (pixel >> 8);
+                    rgb[i++] = (byte) pixel;
+                }
+            }
+            return rgb;
+        }
+    }
+}
