@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
@@ -82,6 +83,33 @@ public final class FormulaWeights {
     /** Writes {@link #timm} as timm does. */
     public static void writeTimm(Path file) throws IOException {
         Files.write(file, Safetensors.write(timm()));
+    }
+
+    /** A narrow network by timm's names as a safetensors file, changed before it is written. */
+    public static byte[] narrowTimm(Consumer<Map<String, Tensor>> change) throws IOException {
+        Map<Integer, Integer> narrow =
+                Map.of(32, 2, 64, 4, 128, 4, 256, 6, 728, 8, 1024, 10, 1536, 12, 2048, 14, 1000, 5);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        try (InputStream index =
+                FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/timm_index.json")) {
+            for (JsonNode row : new JsonMapper().readTree(index)) {
+                int[] shape = IntStream.range(0, row.get(1).size())
+                        .map(i -> row.get(1).get(i).asInt())
+                        .map(size -> narrow.getOrDefault(size, size))
+                        .toArray();
+                String name = row.get(0).asText();
+                tensors.put(name, Tensor.of(timmValues(name, shape), shape));
+            }
+        }
+        change.accept(tensors);
+        return Safetensors.write(tensors);
+    }
+
+    /** The tensor with another value at a place. */
+    public static Tensor with(Tensor tensor, int index, float value) {
+        float[] values = tensor.toArray();
+        values[index] = value;
+        return Tensor.of(values, tensor.shape());
     }
 
     private static float[] timmValues(String name, int[] shape) {

@@ -71,10 +71,10 @@ final class GraphWalk {
                 at = index;
             }
         }
-        output = origins[graph.output()];
         if (at < 0) {
             throw new IllegalArgumentException("the network has no input layer");
         }
+        output = origins[graph.output()];
     }
 
     private static boolean isIdentity(KerasLayer layer) {

@@ -7,11 +7,14 @@ import io.jhdf.api.Group;
 import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ImportedNetwork;
@@ -35,31 +38,61 @@ public final class KerasFile {
      * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the layer or the tensor
      */
     public static ImportedNetwork readArchive(Path file, InputSize size) {
+        Path weights = null;
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            JsonNode config = JSON.readTree(entry(zip, CONFIG, MAX_CONFIG));
-            byte[] weights = entry(zip, WEIGHTS, MAX_WEIGHTS);
+            // HDF5 is read at random places: from a file, not from 91 MB of heap.
+            weights = Files.createTempFile("spark-xception", ".weights.h5");
+            Path extracted = weights;
+            JsonNode config = configuration(zip);
+            extract(zip, extracted);
             return understood(file, () -> {
-                try (HdfFile hdf = HdfFile.fromBytes(weights)) {
+                try (HdfFile hdf = new HdfFile(extracted)) {
                     return XceptionMatcher.match(KerasGraph.of(config), KerasVariables.numbered(hdf), size);
                 }
             });
         } catch (IOException e) {
             throw unreadable(file, "a .keras archive", "that Keras wrote with model.save, whole", e);
+        } finally {
+            delete(weights);
         }
     }
 
-    private static byte[] entry(ZipFile zip, String name, int max) throws IOException {
+    private static void delete(Path file) {
+        try {
+            if (file != null) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode configuration(ZipFile zip) throws IOException {
+        try (InputStream stream = open(zip, CONFIG)) {
+            return JSON.readTree(stream);
+        }
+    }
+
+    private static void extract(ZipFile zip, Path target) throws IOException {
+        try (InputStream stream = open(zip, WEIGHTS)) {
+            Files.copy(stream, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** An entry, whatever length the archive says it has, no longer than is sensible. */
+    private static InputStream open(ZipFile zip, String name) throws IOException {
         ZipEntry entry = zip.getEntry(name);
         if (entry == null) {
             throw new IOException("it has no " + name);
         }
-        try (InputStream stream = zip.getInputStream(entry)) {
-            byte[] content = stream.readNBytes(max + 1);
-            if (content.length > max) {
-                throw new IOException(name + " is larger than " + (max >> 20) + " MiB");
-            }
-            return content;
-        }
+        long max = name.equals(CONFIG) ? MAX_CONFIG : MAX_WEIGHTS;
+        return BoundedInputStream.builder()
+                .setInputStream(zip.getInputStream(entry))
+                .setMaxCount(max)
+                .setOnMaxCount((limit, count) -> {
+                    throw new IOException(name + " is larger than " + (max >> 20) + " MiB");
+                })
+                .get();
     }
 
     /**
@@ -113,7 +146,8 @@ public final class KerasFile {
     }
 
     private static UserException unreadable(Path file, String kind, String give, IOException e) {
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return new UserException(
-                ExitCode.USAGE, file + " cannot be read as " + kind + " (" + e.getMessage() + "): give " + give, e);
+                ExitCode.USAGE, file + " cannot be read as " + kind + " (" + why + "): give " + give, e);
     }
 }

@@ -19,7 +19,7 @@ import org.sparkxception.model.keras.KerasLayer.Operand;
  */
 final class KerasGraph {
     private static final Set<String> MODELS = Set.of("Functional", "Model", "Sequential");
-    private static final int MAX_LAYERS = 2000;
+    private static final int MAX_LAYERS = 1000;
 
     private final List<KerasLayer> layers = new ArrayList<>();
     private int output;

@@ -151,7 +151,11 @@ final class XceptionMatcher {
         }
         separable(block + "_sepconv1");
         walk.take("Activation of relu", GraphWalk::isRelu);
-        separable(block + "_sepconv2");
+        int last = separable(block + "_sepconv2");
+        if (last != width) {
+            throw new IllegalArgumentException(
+                    block + " adds " + last + " channels to the " + width + " of " + residual.described());
+        }
         Settings pool =
                 new Settings(walk.take("MaxPooling2D", found -> found.type().equals("MaxPooling2D")));
         pool.require("pool_size", 3);

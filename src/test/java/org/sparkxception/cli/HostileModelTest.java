@@ -1,0 +1,359 @@
+package org.sparkxception.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkxception.model.FormulaWeights;
+
+/** Model files that are broken, of another network or made to do harm: each is refused by a sentence, and nothing is written. */
+@Timeout(60)
+class HostileModelTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    static Path folder;
+
+    /** @param says what the sentence has to hold */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+    private record Case(String name, byte[] content, String says) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isRefusedByASentence(Case hostile) throws Exception {
+        Path file = Files.write(folder.resolve(hostile.name().replace(' ', '-')), hostile.content());
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "one\ntwo\nthree\nfour\nfive\n");
+        Path output = folder.resolve("model-" + hostile.name().replace(' ', '-'));
+
+        CommandLineRun run = CommandLineRun.of(
+                "import-model",
+                "--weights",
+                file.toString(),
+                "--labels",
+                labels.toString(),
+                "--output",
+                output.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err().strip().lines()).as(run.err()).hasSize(1);
+        assertThat(run.err())
+                .startsWith("spark-xception: ")
+                .contains(file.toString())
+                .contains(hostile.says());
+        assertThat(output).doesNotExist();
+    }
+
+    static Stream<Case> cases() throws Exception {
+        Stream.Builder<Case> cases = Stream.builder();
+        cases.add(new Case("empty", new byte[0], "is neither HDF5, nor a .keras archive, nor safetensors"));
+        cases.add(text("a text", "These are not weights.", "is neither HDF5, nor"));
+        cases.add(new Case("a pickle", new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'}, "is a pickle of PyTorch"));
+        cases.add(new Case(
+                "a torch archive",
+                zip(Map.of("archive/data.pkl", new byte[] {(byte) 0x80, 2, '}', '.'})),
+                "convert it with safetensors.torch.save_file"));
+        addArchives(cases);
+        addHdf(cases);
+        addSafetensors(cases);
+        return cases.build();
+    }
+
+    private static Case text(String name, String content, String says) {
+        return new Case(name, content.getBytes(StandardCharsets.UTF_8), says);
+    }
+
+    private static void addArchives(Stream.Builder<Case> cases) throws Exception {
+        byte[] keras = resource("sequential.keras");
+        for (int percent : new int[] {5, 50, 99}) {
+            cases.add(new Case(
+                    "a keras archive cut at " + percent,
+                    Arrays.copyOf(keras, keras.length * percent / 100),
+                    "cannot be read as a .keras archive"));
+        }
+        Map<String, byte[]> parts = unzip(keras);
+        cases.add(new Case("no config", zip(without(parts, "config.json")), "it has no config.json"));
+        cases.add(new Case("no weights", zip(without(parts, "model.weights.h5")), "it has no model.weights.h5"));
+        cases.add(with(parts, "config no json", "{\"module\": ", "cannot be read as a .keras archive"));
+        cases.add(with(parts, "config a list", "[]", "is of the class (none)"));
+        cases.add(with(parts, "config too deep", "[".repeat(5000), "cannot be read as a .keras archive"));
+        cases.add(with(
+                parts,
+                "a class of its own",
+                "{\"class_name\": \"MyXception\", \"config\": {}}",
+                "the network is of the class MyXception, whose layers only its own code knows"));
+        cases.add(with(
+                parts,
+                "no layers",
+                "{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}",
+                "the network has no input layer"));
+        cases.add(with(
+                parts,
+                "a circle",
+                "{\"class_name\":\"Functional\",\"config\":{\"input_layers\":[[\"a\",0,0]],\"output_layers\":[[\"a\",0,0]],"
+                        + "\"layers\":[{\"class_name\":\"Conv2D\",\"name\":\"a\",\"config\":{\"name\":\"a\"},"
+                        + "\"inbound_nodes\":[[[\"a\",0,0,{}]]]}]}}",
+                "in a circle"));
+        cases.add(new Case(
+                "a bomb of configuration",
+                zip(Map.of("config.json", new byte[65 << 20], "model.weights.h5", new byte[1])),
+                "config.json is larger than 64 MiB"));
+        cases.add(new Case(
+                "a bomb of weights", bomb(parts.get("config.json")), "model.weights.h5 is larger than 1024 MiB"));
+        cases.add(new Case(
+                "weights no hdf5",
+                zip(replaced(parts, "model.weights.h5", "nothing".getBytes(StandardCharsets.UTF_8))),
+                "its HDF5 is damaged"));
+        cases.add(new Case(
+                "weights cut",
+                zip(replaced(
+                        parts,
+                        "model.weights.h5",
+                        Arrays.copyOf(parts.get("model.weights.h5"), parts.get("model.weights.h5").length / 2))),
+                ""));
+        cases.add(new Case(
+                "weights of another",
+                zip(replaced(
+                        parts,
+                        "model.weights.h5",
+                        unzip(resource("flatten.keras")).get("model.weights.h5"))),
+                "the tensor"));
+        addConfigurations(cases);
+    }
+
+    /** One setting of a whole network is another. */
+    private static void addConfigurations(Stream.Builder<Case> cases) throws Exception {
+        cases.add(changed(
+                "stride",
+                "block1_conv1",
+                c -> c.putArray("strides").add(1).add(1),
+                "block1_conv1 (Conv2D) has strides=[1,1] where Xception has 2"));
+        cases.add(changed(
+                "padding",
+                "block1_conv2",
+                c -> c.put("padding", "same"),
+                "has padding=\"same\" where Xception has valid"));
+        cases.add(changed(
+                "bias", "block1_conv2", c -> c.put("use_bias", true), "has use_bias=true where Xception has false"));
+        cases.add(changed(
+                "dilation",
+                "block2_sepconv1",
+                c -> c.putArray("dilation_rate").add(2).add(2),
+                "has dilation_rate=[2,2]"));
+        cases.add(
+                changed("multiplier", "block2_sepconv1", c -> c.put("depth_multiplier", 2), "has depth_multiplier=2"));
+        cases.add(changed(
+                "kernel",
+                "block3_sepconv1",
+                c -> c.putArray("kernel_size").add(5).add(5),
+                "has kernel_size=[5,5]"));
+        cases.add(changed(
+                "activation",
+                "block3_sepconv2_act",
+                c -> c.put("activation", "tanh"),
+                "block3_sepconv2_act (Activation) stands where Xception has Activation of relu"));
+        cases.add(changed(
+                "epsilon",
+                "block5_sepconv1_bn",
+                c -> c.put("epsilon", 0.1),
+                "has the epsilon 0.1 where the others have 0.001"));
+        cases.add(changed("axis", "block5_sepconv1_bn", c -> c.put("axis", 1), "has axis=1"));
+        cases.add(changed(
+                "pool",
+                "block3_pool",
+                c -> c.putArray("pool_size").add(2).add(2),
+                "has pool_size=[2,2] where Xception has 3"));
+        cases.add(changed(
+                "filters", "block3_sepconv2", c -> c.put("filters", 13), "block3 adds 13 channels to the 12 of"));
+        cases.add(changed(
+                "data format",
+                "block1_conv1",
+                c -> c.put("data_format", "channels_first"),
+                "has data_format=\"channels_first\""));
+        cases.add(changed("an unknown function", "dense", c -> c.put("activation", "mine"), "the activation mine"));
+        cases.add(changed(
+                "units", "dense_1", c -> c.put("units", 6), "has the shape (16, 5) where the network needs (16, 6)"));
+        cases.add(changed("no units", "dense_1", c -> c.put("units", 0), "has units=0, which has to be at least 1"));
+        cases.add(changed("a scale of nothing", "rescaling", c -> c.put("scale", 0), "which have to be positive"));
+    }
+
+    private static Case changed(String name, String layer, Consumer<ObjectNode> change, String says) throws Exception {
+        Map<String, byte[]> parts = unzip(resource("sequential.keras"));
+        JsonNode config = JSON.readTree(parts.get("config.json"));
+        ObjectNode found = layer(config, layer);
+        assertThat(found).as(layer).isNotNull();
+        change.accept(found);
+        return new Case("another " + name, zip(replaced(parts, "config.json", JSON.writeValueAsBytes(config))), says);
+    }
+
+    private static ObjectNode layer(JsonNode model, String name) {
+        for (JsonNode layer : model.path("config").path("layers")) {
+            if (layer.path("config").path("name").asText().equals(name)) {
+                return (ObjectNode) layer.path("config");
+            }
+            ObjectNode inner = layer(layer, name);
+            if (inner != null) {
+                return inner;
+            }
+        }
+        return null;
+    }
+
+    private static void addHdf(Stream.Builder<Case> cases) throws Exception {
+        for (String name : List.of("tf_whole_nested.h5", "tf_weights.h5", "plain_weights.weights.h5")) {
+            byte[] whole = resource(name);
+            for (int percent : new int[] {1, 40}) {
+                cases.add(
+                        new Case(name + " cut at " + percent, Arrays.copyOf(whole, whole.length * percent / 100), ""));
+            }
+        }
+    }
+
+    private static void addSafetensors(Stream.Builder<Case> cases) throws Exception {
+        byte[] good = FormulaWeights.narrowTimm(tensors -> {});
+        cases.add(new Case("safetensors cut at 50", Arrays.copyOf(good, good.length / 2), "lies outside the file"));
+        cases.add(new Case("safetensors cut at its header", Arrays.copyOf(good, 1000), "it has no safetensors header"));
+        cases.add(
+                new Case("safetensors of a wild header", header(Long.MAX_VALUE, "{"), "it has no safetensors header"));
+        cases.add(new Case("safetensors no json", header("{not json"), "its safetensors header is not JSON"));
+        cases.add(new Case(
+                "safetensors of bytes",
+                header("{\"a\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[0,1]}}       "),
+                "the tensor a is of the type I8"));
+        cases.add(new Case(
+                "safetensors of a wild shape",
+                header("{\"a\":{\"dtype\":\"F32\",\"shape\":[2000000000,9],\"data_offsets\":[0,0]}}   "),
+                "the tensor a does not fill its shape"));
+        cases.add(new Case(
+                "safetensors of resnet",
+                FormulaWeights.narrowTimm(tensors -> {
+                    var conv = tensors.get("conv1.weight");
+                    tensors.clear();
+                    tensors.put("layer1.0.conv1.weight", conv);
+                }),
+                "it has 0 blocks"));
+        cases.add(new Case(
+                "safetensors without a tensor",
+                FormulaWeights.narrowTimm(tensors -> tensors.remove("block5.rep.7.pointwise.weight")),
+                "the tensor block5.rep.7.pointwise.weight is missing"));
+        cases.add(new Case(
+                "safetensors with a tensor too many",
+                FormulaWeights.narrowTimm(tensors -> tensors.put("aux.weight", tensors.get("fc.weight"))),
+                "no place for the tensor aux.weight"));
+        cases.add(new Case(
+                "safetensors transposed",
+                FormulaWeights.narrowTimm(
+                        tensors -> tensors.computeIfPresent("fc.weight", (name, tensor) -> tensor.transpose(1, 0))),
+                "where the network needs"));
+        cases.add(new Case(
+                "safetensors of nan",
+                FormulaWeights.narrowTimm(tensors -> tensors.computeIfPresent(
+                        "fc.bias", (name, tensor) -> FormulaWeights.with(tensor, 1, Float.NaN))),
+                "holds NaN at position 1"));
+        cases.add(new Case(
+                "safetensors of a negative variance",
+                FormulaWeights.narrowTimm(tensors -> tensors.computeIfPresent(
+                        "bn1.running_var", (name, tensor) -> FormulaWeights.with(tensor, 0, -1))),
+                "is negative at position 0"));
+    }
+
+    private static byte[] header(String json) {
+        return header(json.length(), json);
+    }
+
+    private static byte[] header(long length, String json) {
+        byte[] text = json.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put(text)
+                .array();
+    }
+
+    private static Case with(Map<String, byte[]> parts, String name, String config, String says) throws IOException {
+        return new Case(name, zip(replaced(parts, "config.json", config.getBytes(StandardCharsets.UTF_8))), says);
+    }
+
+    private static Map<String, byte[]> without(Map<String, byte[]> parts, String name) {
+        Map<String, byte[]> left = new LinkedHashMap<>(parts);
+        left.remove(name);
+        return left;
+    }
+
+    private static Map<String, byte[]> replaced(Map<String, byte[]> parts, String name, byte[] content) {
+        Map<String, byte[]> changed = new LinkedHashMap<>(parts);
+        changed.put(name, content);
+        return changed;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream stream = HostileModelTest.class.getResourceAsStream("/org/sparkxception/finetuned/" + name)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private static Map<String, byte[]> unzip(byte[] archive) throws IOException {
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                parts.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        return parts;
+    }
+
+    private static byte[] zip(Map<String, byte[]> parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> part : parts.entrySet()) {
+                zip.putNextEntry(new ZipEntry(part.getKey()));
+                zip.write(part.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** More than 1 GiB of zeros, in a megabyte. */
+    private static byte[] bomb(byte[] config) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("config.json"));
+            zip.write(config);
+            zip.putNextEntry(new ZipEntry("model.weights.h5"));
+            OutputStream entry = zip;
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i <= 1024; i++) {
+                entry.write(zeros);
+            }
+        }
+        return bytes.toByteArray();
+    }
+}
