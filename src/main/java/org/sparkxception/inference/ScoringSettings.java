@@ -9,6 +9,7 @@ public final class ScoringSettings implements Serializable {
     private static final long serialVersionUID = 1;
 
     public static final int DEFAULT_TOP_K = 5;
+    public static final Activation DEFAULT_ACTIVATION = Activation.SOFTMAX;
     public static final int DEFAULT_BATCH_SIZE = 8;
     public static final int DEFAULT_FETCH_THREADS = 4;
     public static final int DEFAULT_DECODE_THREADS = 2;
@@ -82,7 +83,7 @@ public final class ScoringSettings implements Serializable {
     public static final class Builder {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
-        private Activation activation = Activation.SOFTMAX;
+        private Activation activation = DEFAULT_ACTIVATION;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int fetchThreads = DEFAULT_FETCH_THREADS;
