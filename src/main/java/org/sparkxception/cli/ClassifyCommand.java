@@ -111,6 +111,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--all-scores", description = "Write the scores of every class too.")
     private boolean allScores;
 
+    @Option(names = "--embedding", description = "Write the pooled vector that the head gets too.")
+    private boolean embedding;
+
     @Option(
             names = "--activation",
             paramLabel = "KIND",
@@ -227,6 +230,7 @@ final class ClassifyCommand implements Callable<Integer> {
             ScoringSettings scoring = ScoringSettings.builder()
                     .topK(topK)
                     .allScores(allScores)
+                    .embedding(embedding)
                     .activation(activation)
                     .device(device)
                     .batchSize(batchSize)

@@ -51,8 +51,8 @@ public final class ImageClassifier {
     }
 
     /**
-     * Scores images: the same rows with the columns {@code status, error, width, height, label, score, predictions, scores}
-     * instead of the content. Nothing runs before the result is used. A row whose image cannot be scored says why in {@code
+     * Scores images: the same rows with the columns {@code status, error, width, height, label, score, predictions, scores,
+     * embedding} instead of the content. Nothing runs before the result is used. A row whose image cannot be scored says why in {@code
      * status} and {@code error}; no row is left out, and none fails the job.
      *
      * @param images in as many partitions as tasks are wanted: several a core

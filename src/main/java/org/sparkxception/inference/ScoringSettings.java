@@ -19,6 +19,7 @@ public final class ScoringSettings implements Serializable {
 
     private final int topK;
     private final boolean allScores;
+    private final boolean embedding;
     private final Activation activation;
     private final DeviceChoice device;
     private final int batchSize;
@@ -30,6 +31,7 @@ public final class ScoringSettings implements Serializable {
     private ScoringSettings(Builder builder) {
         topK = builder.topK;
         allScores = builder.allScores;
+        embedding = builder.embedding;
         activation = builder.activation;
         device = builder.device;
         batchSize = builder.batchSize;
@@ -49,6 +51,10 @@ public final class ScoringSettings implements Serializable {
 
     public boolean allScores() {
         return allScores;
+    }
+
+    public boolean embedding() {
+        return embedding;
     }
 
     public Activation activation() {
@@ -83,6 +89,7 @@ public final class ScoringSettings implements Serializable {
     public static final class Builder {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
+        private boolean embedding;
         private Activation activation = DEFAULT_ACTIVATION;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
@@ -94,12 +101,20 @@ public final class ScoringSettings implements Serializable {
         private Builder() {}
 
         public Builder topK(int value) {
-            topK = (int) inRange("--top-k", value, 1, Integer.MAX_VALUE);
+            if (value < 1) {
+                throw new IllegalArgumentException("--top-k must be at least 1 but was " + value);
+            }
+            topK = value;
             return this;
         }
 
         public Builder allScores(boolean value) {
             allScores = value;
+            return this;
+        }
+
+        public Builder embedding(boolean value) {
+            embedding = value;
             return this;
         }
 

@@ -87,6 +87,16 @@ class MainTest {
                 "0");
         assertComplaint(
                 2,
+                "spark-xception: --top-k must be at least 1 but was 0",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--top-k",
+                "0");
+        assertComplaint(
+                2,
                 "spark-xception: --max-failed-fraction must be from 0 to 1 but was 1.5",
                 "classify",
                 "--input",
