@@ -16,6 +16,7 @@ import org.sparkxception.model.Weights.Parameter;
  * @param trainableParameters those that training learns; the others are batch normalisation's moving means and variances
  * @param multiplyAdds for one image, of the convolutions and dense layers
  * @param labels one a class
+ * @param labelIds by which data sets know the classes, one a class or none
  */
 public record ModelDescription(
         String fingerprint,
@@ -26,7 +27,8 @@ public record ModelDescription(
         long trainableParameters,
         long multiplyAdds,
         int classes,
-        List<String> labels) {
+        List<String> labels,
+        List<String> labelIds) {
     private static final Set<String> STATISTICS = Set.of(Weights.MEAN, Weights.VARIANCE);
     private static final Set<String> KERNELS = Set.of(Weights.KERNEL, Weights.DEPTHWISE, Weights.POINTWISE);
 
@@ -51,7 +53,8 @@ public record ModelDescription(
                 layers.stream().mapToLong(LayerDescription::trainableParameters).sum(),
                 layers.stream().mapToLong(LayerDescription::multiplyAdds).sum(),
                 architecture.classes(),
-                bundle.labels());
+                bundle.labels(),
+                bundle.classNames().ids());
     }
 
     static List<LayerDescription> ofLayers(Architecture architecture) {
