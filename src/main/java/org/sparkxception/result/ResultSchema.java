@@ -23,6 +23,7 @@ public final class ResultSchema {
     public static final String STATUS = "status";
     public static final String ERROR = "error";
     public static final String LABEL = "label";
+    public static final String SCORE = "score";
     public static final String TRUTH = "truth";
 
     /** The directories of an output, one a chunk, as a column. */
@@ -54,14 +55,14 @@ public final class ResultSchema {
         StructType prediction = new StructType()
                 .add("index", DataTypes.IntegerType, false)
                 .add(LABEL, DataTypes.StringType, false)
-                .add("score", DataTypes.FloatType, false);
+                .add(SCORE, DataTypes.FloatType, false);
         return new StructType()
                 .add(STATUS, DataTypes.StringType, false)
                 .add(ERROR, DataTypes.StringType)
                 .add("width", DataTypes.IntegerType)
                 .add("height", DataTypes.IntegerType)
                 .add(LABEL, DataTypes.StringType)
-                .add("score", DataTypes.FloatType)
+                .add(SCORE, DataTypes.FloatType)
                 .add("predictions", DataTypes.createArrayType(prediction, false))
                 .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores))
                 .add(new StructField(

@@ -258,6 +258,32 @@ class MainTest {
         assertThat(run.complaint()).startsWith("spark-xception: the model " + folder + " is no bundle (");
     }
 
+    @Test
+    void howWellTheTruthWasMetIsSaid() {
+        CommandLineRun run = classify(SAMPLES, "--truth", "parent-directory");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("accuracy      1.0000 (24 of 24 images whose class is known), in the top 5: 1.0000")
+                .contains("              macro F1 1.0000, expected calibration error 0.0");
+    }
+
+    @Test
+    void truthsThatAreNoLabelsAreSaid() throws IOException {
+        Path samples = Path.of(SAMPLES).toAbsolutePath();
+        Path manifest = Files.writeString(
+                folder.resolve("truth.csv"),
+                "path,class\n%1$s/00024.png,trousers\n%1$s/00025.png,trousers\n".formatted(samples));
+
+        CommandLineRun run =
+                classify(manifest.toString(), "--input-format", "manifest", "--truth", "class", "--top-k", "3");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "accuracy      not judged: 2 images whose truth is none of the model's labels, such as trousers");
+    }
+
     private CommandLineRun classify(String input, String... more) {
         String[] arguments = Stream.concat(
                         Stream.of("classify", "--input", input, "--output", output()), Arrays.stream(more))

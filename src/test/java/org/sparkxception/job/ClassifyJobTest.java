@@ -426,8 +426,8 @@ class ClassifyJobTest {
         Outcome outcome =
                 run(builder().inputs(List.of(samples.toString())).truth(true).build());
 
-        assertThat(outcome.report().images().truth().known()).isEqualTo(24);
-        assertThat(outcome.report().images().truth().met()).isGreaterThanOrEqualTo(22);
+        assertThat(outcome.report().evaluation().images()).isEqualTo(24);
+        assertThat(outcome.report().evaluation().met()).isGreaterThanOrEqualTo(22);
         assertThat(rows().filter("truth = 'Trouser'").count()).isEqualTo(24);
     }
 
