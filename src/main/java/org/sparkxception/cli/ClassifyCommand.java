@@ -111,11 +111,15 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--all-scores", description = "Write the scores of every class too.")
     private boolean allScores;
 
+    @Option(names = "--embedding", description = "Write the pooled vector that the head gets too.")
+    private boolean embedding;
+
     @Option(
             names = "--activation",
             paramLabel = "KIND",
-            defaultValue = "softmax",
-            description = "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "model",
+            description =
+                    "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, what the network itself ends in; softmax where its file does not say.")
     private Activation activation;
 
     @Option(
@@ -227,6 +231,7 @@ final class ClassifyCommand implements Callable<Integer> {
             ScoringSettings scoring = ScoringSettings.builder()
                     .topK(topK)
                     .allScores(allScores)
+                    .embedding(embedding)
                     .activation(activation)
                     .device(device)
                     .batchSize(batchSize)

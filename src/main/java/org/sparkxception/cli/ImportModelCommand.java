@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -40,7 +39,7 @@ final class ImportModelCommand implements Callable<Integer> {
             names = "--labels",
             required = true,
             paramLabel = "FILE",
-            description = "One label a line, or Keras' imagenet_class_index.json.")
+            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json.")
     private Path labels;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
@@ -94,7 +93,7 @@ final class ImportModelCommand implements Callable<Integer> {
         return ExitCode.COMPLETE.code();
     }
 
-    private List<String> readLabels() {
+    private Labels readLabels() {
         try {
             return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClassifyCommand.class, ImportModelCommand.class},
+        subcommands = {ClassifyCommand.class, ImportModelCommand.class, DescribeModelCommand.class},
         footer = {
             "",
             "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",

@@ -1,6 +1,7 @@
 package org.sparkxception.inference;
 
 import java.util.Locale;
+import org.sparkxception.model.Head;
 
 /** What turns logits into scores. */
 public enum Activation {
@@ -30,6 +31,13 @@ public enum Activation {
             }
         }
     },
+    /** What the network itself makes of its logits, as its file told; softmax where it told nothing. */
+    MODEL {
+        @Override
+        public void apply(float[] logits) {
+            throw new IllegalStateException("ask for the settings of a model first");
+        }
+    },
     /** The logits themselves. */
     NONE {
         @Override
@@ -37,6 +45,14 @@ public enum Activation {
             // Logits are scores already.
         }
     };
+
+    /** This; where it is {@link #MODEL}, what the head has. */
+    public Activation of(Head head) {
+        if (this != MODEL) {
+            return this;
+        }
+        return head.output() == Head.Output.SIGMOID ? SIGMOID : SOFTMAX;
+    }
 
     /** Replaces logits by scores. */
     public abstract void apply(float[] logits);

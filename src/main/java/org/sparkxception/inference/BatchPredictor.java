@@ -8,7 +8,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkxception.model.Architecture;
 
 /** Scores batches of resized images, for one partition, by one thread. */
@@ -30,12 +33,12 @@ final class BatchPredictor implements AutoCloseable {
     }
 
     /**
-     * Computes the logits of a batch.
+     * Runs a batch through the network.
      *
      * @param images RGB pixels in the model's input size, at most as many as the batch size
-     * @return one array a image, one logit a class
+     * @return in the order of the images
      */
-    float[][] logits(List<byte[]> images) {
+    List<NetworkOutput> predict(List<byte[]> images) {
         for (int i = 0; i < images.size(); i++) {
             pixels.put(i * imageBytes, images.get(i), 0, imageBytes);
         }
@@ -43,16 +46,24 @@ final class BatchPredictor implements AutoCloseable {
         Shape shape = new Shape(images.size(), height, width, Architecture.CHANNELS);
         try (NDArray input = manager.create(used, shape, DataType.UINT8);
                 NDList output = predictor.predict(new NDList(input))) {
-            float[] all = output.singletonOrThrow().toFloatArray();
-            int classes = all.length / images.size();
-            float[][] logits = new float[images.size()][classes];
-            for (int i = 0; i < logits.length; i++) {
-                System.arraycopy(all, i * classes, logits[i], 0, classes);
+            float[] logits = output.get(0).toFloatArray();
+            Optional<float[]> embeddings = output.stream().skip(1).findFirst().map(NDArray::toFloatArray);
+            List<NetworkOutput> results = new ArrayList<>(images.size());
+            for (int i = 0; i < images.size(); i++) {
+                int image = i;
+                results.add(new NetworkOutput(
+                        ofImage(image, images.size(), logits),
+                        embeddings.map(values -> ofImage(image, images.size(), values))));
             }
-            return logits;
+            return results;
         } catch (TranslateException e) {
             throw new IllegalStateException("libtorch failed on a batch of " + images.size() + " images", e);
         }
+    }
+
+    private static float[] ofImage(int image, int images, float[] values) {
+        int length = values.length / images;
+        return Arrays.copyOfRange(values, image * length, (image + 1) * length);
     }
 
     @Override

@@ -45,14 +45,14 @@ public final class ImageClassifier {
         this.scorer = new Scorer(
                 context.broadcast(model),
                 model.fingerprint(),
-                settings,
+                settings.of(model),
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 statistics);
     }
 
     /**
-     * Scores images: the same rows with the columns {@code status, error, width, height, label, score, predictions, scores}
-     * instead of the content. Nothing runs before the result is used. A row whose image cannot be scored says why in {@code
+     * Scores images: the same rows with the columns {@code status, error, width, height, label, score, predictions, scores,
+     * embedding} instead of the content. Nothing runs before the result is used. A row whose image cannot be scored says why in {@code
      * status} and {@code error}; no row is left out, and none fails the job.
      *
      * @param images in as many partitions as tasks are wanted: several a core

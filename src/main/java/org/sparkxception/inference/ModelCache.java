@@ -12,16 +12,18 @@ import java.util.function.Supplier;
 final class ModelCache {
     private static final Map<Key, ScoringModel> MODELS = new HashMap<>();
 
-    private record Key(String fingerprint, Device device) {}
+    private record Key(String fingerprint, boolean embedding, Device device) {}
 
     private ModelCache() {}
 
     /**
      * The model, loaded now if it was not.
      *
-     * @param load called once a fingerprint and device
+     * @param embedding whether its program returns the embedding too
+     * @param load called once for equal arguments
      */
-    static synchronized ScoringModel get(String fingerprint, Device device, Supplier<ScoringModel> load) {
-        return MODELS.computeIfAbsent(new Key(fingerprint, device), key -> load.get());
+    static synchronized ScoringModel get(
+            String fingerprint, boolean embedding, Device device, Supplier<ScoringModel> load) {
+        return MODELS.computeIfAbsent(new Key(fingerprint, embedding, device), key -> load.get());
     }
 }

@@ -114,10 +114,11 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private void score() {
         long startMillis = System.currentTimeMillis();
         long start = System.nanoTime();
-        float[][] logits = predictor.logits(batch.stream().map(Ready::pixels).toList());
+        List<NetworkOutput> outputs =
+                predictor.predict(batch.stream().map(Ready::pixels).toList());
         long predicted = System.nanoTime();
-        for (int i = 0; i < logits.length; i++) {
-            rows.add(scored(batch.get(i), logits[i]));
+        for (int i = 0; i < outputs.size(); i++) {
+            rows.add(scored(batch.get(i), outputs.get(i)));
         }
         long count = batch.size();
         batch.clear();
@@ -135,15 +136,17 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
                 .between(startMillis, System.currentTimeMillis()));
     }
 
-    private Row scored(Ready image, float[] logits) {
-        settings.activation().apply(logits);
-        List<Prediction> top = Ranking.top(settings.topK(), logits, model.labels());
+    private Row scored(Ready image, NetworkOutput output) {
+        float[] scores = output.logits();
+        settings.activation().apply(scores);
+        List<Prediction> top = Ranking.top(settings.topK(), scores, model.labels());
         return image.image()
                 .row(ResultSchema.scored(
                         image.size().width(),
                         image.size().height(),
                         top,
-                        settings.allScores() ? Optional.of(logits) : Optional.empty()));
+                        settings.allScores() ? Optional.of(scores) : Optional.empty(),
+                        output.embedding()));
     }
 
     private static Row failed(PipelineInput image, ImageFault fault) {

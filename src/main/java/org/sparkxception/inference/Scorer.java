@@ -75,7 +75,7 @@ public final class Scorer implements Serializable {
         TaskContext task = TaskContext.get();
         Device device = settings.device().device(task);
         TorchEngine.prepareThread(task.cpus());
-        ScoringModel model = ModelCache.get(fingerprint, device, () -> load(device));
+        ScoringModel model = ModelCache.get(fingerprint, settings.embedding(), device, () -> load(device));
         // An attempt before this one may have ended with its executor, by an image that crashes the decoder.
         boolean isolated = careful || task.attemptNumber() > 0;
         ImagePreparer preparer = new ImagePreparer(settings, model, isolated, statistics);
@@ -86,7 +86,7 @@ public final class Scorer implements Serializable {
 
     private ScoringModel load(Device device) {
         long start = System.nanoTime();
-        ScoringModel model = ScoringModel.load(bundle.value(), device);
+        ScoringModel model = ScoringModel.load(bundle.value(), device, settings.embedding());
         long nanos = System.nanoTime() - start;
         statistics.add(PipelineStatistics.of(Map.of(
                 Counter.MODEL_LOADS,

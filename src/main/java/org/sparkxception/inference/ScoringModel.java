@@ -2,6 +2,7 @@ package org.sparkxception.inference;
 
 import ai.djl.Device;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -17,13 +18,14 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.ResizeProgram;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /**
  * A model as an executor holds it: compiled for one device and loaded in libtorch, with the program that resizes its inputs.
- * On the CPU the fused program runs, if its logits are those of the portable one.
+ * On the CPU the fused program runs, if its outputs are those of the portable one.
  */
 final class ScoringModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringModel.class);
@@ -47,14 +49,20 @@ final class ScoringModel implements AutoCloseable {
                 Device.cpu());
     }
 
-    /** @throws UserException (exit code 6) if libtorch cannot run the model on the device */
-    static ScoringModel load(ModelBundle bundle, Device device) {
+    /**
+     * Loads a model.
+     *
+     * @param embedding whether the program returns the embedding too
+     * @throws UserException (exit code 6) if libtorch cannot run the model on the device
+     */
+    static ScoringModel load(ModelBundle bundle, Device device, boolean embedding) {
+        List<String> extraOutputs = embedding ? List.of(Xception.EMBEDDING) : List.of();
         try {
-            TorchProgram portable = load(bundle, Dialect.PORTABLE, device);
+            TorchProgram portable = load(bundle, Dialect.PORTABLE, extraOutputs, device);
             if (device.isGpu()) {
                 return new ScoringModel(bundle, portable, false);
             }
-            return fusedIfEqual(bundle, portable);
+            return fusedIfEqual(bundle, extraOutputs, portable);
         } catch (IOException e) {
             throw new UncheckedIOException("the model's weights are damaged", e);
         } catch (TranslateException | RuntimeException e) {
@@ -63,11 +71,11 @@ final class ScoringModel implements AutoCloseable {
         }
     }
 
-    private static ScoringModel fusedIfEqual(ModelBundle bundle, TorchProgram portable)
+    private static ScoringModel fusedIfEqual(ModelBundle bundle, List<String> extraOutputs, TorchProgram portable)
             throws IOException, TranslateException {
-        float[] expected = probe(portable, bundle.architecture());
+        List<float[]> expected = probe(portable, bundle.architecture());
         try {
-            TorchProgram fused = load(bundle, Dialect.FUSED, Device.cpu());
+            TorchProgram fused = load(bundle, Dialect.FUSED, extraOutputs, Device.cpu());
             float difference = largestDifference(expected, probe(fused, bundle.architecture()));
             if (difference <= TOLERANCE) {
                 portable.close();
@@ -75,7 +83,7 @@ final class ScoringModel implements AutoCloseable {
             }
             fused.close();
             LOG.warn(
-                    "the fused program's logits differ by {}: the portable program is used, which is slower",
+                    "the fused program's outputs differ by {}: the portable program is used, which is slower",
                     difference);
         } catch (TranslateException | RuntimeException e) {
             LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
@@ -83,12 +91,13 @@ final class ScoringModel implements AutoCloseable {
         return new ScoringModel(bundle, portable, true);
     }
 
-    private static TorchProgram load(ModelBundle bundle, Dialect dialect, Device device) throws IOException {
-        return TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), device);
+    private static TorchProgram load(ModelBundle bundle, Dialect dialect, List<String> extraOutputs, Device device)
+            throws IOException {
+        return TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, extraOutputs), device);
     }
 
-    /** Logits of two fixed images: stripes that differ in every channel. */
-    private static float[] probe(TorchProgram program, Architecture architecture) throws TranslateException {
+    /** The outputs for two fixed images: stripes that differ in every channel. */
+    private static List<float[]> probe(TorchProgram program, Architecture architecture) throws TranslateException {
         Shape shape =
                 new Shape(PROBE_IMAGES, architecture.inputHeight(), architecture.inputWidth(), Architecture.CHANNELS);
         ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(shape.size()));
@@ -98,11 +107,19 @@ final class ScoringModel implements AutoCloseable {
         try (NDManager manager = program.newManager();
                 Predictor<NDList, NDList> predictor = program.newPredictor();
                 NDList output = predictor.predict(new NDList(manager.create(pixels, shape, DataType.UINT8)))) {
-            return output.singletonOrThrow().toFloatArray();
+            return output.stream().map(NDArray::toFloatArray).toList();
         }
     }
 
-    /** Relative to the largest of the logits where these are large. */
+    private static float largestDifference(List<float[]> expected, List<float[]> actual) {
+        float difference = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            difference = Math.max(difference, largestDifference(expected.get(i), actual.get(i)));
+        }
+        return difference;
+    }
+
+    /** Relative to the largest of the values where these are large. */
     private static float largestDifference(float[] expected, float[] actual) {
         float largest = 1;
         float difference = 0;

@@ -2,6 +2,7 @@ package org.sparkxception.inference;
 
 import java.io.Serializable;
 import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.FileFetcher;
 
 /** How partitions are scored: read on the driver, and taken along by value. */
@@ -18,6 +19,7 @@ public final class ScoringSettings implements Serializable {
 
     private final int topK;
     private final boolean allScores;
+    private final boolean embedding;
     private final Activation activation;
     private final DeviceChoice device;
     private final int batchSize;
@@ -29,6 +31,7 @@ public final class ScoringSettings implements Serializable {
     private ScoringSettings(Builder builder) {
         topK = builder.topK;
         allScores = builder.allScores;
+        embedding = builder.embedding;
         activation = builder.activation;
         device = builder.device;
         batchSize = builder.batchSize;
@@ -36,6 +39,22 @@ public final class ScoringSettings implements Serializable {
         decodeThreads = builder.decodeThreads;
         maxPixels = builder.maxPixels;
         maxBytes = builder.maxBytes;
+    }
+
+    /** These settings for a model: with its activation, where none was chosen. */
+    public ScoringSettings of(ModelBundle model) {
+        Builder builder = new Builder();
+        builder.topK = topK;
+        builder.allScores = allScores;
+        builder.embedding = embedding;
+        builder.activation = activation.of(model.architecture().head());
+        builder.device = device;
+        builder.batchSize = batchSize;
+        builder.fetchThreads = fetchThreads;
+        builder.decodeThreads = decodeThreads;
+        builder.maxPixels = maxPixels;
+        builder.maxBytes = maxBytes;
+        return new ScoringSettings(builder);
     }
 
     public static Builder builder() {
@@ -48,6 +67,10 @@ public final class ScoringSettings implements Serializable {
 
     public boolean allScores() {
         return allScores;
+    }
+
+    public boolean embedding() {
+        return embedding;
     }
 
     public Activation activation() {
@@ -82,7 +105,8 @@ public final class ScoringSettings implements Serializable {
     public static final class Builder {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
-        private Activation activation = Activation.SOFTMAX;
+        private boolean embedding;
+        private Activation activation = Activation.MODEL;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int fetchThreads = DEFAULT_FETCH_THREADS;
@@ -93,12 +117,20 @@ public final class ScoringSettings implements Serializable {
         private Builder() {}
 
         public Builder topK(int value) {
-            topK = (int) inRange("--top-k", value, 1, Integer.MAX_VALUE);
+            if (value < 1) {
+                throw new IllegalArgumentException("--top-k must be at least 1 but was " + value);
+            }
+            topK = value;
             return this;
         }
 
         public Builder allScores(boolean value) {
             allScores = value;
+            return this;
+        }
+
+        public Builder embedding(boolean value) {
+            embedding = value;
             return this;
         }
 

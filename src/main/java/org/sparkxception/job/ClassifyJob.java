@@ -21,6 +21,7 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.ProgressDisplay;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.result.ResultSchema;
@@ -45,7 +46,7 @@ public final class ClassifyJob {
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        this.settings = settings;
+        this.settings = settings.of(model);
         this.model = model;
         this.modelFingerprint = model.fingerprint();
         this.slots = new SlotListener(context);
@@ -208,6 +209,12 @@ public final class ClassifyJob {
         }
     }
 
+    private Evaluation evaluation(RunDirectory run) {
+        return settings.source().hasTruth()
+                ? Evaluator.of(ResultFacts.read(spark, run.root()), model.classNames(), settings.scoring())
+                : Evaluation.none();
+    }
+
     private RunReport report(RunDirectory run, Plan plan, List<PlannedChunk> scored, RunIdentity identity) {
         PipelineStatistics all = statistics.value();
         Map<String, Double> stages = new LinkedHashMap<>();
@@ -221,6 +228,7 @@ public final class ClassifyJob {
         return new RunReport(
                 run.root(),
                 ResultFacts.of(spark, run.root(), plan),
+                evaluation(run),
                 new RunReport.Speed(
                         all.get(Counter.SCORED),
                         all.steadyRate(),

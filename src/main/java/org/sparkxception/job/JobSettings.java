@@ -2,6 +2,7 @@ package org.sparkxception.job;
 
 import java.util.List;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.SourceSettings;
 
 /**
@@ -30,5 +31,10 @@ public record JobSettings(
             throw new IllegalArgumentException(
                     "--max-failed-fraction must be from 0 to 1 but was " + maxFailedFraction);
         }
+    }
+
+    /** These settings for a model. */
+    JobSettings of(ModelBundle model) {
+        return new JobSettings(inputs, source, output, mode, chunkLimits, maxFailedFraction, scoring.of(model));
     }
 }

@@ -1,9 +1,7 @@
 package org.sparkxception.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.sparkxception.report.RunReport.ClassCount;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
-import org.sparkxception.report.RunReport.Truth;
 import org.sparkxception.result.ResultSchema;
 
 /** Reads back from the results what became of the images: Spark counts, so that the driver holds a few rows only. */
@@ -37,22 +34,12 @@ final class ResultFacts {
         Dataset<Row> results = read(spark, output);
         requireEveryRow(results, output, plan);
         Map<String, Long> byStatus = new TreeMap<>();
-        long known = 0;
-        long met = 0;
-        for (Row row : results.groupBy(ResultSchema.STATUS)
-                .agg(
-                        count("*"),
-                        count(when(col(ResultSchema.LABEL).isNotNull(), col(ResultSchema.TRUTH))),
-                        count(when(col(ResultSchema.LABEL).equalTo(col(ResultSchema.TRUTH)), 1)))
-                .collectAsList()) {
+        for (Row row : results.groupBy(ResultSchema.STATUS).count().collectAsList()) {
             byStatus.put(row.getString(0), row.getLong(1));
-            known += row.getLong(2);
-            met += row.getLong(3);
         }
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
         boolean allOk = total == byStatus.getOrDefault(ResultSchema.OK, 0L);
-        return new Images(
-                total, byStatus, allOk ? List.of() : failures(results), topClasses(results), new Truth(known, met));
+        return new Images(total, byStatus, allOk ? List.of() : failures(results), topClasses(results));
     }
 
     /** What the job promises is checked on every run: a row an image. */

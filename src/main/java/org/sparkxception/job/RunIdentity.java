@@ -26,6 +26,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         scoring.put("activation", how.activation().label());
         scoring.put("top-k", String.valueOf(how.topK()));
         scoring.put("all-scores", String.valueOf(how.allScores()));
+        scoring.put("embedding", String.valueOf(how.embedding()));
         scoring.put("schema", String.valueOf(ResultSchema.VERSION));
         Map<String, String> planning = new LinkedHashMap<>();
         planning.put("input", String.join(" ", qualifiedInputs));

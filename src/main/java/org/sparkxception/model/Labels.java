@@ -4,49 +4,117 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The names of the classes, in the order of the network's outputs. */
-public final class Labels {
-    private Labels() {}
+/**
+ * What the classes are called, in the order of the network's outputs.
+ *
+ * @param names for people; two classes may have the same, as ImageNet's two cranes do
+ * @param ids for data sets, such as ImageNet's synsets: one a class, each another; or none at all
+ */
+public record Labels(List<String> names, List<String> ids) {
+    private static final char BETWEEN = '\t';
+
+    public Labels {
+        names = List.copyOf(names);
+        ids = List.copyOf(ids);
+        if (!ids.isEmpty() && ids.size() != names.size()) {
+            throw new IllegalArgumentException("there are " + names.size() + " labels, but " + ids.size() + " ids");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String id : ids) {
+            if (!seen.add(id)) {
+                throw new IllegalArgumentException("the id " + id + " stands twice: each class needs another");
+            }
+        }
+    }
+
+    /** Labels without ids. */
+    public static Labels of(List<String> names) {
+        return new Labels(names, List.of());
+    }
 
     /**
-     * Reads a text with one label a line (a last empty line is none), or Keras' {@code imagenet_class_index.json}:
-     * {@code {"0": ["n01440764", "tench"], …}}.
+     * Reads a text with one label a line (a last empty line is none), or {@code label TAB id}, or Keras' {@code
+     * imagenet_class_index.json}: {@code {"0": ["n01440764", "tench"], …}}.
      *
-     * @throws IllegalArgumentException if the text is neither; it says what is wrong
+     * @throws IllegalArgumentException if the text is none of these; it says what is wrong
      */
-    public static List<String> parse(String text) {
+    public static Labels parse(String text) {
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
         return content.stripLeading().startsWith("{") ? parseClassIndex(content) : parseLines(content);
     }
 
-    private static List<String> parseLines(String text) {
-        List<String> labels = text.stripTrailing().lines().map(String::strip).toList();
-        for (int i = 0; i < labels.size(); i++) {
-            if (labels.get(i).isEmpty()) {
+    private static Labels parseLines(String text) {
+        List<String> lines = text.stripTrailing().lines().map(String::strip).toList();
+        boolean withIds = lines.stream().anyMatch(line -> line.indexOf(BETWEEN) >= 0);
+        List<String> names = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.isEmpty()) {
                 throw new IllegalArgumentException("line " + (i + 1) + " is empty: a label must stand on every line");
             }
+            int tab = line.indexOf(BETWEEN);
+            if (withIds && tab < 0) {
+                throw new IllegalArgumentException(
+                        "line " + (i + 1) + " has no tab and id after its label, where other lines have");
+            }
+            names.add(withIds ? line.substring(0, tab).strip() : line);
+            if (withIds) {
+                ids.add(line.substring(tab + 1).strip());
+            }
         }
-        return labels;
+        return new Labels(names, ids);
     }
 
-    private static List<String> parseClassIndex(String json) {
+    private static Labels parseClassIndex(String json) {
         JsonNode index;
         try {
             index = new JsonMapper().readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("it begins like JSON, but is not: " + e.getOriginalMessage(), e);
         }
-        List<String> labels = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
         for (int i = 0; i < index.size(); i++) {
-            JsonNode name = index.path(String.valueOf(i)).path(1);
-            if (!name.isTextual()) {
+            JsonNode entry = index.path(String.valueOf(i));
+            if (!entry.path(0).isTextual() || !entry.path(1).isTextual()) {
                 throw new IllegalArgumentException(
                         "it has no entry \"" + i + "\": [id, name], as imagenet_class_index.json has");
             }
-            labels.add(name.asText());
+            ids.add(entry.path(0).asText());
+            names.add(entry.path(1).asText());
         }
-        return labels;
+        return new Labels(names, ids);
+    }
+
+    /** The text that {@link #parse} reads. */
+    String text() {
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> (ids.isEmpty() ? names.get(i) : names.get(i) + BETWEEN + ids.get(i)) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Which class a word means: a class has its id, and its name if no other class has it. */
+    public Map<String, Integer> classes() {
+        Map<String, Integer> classes = new HashMap<>();
+        Set<String> ofSeveral = new HashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (classes.put(names.get(i), i) != null) {
+                ofSeveral.add(names.get(i));
+            }
+        }
+        classes.keySet().removeAll(ofSeveral);
+        for (int i = 0; i < ids.size(); i++) {
+            classes.put(ids.get(i), i);
+        }
+        return classes;
     }
 }

@@ -45,19 +45,24 @@ public final class ModelBundle implements Serializable {
         this.weights = weights;
     }
 
+    /** Puts a bundle together of labels without ids. */
+    public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, List<String> labels) {
+        return of(network, preprocessing, Labels.of(labels));
+    }
+
     /**
      * Puts a bundle together.
      *
      * @throws IllegalArgumentException if the labels are not as many as the network's classes
      */
-    public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, List<String> labels) {
-        requireLabels(labels, network.architecture());
+    public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, Labels labels) {
+        requireLabels(labels.names(), network.architecture());
         try {
             byte[] definition = JSON.writerWithDefaultPrettyPrinter()
                     .writeValueAsBytes(new Definition(FORMAT, network.architecture(), preprocessing));
             return new ModelBundle(
                     definition,
-                    (String.join("\n", labels) + "\n").getBytes(StandardCharsets.UTF_8),
+                    labels.text().getBytes(StandardCharsets.UTF_8),
                     Safetensors.write(network.weights().byName()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
@@ -121,6 +126,11 @@ public final class ModelBundle implements Serializable {
 
     /** One label a class, in the order of the network's outputs. */
     public List<String> labels() {
+        return classNames().names();
+    }
+
+    /** What the classes are called by people and by data sets. */
+    public Labels classNames() {
         return Labels.parse(new String(labels, StandardCharsets.UTF_8));
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 public record RunReport(
         String output,
         Images images,
+        Evaluation evaluation,
         Speed speed,
         Model model,
         Plan plan,
@@ -25,10 +26,8 @@ public record RunReport(
      * @param byStatus rows of each status that occurs
      * @param failures some of the rows that are not ok
      * @param topClasses the classes with the most images
-     * @param truth how often the truth was met, of the images whose truth is known
      */
-    public record Images(
-            long total, Map<String, Long> byStatus, List<Failure> failures, List<ClassCount> topClasses, Truth truth) {
+    public record Images(long total, Map<String, Long> byStatus, List<Failure> failures, List<ClassCount> topClasses) {
         public long failed() {
             return total - byStatus.getOrDefault("ok", 0L);
         }
@@ -41,13 +40,6 @@ public record RunReport(
     public record Failure(String path, String status, String error) {}
 
     public record ClassCount(String label, long images) {}
-
-    /** How many scored images have a truth, and how many of these were put in that class. */
-    public record Truth(long known, long met) {
-        public double accuracy() {
-            return known == 0 ? 0 : (double) met / known;
-        }
-    }
 
     /**
      * How fast this process was.

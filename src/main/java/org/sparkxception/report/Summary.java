@@ -2,6 +2,7 @@ package org.sparkxception.report;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sparkxception.report.Evaluation.Aside;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
 
@@ -19,6 +20,7 @@ public final class Summary {
     public static String of(RunReport report, String reportPath) {
         Summary summary = new Summary(report);
         summary.images();
+        summary.evaluation();
         summary.speed();
         summary.leftOut();
         summary.line("results", report.output());
@@ -48,15 +50,37 @@ public final class Summary {
                             .map(entry -> "%s %,d".formatted(entry.label(), entry.images()))
                             .collect(Collectors.joining(", ")));
         }
-        if (images.truth().known() > 0) {
+    }
+
+    private void evaluation() {
+        Evaluation evaluation = report.evaluation();
+        if (evaluation.images() > 0) {
             line(
                     "accuracy",
-                    "%.4f (%,d of %,d images whose class is known)"
+                    "%.4f (%,d of %,d images whose class is known)%s"
                             .formatted(
-                                    images.truth().accuracy(),
-                                    images.truth().met(),
-                                    images.truth().known()));
+                                    evaluation.measures().get(Evaluation.ACCURACY),
+                                    evaluation.met(),
+                                    evaluation.images(),
+                                    measure(", in the top 5: %.4f", Evaluation.TOP_5)));
+            line(
+                    "",
+                    measure("macro F1 %.4f", Evaluation.MACRO_F1)
+                            + measure(", expected calibration error %.4f", Evaluation.CALIBRATION_ERROR));
+            evaluation.notes().forEach(note -> line("", note));
         }
+        Aside aside = evaluation.aside();
+        if (aside.otherTruth() > 0) {
+            line(
+                    evaluation.images() > 0 ? "" : "accuracy",
+                    "not judged: %,d images whose truth is none of the model's labels, such as %s"
+                            .formatted(aside.otherTruth(), aside.otherTruths().get(0)));
+        }
+    }
+
+    private String measure(String format, String name) {
+        Double value = report.evaluation().measures().get(name);
+        return value == null ? "" : format.formatted(value);
     }
 
     private void speed() {

@@ -23,14 +23,16 @@ public final class ResultSchema {
     public static final String STATUS = "status";
     public static final String ERROR = "error";
     public static final String LABEL = "label";
+    public static final String SCORE = "score";
     public static final String TRUTH = "truth";
 
     /** The directories of an output, one a chunk, as a column. */
     public static final String CHUNK = "chunk";
 
-    /** Keys of the metadata of the column {@code scores}. */
+    /** Key of the metadata of the column {@code scores}: the labels, in the order of the scores. */
     public static final String METADATA_LABELS = "labels";
 
+    /** Key of the metadata of the columns {@code scores} and {@code embedding}: the fingerprint of the model. */
     public static final String METADATA_MODEL = "model";
 
     /** The status of an image that was scored. */
@@ -39,27 +41,32 @@ public final class ResultSchema {
     private ResultSchema() {}
 
     /**
-     * The columns that say what became of an image: {@code status, error, width, height, label, score, predictions, scores}. The
-     * last, of all scores, tells the labels and the model's fingerprint in its metadata.
+     * The columns that say what became of an image: {@code status, error, width, height, label, score, predictions, scores,
+     * embedding}. The metadata of the last two tell the model's fingerprint, and of the scores the labels.
      */
     public static StructType outcome(List<String> labels, String modelFingerprint) {
         Metadata ofScores = new MetadataBuilder()
                 .putStringArray(METADATA_LABELS, labels.toArray(String[]::new))
                 .putString(METADATA_MODEL, modelFingerprint)
                 .build();
+        Metadata ofEmbedding = new MetadataBuilder()
+                .putString(METADATA_MODEL, modelFingerprint)
+                .build();
         StructType prediction = new StructType()
                 .add("index", DataTypes.IntegerType, false)
                 .add(LABEL, DataTypes.StringType, false)
-                .add("score", DataTypes.FloatType, false);
+                .add(SCORE, DataTypes.FloatType, false);
         return new StructType()
                 .add(STATUS, DataTypes.StringType, false)
                 .add(ERROR, DataTypes.StringType)
                 .add("width", DataTypes.IntegerType)
                 .add("height", DataTypes.IntegerType)
                 .add(LABEL, DataTypes.StringType)
-                .add("score", DataTypes.FloatType)
+                .add(SCORE, DataTypes.FloatType)
                 .add("predictions", DataTypes.createArrayType(prediction, false))
-                .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores));
+                .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores))
+                .add(new StructField(
+                        "embedding", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofEmbedding));
     }
 
     /** The columns of the job's results: which image, what became of it, and its true class. */
@@ -90,8 +97,14 @@ public final class ResultSchema {
      *
      * @param predictions best first, at least one
      * @param scores of every class, where they are asked for
+     * @param embedding the pooled vector, where it is asked for
      */
-    public static Object[] scored(int width, int height, List<Prediction> predictions, Optional<float[]> scores) {
+    public static Object[] scored(
+            int width,
+            int height,
+            List<Prediction> predictions,
+            Optional<float[]> scores,
+            Optional<float[]> embedding) {
         Object[] top = predictions.stream()
                 .map(prediction -> RowFactory.create(prediction.index(), prediction.label(), prediction.score()))
                 .toArray();
@@ -103,12 +116,13 @@ public final class ResultSchema {
             predictions.get(0).label(),
             predictions.get(0).score(),
             top,
-            scores.orElse(null)
+            scores.orElse(null),
+            embedding.orElse(null)
         };
     }
 
     /** The outcome of an image that could not be scored, and why; width and height where they are known. */
     public static Object[] failed(String status, String error, Optional<Integer> width, Optional<Integer> height) {
-        return new Object[] {status, error, width.orElse(null), height.orElse(null), null, null, null, null};
+        return new Object[] {status, error, width.orElse(null), height.orElse(null), null, null, null, null, null};
     }
 }

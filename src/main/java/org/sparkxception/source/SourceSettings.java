@@ -52,6 +52,11 @@ public record SourceSettings(
                 DEFAULT_TABLE_FORMAT);
     }
 
+    /** Whether the truth of images is asked for. */
+    public boolean hasTruth() {
+        return !truth.equals(NO_TRUTH);
+    }
+
     boolean truthOfParent() {
         return truth.equals(PARENT_DIRECTORY);
     }

@@ -2,6 +2,8 @@ package org.sparkxception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.TestModels;
 
 /** What users get wrong, and what they are told. */
 class MainTest {
@@ -81,6 +84,16 @@ class MainTest {
                 "--output",
                 output(),
                 "--batch-size",
+                "0");
+        assertComplaint(
+                2,
+                "spark-xception: --top-k must be at least 1 but was 0",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--top-k",
                 "0");
         assertComplaint(
                 2,
@@ -199,6 +212,76 @@ class MainTest {
         assertThat(run.exitCode()).isZero();
         CommandLineRun without = classify(SAMPLES);
         assertThat(without.out()).startsWith("Nothing is left to do: an earlier run did it all.");
+    }
+
+    @Test
+    void aModelIsDescribedAsATable() {
+        CommandLineRun run = CommandLineRun.of("describe-model");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().map(line -> line.replaceAll(" +", " ")))
+                .startsWith(
+                        "layer class output parameters multiply-adds",
+                        "input Input 56×56×3 0 0",
+                        "block1_conv1 Conv2d 27×27×16 432 314,928")
+                .contains(
+                        "parameters 736,538, of which training learns 729,018",
+                        "input 56×56×3",
+                        "head 10 classes; scores are by softmax, unless --activation says otherwise",
+                        "labels 10: T-shirt, Trouser, Pullover, Dress, Coat, …",
+                        "fingerprint " + TestModels.bundled().fingerprint());
+    }
+
+    @Test
+    void aModelIsDescribedAsJson() throws IOException {
+        CommandLineRun run = CommandLineRun.of("describe-model", "--json");
+
+        assertThat(run.exitCode()).isZero();
+        JsonNode description = new JsonMapper().readTree(run.out());
+        assertThat(description.get("parameters").asLong()).isEqualTo(736_538);
+        assertThat(description.get("layers").get(1)).isEqualTo(new JsonMapper().readTree("""
+                                {"name": "block1_conv1", "type": "Conv2d",
+                                 "output": {"height": 27, "width": 27, "channels": 16},
+                                 "parameters": 432, "trainableParameters": 432, "multiplyAdds": 314928}
+                                """));
+        assertThat(description.get("preprocessing").get("interpolation").asText())
+                .isEqualTo("BILINEAR");
+        assertThat(description.get("defaultActivation").asText()).isEqualTo("softmax");
+        assertThat(description.get("labels").get(9).asText()).isEqualTo("Ankle-boot");
+    }
+
+    @Test
+    void aModelToDescribeThatIsNoneEndsWithSix() {
+        CommandLineRun run = CommandLineRun.of("describe-model", "--model", folder.toString());
+
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.complaint()).startsWith("spark-xception: the model " + folder + " is no bundle (");
+    }
+
+    @Test
+    void howWellTheTruthWasMetIsSaid() {
+        CommandLineRun run = classify(SAMPLES, "--truth", "parent-directory");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("accuracy      1.0000 (24 of 24 images whose class is known), in the top 5: 1.0000")
+                .contains("              macro F1 1.0000, expected calibration error 0.0");
+    }
+
+    @Test
+    void truthsThatAreNoLabelsAreSaid() throws IOException {
+        Path samples = Path.of(SAMPLES).toAbsolutePath();
+        Path manifest = Files.writeString(
+                folder.resolve("truth.csv"),
+                "path,class\n%1$s/00024.png,trousers\n%1$s/00025.png,trousers\n".formatted(samples));
+
+        CommandLineRun run =
+                classify(manifest.toString(), "--input-format", "manifest", "--truth", "class", "--top-k", "3");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "accuracy      not judged: 2 images whose truth is none of the model's labels, such as trousers");
     }
 
     private CommandLineRun classify(String input, String... more) {

@@ -26,7 +26,7 @@ class PublishedModelTest {
     Path folder;
 
     @Test
-    void logitsInTheResultsAreThoseOfKeras() throws IOException {
+    void logitsAndEmbeddingsInTheResultsAreThoseOfKeras() throws IOException {
         Path weights = folder.resolve("xception_weights_tf_dim_ordering_tf_kernels.h5");
         FormulaWeights.writePublished(weights);
         Path labels = Files.writeString(
@@ -35,10 +35,8 @@ class PublishedModelTest {
                         .mapToObj(i -> "\"%d\": [\"n%08d\", \"class %d\"]".formatted(i, i, i))
                         .collect(Collectors.joining(", ", "{", "}")));
         Path images = Files.createDirectory(folder.resolve("images"));
-        JsonNode expected;
-        try (InputStream stream = getClass().getResourceAsStream(GOLDENS + "keras_logits.json")) {
-            expected = new JsonMapper().readTree(stream);
-        }
+        JsonNode expected = json("keras_logits.json");
+        JsonNode expectedEmbeddings = json("keras_embeddings.json");
         for (var image : expected.properties()) {
             try (InputStream stream = getClass().getResourceAsStream(GOLDENS + image.getKey())) {
                 Files.copy(stream, images.resolve(image.getKey()));
@@ -56,6 +54,7 @@ class PublishedModelTest {
                 "--input=" + images,
                 "--output=" + folder.resolve("scores"),
                 "--all-scores",
+                "--embedding",
                 "--activation=none");
         assertThat(classified.exitCode()).isZero();
 
@@ -66,7 +65,8 @@ class PublishedModelTest {
         assertThat(rows).hasSize(4);
         for (Row row : rows) {
             String path = row.getAs("path");
-            JsonNode logits = expected.get(path.substring(path.lastIndexOf('/') + 1));
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            JsonNode logits = expected.get(name);
             List<Float> scores = row.getList(row.fieldIndex("scores"));
             assertThat(scores).hasSize(1000);
             int best = 0;
@@ -75,6 +75,18 @@ class PublishedModelTest {
                 best = logits.get(i).asDouble() > logits.get(best).asDouble() ? i : best;
             }
             assertThat(row.<String>getAs("label")).isEqualTo("class " + best);
+            List<Float> embedding = row.getList(row.fieldIndex("embedding"));
+            assertThat(embedding).hasSize(2048);
+            for (int i = 0; i < 2048 && expectedEmbeddings.has(name); i++) {
+                assertThat((double) embedding.get(i))
+                        .isCloseTo(expectedEmbeddings.get(name).get(i).asDouble(), within(1e-3));
+            }
+        }
+    }
+
+    private static JsonNode json(String name) throws IOException {
+        try (InputStream stream = PublishedModelTest.class.getResourceAsStream(GOLDENS + name)) {
+            return new JsonMapper().readTree(stream);
         }
     }
 }

@@ -32,7 +32,7 @@ final class EngineLoop {
         int threads = Integer.parseInt(arguments[1]);
         int batchSize = Integer.parseInt(arguments[2]);
         long nanos = Long.parseLong(arguments[3]) * 1_000_000_000L;
-        try (ScoringModel model = ScoringModel.load(bundle(Path.of(arguments[0])), Device.cpu())) {
+        try (ScoringModel model = ScoringModel.load(bundle(Path.of(arguments[0])), Device.cpu(), false)) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
             List<Future<Double>> rates = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
@@ -55,12 +55,12 @@ final class EngineLoop {
         try (BatchPredictor predictor = model.newPredictor(batchSize)) {
             long warm = System.nanoTime() + WARM_UP_NANOS;
             while (System.nanoTime() < warm) {
-                predictor.logits(batch);
+                predictor.predict(batch);
             }
             long start = System.nanoTime();
             long images = 0;
             while (System.nanoTime() < start + nanos) {
-                images += predictor.logits(batch).length;
+                images += predictor.predict(batch).size();
             }
             return images * 1e9 / (System.nanoTime() - start);
         }

@@ -39,7 +39,17 @@ class ImageClassifierTest {
 
         assertThat(scores.columns())
                 .containsExactly(
-                        "id", "note", "status", "error", "width", "height", "label", "score", "predictions", "scores");
+                        "id",
+                        "note",
+                        "status",
+                        "error",
+                        "width",
+                        "height",
+                        "label",
+                        "score",
+                        "predictions",
+                        "scores",
+                        "embedding");
         assertThat(scores.orderBy("id").collectAsList())
                 .extracting(
                         row -> row.get(0), row -> row.get(1), row -> row.get(2), row -> row.get(4), row -> row.get(6))
@@ -54,6 +64,22 @@ class ImageClassifierTest {
                 .isEqualTo(2);
         assertThat(scores.schema().apply("scores").metadata().getStringArray("labels"))
                 .hasSize(10);
+    }
+
+    @Test
+    void embeddingsAndAllScoresAreGivenWhereTheyAreAsked() throws Exception {
+        ScoringSettings settings =
+                ScoringSettings.builder().embedding(true).allScores(true).build();
+        Dataset<Row> images = images(RowFactory.create(resource("rgb.png"), 1L, ""));
+
+        Dataset<Row> all = new ImageClassifier(spark, TestModels.bundled(), settings).classify(images, "content");
+
+        assertThat(all.selectExpr("size(embedding)", "size(scores)").first()).isEqualTo(RowFactory.create(384, 10));
+        assertThat(classifier
+                        .classify(images, "content")
+                        .filter("status = 'ok' and embedding is null and scores is null")
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

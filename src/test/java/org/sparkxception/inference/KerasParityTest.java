@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,11 +91,22 @@ class KerasParityTest {
         }
     }
 
-    @Test
-    void theEmbeddingIsAnOutputOfTheProgram() throws Exception {
-        try (TorchProgram program = TorchProgram.load(
-                TorchScriptCompiler.compile(bundle, Dialect.FUSED, List.of("avg_pool")), Device.cpu())) {
-            assertThat(run(program, "b299_house.png").get(1)).hasSize(2048);
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void embeddingsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+        JsonNode expected = json("keras_embeddings.json");
+        assertThat(expected.size()).isEqualTo(2);
+        try (TorchProgram program =
+                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of("avg_pool")), Device.cpu())) {
+            for (Map.Entry<String, JsonNode> image : expected.properties()) {
+                float[] embedding = run(program, image.getKey()).get(1);
+                assertThat(embedding).hasSize(2048);
+                for (int i = 0; i < embedding.length; i++) {
+                    assertThat(embedding[i])
+                            .as("value %d of %s", i, image.getKey())
+                            .isCloseTo((float) image.getValue().get(i).asDouble(), within(1e-3f));
+                }
+            }
         }
     }
 

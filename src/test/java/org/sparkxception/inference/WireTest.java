@@ -75,11 +75,13 @@ class WireTest {
                 serializer,
                 ScoringSettings.builder()
                         .topK(7)
+                        .embedding(true)
                         .activation(Activation.SIGMOID)
                         .device(DeviceChoice.CPU)
                         .build());
 
         assertThat(copy.topK()).isEqualTo(7);
+        assertThat(copy.embedding()).isTrue();
         assertThat(copy.activation()).isEqualTo(Activation.SIGMOID);
         assertThat(copy.device()).isEqualTo(DeviceChoice.CPU);
         assertThat(copy.batchSize()).isEqualTo(8);

@@ -323,7 +323,71 @@ class ClassifyJobTest {
         assertThat(row.<String>getAs("label")).isEqualTo(predictions.get(0).getString(1));
         assertThat(row.<Float>getAs("score")).isEqualTo(predictions.get(0).getFloat(2));
         assertThat(rows().schema().apply("scores").metadata().getStringArray("labels"))
-                .startsWith("T-shirt", "Trouser");
+                .containsExactly(
+                        "T-shirt",
+                        "Trouser",
+                        "Pullover",
+                        "Dress",
+                        "Coat",
+                        "Sandal",
+                        "Shirt",
+                        "Sneaker",
+                        "Bag",
+                        "Ankle-boot");
+        assertThat(rows().schema().apply("scores").metadata().getString("model"))
+                .isEqualTo(TestModels.bundled().fingerprint());
+    }
+
+    @Test
+    void moreThanThereAreClassesGivesThemAll() throws Exception {
+        put("good.png", resource("rgb.png"));
+
+        run(builder()
+                .scoring(scoring()
+                        .topK(1000)
+                        .allScores(true)
+                        .activation(Activation.SIGMOID)
+                        .build())
+                .build());
+
+        Row row = rows().first();
+        List<Row> predictions = row.getList(row.fieldIndex("predictions"));
+        List<Float> scores = row.getList(row.fieldIndex("scores"));
+        assertThat(predictions)
+                .extracting(prediction -> prediction.getInt(0))
+                .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(predictions)
+                .allSatisfy(prediction -> assertThat(prediction.getFloat(2))
+                        .isEqualTo(scores.get(prediction.getInt(0)))
+                        .isBetween(0f, 1f));
+    }
+
+    @Test
+    void anEmbeddingIsWrittenWhereItIsAsked() throws Exception {
+        put("good.png", resource("rgb.png"));
+        put("empty.png", new byte[0]);
+
+        run(builder().scoring(scoring().embedding(true).build()).build());
+
+        assertThat(rows().orderBy("status")
+                        .selectExpr("status", "size(embedding)")
+                        .collectAsList())
+                .extracting(row -> row.getString(0), row -> row.get(1))
+                .containsExactly(tuple("corrupt", null), tuple("ok", 384));
+        assertThat(rows().schema().apply("embedding").metadata().getString("model"))
+                .isEqualTo(TestModels.bundled().fingerprint());
+        assertRefused(settings(), ExitCode.OTHER_RUN, "other settings: embedding is true there and false here.");
+    }
+
+    @Test
+    void noEmbeddingIsWrittenWhereNoneIsAsked() throws Exception {
+        put("good.png", resource("rgb.png"));
+
+        run(settings());
+
+        assertThat(rows().filter("status = 'ok' and embedding is null and scores is null")
+                        .count())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -362,8 +426,8 @@ class ClassifyJobTest {
         Outcome outcome =
                 run(builder().inputs(List.of(samples.toString())).truth(true).build());
 
-        assertThat(outcome.report().images().truth().known()).isEqualTo(24);
-        assertThat(outcome.report().images().truth().met()).isGreaterThanOrEqualTo(22);
+        assertThat(outcome.report().evaluation().images()).isEqualTo(24);
+        assertThat(outcome.report().evaluation().met()).isGreaterThanOrEqualTo(22);
         assertThat(rows().filter("truth = 'Trouser'").count()).isEqualTo(24);
     }
 
@@ -508,6 +572,14 @@ class ClassifyJobTest {
             }
         });
         assertThat(run(builder().mode(Mode.RETRY_FAILED).build()).nothingLeft()).isTrue();
+        // The labels stand in the files that a retry writes too.
+        assertThat(spark.read()
+                        .parquet(output().resolve("chunk=00002").toString())
+                        .schema()
+                        .apply("scores")
+                        .metadata()
+                        .getStringArray("labels"))
+                .startsWith("T-shirt", "Trouser");
     }
 
     @Test

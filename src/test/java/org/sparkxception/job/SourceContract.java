@@ -179,7 +179,7 @@ abstract class SourceContract {
                 .extracting(row -> row.getString(0), row -> row.getString(1))
                 .containsExactlyInAnyOrder(
                         tuple(path("c", "Bag/a.png"), "Bag"), tuple(path("c", "Coat/b.png"), "Coat"));
-        assertThat(outcome.report().images().truth().met()).isEqualTo(1);
+        assertThat(outcome.report().evaluation().met()).isEqualTo(1);
     }
 
     @Test

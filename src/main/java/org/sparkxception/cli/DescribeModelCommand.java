@@ -1,0 +1,110 @@
+package org.sparkxception.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.inference.Activation;
+import org.sparkxception.inference.BundleStore;
+import org.sparkxception.model.FeatureMap;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.ModelDescription;
+import org.sparkxception.model.ModelDescription.LayerDescription;
+import org.sparkxception.model.Preprocessing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Prints what a model is made of. */
+@Command(
+        name = "describe-model",
+        description =
+                "Prints a model's layers with their shapes, parameters and multiply-adds, and what else belongs to it.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class DescribeModelCommand implements Callable<Integer> {
+    private static final int FIRST_LABELS = 5;
+    private static final String ROW = "%-24s %-18s %13s %12s %15s%n";
+
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            description = "Directory that import-model wrote. Default: the bundled small model.")
+    private String model;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        ModelBundle bundle = model == null ? BundleStore.bundled() : BundleStore.read(model, new Configuration());
+        ModelDescription description = ModelDescription.of(bundle);
+        String activation = Activation.MODEL.of(bundle.architecture().head()).label();
+        System.out.print(json ? json(description, activation) : text(description, activation));
+        return ExitCode.COMPLETE.code();
+    }
+
+    private static String json(ModelDescription description, String activation) throws JsonProcessingException {
+        JsonMapper mapper = new JsonMapper();
+        ObjectNode tree = mapper.valueToTree(description);
+        tree.put("defaultActivation", activation);
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+    }
+
+    private static String text(ModelDescription description, String activation) {
+        StringBuilder text = new StringBuilder();
+        text.append(ROW.formatted("layer", "class", "output", "parameters", "multiply-adds"));
+        for (LayerDescription layer : description.layers()) {
+            text.append(ROW.formatted(
+                    layer.name(),
+                    layer.type(),
+                    shape(layer.output()),
+                    number(layer.parameters()),
+                    number(layer.multiplyAdds())));
+        }
+        text.append(
+                ROW.formatted("total", "", "", number(description.parameters()), number(description.multiplyAdds())));
+        text.append("""
+
+                parameters     %,d, of which training learns %,d
+                multiply-adds  %,d an image, of convolutions and dense layers
+                input          %s
+                preprocessing  %s
+                head           %d classes; scores are by %s, unless --activation says otherwise
+                labels         %d: %s
+                fingerprint    %s
+                """.formatted(
+                        description.parameters(),
+                        description.trainableParameters(),
+                        description.multiplyAdds(),
+                        shape(description.input()),
+                        describe(description.preprocessing()),
+                        description.classes(),
+                        activation,
+                        description.labels().size(),
+                        firstOf(description.labels()),
+                        description.fingerprint()));
+        return text.toString();
+    }
+
+    private static String shape(FeatureMap map) {
+        return map.height() + "×" + map.width() + "×" + map.channels();
+    }
+
+    private static String number(long value) {
+        return "%,d".formatted(value);
+    }
+
+    private static String describe(Preprocessing preprocessing) {
+        return "%s resize, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
+                .formatted(preprocessing.interpolation().label(), preprocessing.mean(), preprocessing.deviation());
+    }
+
+    private static String firstOf(List<String> labels) {
+        return labels.stream().limit(FIRST_LABELS).collect(Collectors.joining(", "))
+                + (labels.size() > FIRST_LABELS ? ", …" : "");
+    }
+}

@@ -1,0 +1,173 @@
+package org.sparkxception.job;
+
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.ceil;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.sparkxception.inference.Activation;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.Labels;
+import org.sparkxception.report.ConfusionMatrix;
+import org.sparkxception.report.Evaluation;
+import org.sparkxception.report.Evaluation.Aside;
+import org.sparkxception.report.Evaluation.Bin;
+import org.sparkxception.report.Evaluation.Cell;
+import org.sparkxception.report.Evaluation.ClassFigures;
+import org.sparkxception.result.ResultSchema;
+
+/** Compares results with the truth: Spark counts, and the driver holds at most a cell for each two classes. */
+final class Evaluator {
+    private static final int BINS = 15;
+    private static final int TOP = 5;
+    private static final int EXAMPLES = 10;
+
+    private static final String CLASS = "class";
+    private static final String BEST = "best";
+    private static final String IN_TOP = "in_top";
+
+    private final Labels labels;
+    private final ScoringSettings settings;
+    private final Dataset<Row> results;
+
+    private final List<Cell> cells = new ArrayList<>();
+    private final Map<String, Double> measures = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private long inTop;
+    private long notScored;
+    private long otherTruth;
+
+    private Evaluator(Dataset<Row> results, Labels labels, ScoringSettings settings) {
+        this.labels = labels;
+        this.settings = settings;
+        this.results = withClass(results.filter(col(ResultSchema.TRUTH).isNotNull()));
+    }
+
+    static Evaluation of(Dataset<Row> results, Labels labels, ScoringSettings settings) {
+        return new Evaluator(results, labels, settings).evaluate();
+    }
+
+    /** The results with the index of the class that the truth means, and with that of the best. */
+    private Dataset<Row> withClass(Dataset<Row> withTruth) {
+        List<Row> classes = labels.classes().entrySet().stream()
+                .map(entry -> RowFactory.create(entry.getKey(), entry.getValue()))
+                .toList();
+        StructType schema =
+                new StructType().add(ResultSchema.TRUTH, DataTypes.StringType).add(CLASS, DataTypes.IntegerType);
+        Column indexes = col("predictions.index");
+        return withTruth
+                .join(
+                        broadcast(withTruth.sparkSession().createDataFrame(classes, schema)),
+                        new String[] {ResultSchema.TRUTH},
+                        "left")
+                .select(
+                        col(ResultSchema.TRUTH),
+                        col(CLASS),
+                        indexes.getItem(0).as(BEST),
+                        col(ResultSchema.SCORE),
+                        array_contains(slice(indexes, 1, TOP), col(CLASS)).as(IN_TOP));
+    }
+
+    private Evaluation evaluate() {
+        countCells();
+        ConfusionMatrix matrix = new ConfusionMatrix(cells, labels.names());
+        List<Bin> bins = List.of();
+        if (matrix.images() > 0) {
+            measures.put(Evaluation.ACCURACY, matrix.accuracy());
+            measureTop(matrix.images());
+            measures.put(Evaluation.MACRO_PRECISION, matrix.mean(ClassFigures::precision));
+            measures.put(Evaluation.MACRO_RECALL, matrix.mean(ClassFigures::recall));
+            measures.put(Evaluation.MACRO_F1, matrix.mean(ClassFigures::f1));
+            bins = measureCalibration(matrix.images());
+        }
+        return new Evaluation(
+                matrix.images(),
+                matrix.met(),
+                measures,
+                notes,
+                new Aside(notScored, otherTruth, otherTruth > 0 ? otherTruths() : List.of()),
+                matrix.classes(),
+                matrix.cells(),
+                bins);
+    }
+
+    private void countCells() {
+        for (Row row : results.groupBy(CLASS, BEST)
+                .agg(count("*"), count(when(col(IN_TOP), 1)))
+                .orderBy(CLASS, BEST)
+                .collectAsList()) {
+            if (row.isNullAt(1)) {
+                notScored += row.getLong(2);
+            } else if (row.isNullAt(0)) {
+                otherTruth += row.getLong(2);
+            } else {
+                cells.add(new Cell(row.getInt(0), row.getInt(1), row.getLong(2)));
+                inTop += row.getLong(3);
+            }
+        }
+    }
+
+    private void measureTop(long images) {
+        if (settings.topK() >= Math.min(TOP, labels.names().size())) {
+            measures.put(Evaluation.TOP_5, (double) inTop / images);
+        } else {
+            notes.add("the top 5 are not known: --top-k is " + settings.topK() + ", and would have to be 5");
+        }
+    }
+
+    /** Source: C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3; bins of the same width. */
+    private List<Bin> measureCalibration(long images) {
+        if (settings.activation() != Activation.SOFTMAX) {
+            notes.add("the calibration error is not known: scores are no probabilities with --activation "
+                    + settings.activation().label());
+            return List.of();
+        }
+        List<Bin> bins = new ArrayList<>();
+        double error = 0;
+        Column score = col(ResultSchema.SCORE).cast(DataTypes.DoubleType);
+        Column bin = greatest(ceil(score.multiply(BINS)), lit(1)).minus(1).cast(DataTypes.IntegerType);
+        for (Row row : results.filter(col(CLASS).isNotNull().and(col(BEST).isNotNull()))
+                .groupBy(bin.as("bin"))
+                .agg(count("*"), sum(score), count(when(col(CLASS).equalTo(col(BEST)), 1)))
+                .orderBy("bin")
+                .collectAsList()) {
+            long inBin = row.getLong(1);
+            double meanScore = row.getDouble(2) / inBin;
+            double accuracy = (double) row.getLong(3) / inBin;
+            int number = row.getInt(0);
+            bins.add(new Bin((double) number / BINS, (number + 1.0) / BINS, inBin, meanScore, accuracy));
+            error += Math.abs(accuracy - meanScore) * inBin / images;
+        }
+        measures.put(Evaluation.CALIBRATION_ERROR, error);
+        return bins;
+    }
+
+    private List<String> otherTruths() {
+        return results
+                .filter(col(CLASS).isNull().and(col(BEST).isNotNull()))
+                .groupBy(ResultSchema.TRUTH)
+                .count()
+                .orderBy(desc("count"), col(ResultSchema.TRUTH))
+                .takeAsList(EXAMPLES)
+                .stream()
+                .map(row -> row.getString(0))
+                .toList();
+    }
+}
