@@ -17,6 +17,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Resize;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.ResizeProgram;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
@@ -32,6 +33,7 @@ final class ScoringModel implements AutoCloseable {
 
     private final TorchProgram network;
     private final TorchProgram resize;
+    private final DataType inputType;
     private final Architecture architecture;
     private final List<String> labels;
     private final boolean fallback;
@@ -41,10 +43,10 @@ final class ScoringModel implements AutoCloseable {
         this.fallback = fallback;
         this.architecture = bundle.architecture();
         this.labels = bundle.labels();
+        Resize kind = bundle.preprocessing().resize();
+        this.inputType = kind.hasFractions() ? DataType.FLOAT32 : DataType.UINT8;
         this.resize = TorchProgram.load(
-                ResizeProgram.compile(
-                        bundle.preprocessing().interpolation(), architecture.inputHeight(), architecture.inputWidth()),
-                Device.cpu());
+                ResizeProgram.compile(kind, architecture.inputHeight(), architecture.inputWidth()), Device.cpu());
     }
 
     /** @throws UserException (exit code 6) if libtorch cannot run the model on the device */
@@ -132,11 +134,11 @@ final class ScoringModel implements AutoCloseable {
     }
 
     BatchPredictor newPredictor(int batchSize) {
-        return new BatchPredictor(network, batchSize, height(), width());
+        return new BatchPredictor(network, batchSize, height(), width(), inputType);
     }
 
     ImageResizer newResizer() {
-        return new ImageResizer(resize, height(), width());
+        return new ImageResizer(resize);
     }
 
     @Override

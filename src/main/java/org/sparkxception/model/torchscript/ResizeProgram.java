@@ -1,54 +1,80 @@
 package org.sparkxception.model.torchscript;
 
+import java.util.Map;
 import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.Resize;
 
 /**
- * The TorchScript program that resizes an image as Pillow does: it takes uint8 RGB (rows × columns × 3) and returns it in
- * another size. libtorch's antialiased operators on uint8 follow {@code libImaging/Resample.c} of Pillow; the nearest pixel is
- * found as {@code ImagingScaleAffine} of {@code libImaging/Geometry.c} finds it, adding up steps in double precision.
+ * The TorchScript program that makes an image of any size one of the network's input size: it takes uint8 RGB (rows × columns × 3)
+ * and returns uint8 or, if the resize has fractions, float32.
  */
 public final class ResizeProgram {
-    private static final int FLOAT64 = 7;
-    private static final int INT64 = 4;
+    /**
+     * The pass that comes first shows where a cubic filter overshoots, because Pillow rounds in between; and it bounds the memory
+     * that extreme aspects need. Source: {@code ImagingResampleInner} of {@code libImaging/Resample.c}, Pillow 13.
+     */
+    private static final String VERTICAL_FIRST = """
+              def vertical_first(self: __torch__.M,
+                h: int,
+                w: int,
+                rows: int,
+                columns: int) -> bool:
+                return (h - rows > 0) and (h - rows > (w - columns) * 2)
+            """;
+
+    /**
+     * libtorch's antialiased operators are Pillow's {@code libImaging/Resample.c} on uint8, and TensorFlow's {@code
+     * scale_and_translate_op.cc} on float32. Where a side stays as it is, they work on the other only.
+     */
+    private static final String ANTIALIASED = """
+              def forward(self: __torch__.M,
+                x: Tensor) -> Tensor:
+                image = torch.permute(torch.unsqueeze(x, 0), [0, 3, 1, 2])
+                values = {values}
+                h = torch.size(x, 0)
+                w = torch.size(x, 1)
+                if (self).vertical_first(h, w, {rows}, {columns}):
+                  size = [{rows}, w]
+                else:
+                  size = [h, {columns}]
+                between = torch.{operator}(values, size, False, None, None)
+                scaled = torch.{operator}(between, [{rows}, {columns}], False, None, None)
+                return torch.contiguous(torch.permute(torch.squeeze(scaled, 0), [1, 2, 0]))
+            """;
 
     private ResizeProgram() {}
 
     /** The archive of a program that resizes to this many rows and columns. */
-    public static byte[] compile(Interpolation interpolation, int height, int width) {
-        String body =
-                switch (interpolation) {
-                    case NEAREST -> nearest(0, height, "x", "rows") + nearest(1, width, "rows", "resized");
-                    case BILINEAR -> antialiased("bilinear", height, width);
-                    case BICUBIC -> antialiased("bicubic", height, width);
-                };
-        return new Archive()
-                .write("  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n" + body
-                        + "    return torch.contiguous(resized)\n");
+    public static byte[] compile(Resize resize, int rows, int columns) {
+        String methods;
+        if (resize.fit() == Resize.Fit.SHORT_SIDE_AND_CROP) {
+            methods = VERTICAL_FIRST + CropProgram.methods(resize, rows);
+        } else if (resize.antialias()) {
+            methods = VERTICAL_FIRST + antialiased(resize, rows, columns);
+        } else if (resize.interpolation() == Interpolation.NEAREST) {
+            methods = NearestProgram.methods(resize.library(), rows, columns);
+        } else {
+            methods = SamplingProgram.methods(resize.interpolation(), rows, columns);
+        }
+        return new Archive().write(methods);
     }
 
-    private static String antialiased(String kernel, int height, int width) {
-        return """
-                    image = torch.permute(torch.unsqueeze(x, 0), [0, 3, 1, 2])
-                    scaled = torch._upsample_%s2d_aa(image, [%d, %d], False, None, None)
-                    resized = torch.permute(torch.squeeze(scaled, 0), [1, 2, 0])
-                """.formatted(kernel, height, width);
+    private static String antialiased(Resize resize, int rows, int columns) {
+        String floats = Template.fill("torch.contiguous(torch.to(image, {float32}))", Map.of());
+        return Template.fill(
+                ANTIALIASED,
+                Map.of(
+                        "values",
+                        resize.hasFractions() ? floats : "image",
+                        "operator",
+                        operator(resize.interpolation()),
+                        "rows",
+                        rows,
+                        "columns",
+                        columns));
     }
 
-    private static String nearest(int axis, int target, String from, String to) {
-        return """
-                    size{axis} = torch.size({from}, {axis})
-                    step{axis} = torch.div(size{axis}, {target})
-                    first{axis} = torch.full([1], torch.mul(step{axis}, 0.5), dtype={double})
-                    next{axis} = torch.full([{rest}], step{axis}, dtype={double})
-                    places{axis} = torch.cumsum(torch.cat([first{axis}, next{axis}], 0), 0)
-                    index{axis} = torch.clamp(torch.to(torch.floor(places{axis}), {long}), 0, torch.sub(size{axis}, 1))
-                    {to} = torch.index_select({from}, {axis}, index{axis})
-                """.replace("{axis}", String.valueOf(axis))
-                .replace("{target}", String.valueOf(target))
-                .replace("{rest}", String.valueOf(target - 1))
-                .replace("{from}", from)
-                .replace("{to}", to)
-                .replace("{double}", String.valueOf(FLOAT64))
-                .replace("{long}", String.valueOf(INT64));
+    static String operator(Interpolation interpolation) {
+        return "_upsample_" + interpolation.label() + "2d_aa";
     }
 }
