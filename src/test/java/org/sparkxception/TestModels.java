@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.sparkxception.inference.BundleStore;
@@ -52,7 +51,7 @@ public final class TestModels {
             tensors.put(parameter.name(), Tensor.of(values, shape));
         }
         return ModelBundle.of(
-                new ImportedNetwork(architecture, new Weights(architecture, tensors), Optional.empty()),
+                new ImportedNetwork(architecture, new Weights(architecture, tensors)),
                 Preprocessing.keras(Interpolation.BILINEAR),
                 Collections.nCopies(3, "thing"));
     }

@@ -99,8 +99,8 @@ final class DescribeModelCommand implements Callable<Integer> {
     }
 
     private static String describe(Preprocessing preprocessing) {
-        return "%s resize, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
-                .formatted(preprocessing.interpolation().label(), preprocessing.mean(), preprocessing.deviation());
+        return "%s, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
+                .formatted(preprocessing.resize().summary(), preprocessing.mean(), preprocessing.deviation());
     }
 
     private static String firstOf(List<String> labels) {

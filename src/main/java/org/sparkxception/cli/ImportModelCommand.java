@@ -12,12 +12,12 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.ImportedNetwork;
-import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Weights;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a model bundle of a weight file and its labels. */
@@ -45,13 +45,8 @@ final class ImportModelCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
     private String output;
 
-    @Option(
-            names = "--interpolation",
-            paramLabel = "KIND",
-            defaultValue = "nearest",
-            description = "How images are resized: ${COMPLETION-CANDIDATES}, as in training. Default: ${DEFAULT-VALUE},"
-                    + " as Keras' load_img.")
-    private Interpolation interpolation;
+    @Mixin
+    private ResizeOptions resize;
 
     @Option(
             names = "--input-size",
@@ -64,15 +59,14 @@ final class ImportModelCommand implements Callable<Integer> {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
+        Preprocessing asked = resize.preprocessing();
         ImportedNetwork network = WeightFile.read(weights, Optional.ofNullable(inputSize));
+        Preprocessing preprocessing = network.scaling()
+                .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
+                .orElse(asked);
         ModelBundle bundle;
         try {
-            bundle = ModelBundle.of(
-                    network,
-                    network.scaling()
-                            .map(scaling -> new Preprocessing(interpolation, scaling.mean(), scaling.deviation()))
-                            .orElseGet(() -> Preprocessing.keras(interpolation)),
-                    readLabels());
+            bundle = ModelBundle.of(network, preprocessing, readLabels());
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
         }
@@ -82,13 +76,13 @@ final class ImportModelCommand implements Callable<Integer> {
                         parameter.shape().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
                 .sum();
         System.out.printf(
-                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s resize%nfingerprint %s%n",
+                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s%nfingerprint %s%n",
                 output,
                 parameters,
                 network.architecture().classes(),
                 network.architecture().inputHeight(),
                 network.architecture().inputWidth(),
-                interpolation.label(),
+                preprocessing.resize().summary(),
                 bundle.fingerprint());
         return ExitCode.COMPLETE.code();
     }

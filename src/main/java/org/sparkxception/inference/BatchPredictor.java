@@ -22,20 +22,23 @@ final class BatchPredictor implements AutoCloseable {
     private final int imageBytes;
     private final int height;
     private final int width;
+    private final DataType type;
 
-    BatchPredictor(TorchProgram program, int batchSize, int height, int width) {
+    /** @param type of the values of resized images */
+    BatchPredictor(TorchProgram program, int batchSize, int height, int width, DataType type) {
         this.predictor = program.newPredictor();
         this.manager = program.newManager();
         this.height = height;
         this.width = width;
-        this.imageBytes = height * width * Architecture.CHANNELS;
+        this.type = type;
+        this.imageBytes = height * width * Architecture.CHANNELS * type.getNumOfBytes();
         this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(batchSize, imageBytes));
     }
 
     /**
      * Runs a batch through the network.
      *
-     * @param images RGB pixels in the model's input size, at most as many as the batch size
+     * @param images RGB values in the model's input size, at most as many as the batch size
      * @return in the order of the images
      */
     List<NetworkOutput> predict(List<byte[]> images) {
@@ -44,7 +47,7 @@ final class BatchPredictor implements AutoCloseable {
         }
         ByteBuffer used = pixels.slice(0, images.size() * imageBytes);
         Shape shape = new Shape(images.size(), height, width, Architecture.CHANNELS);
-        try (NDArray input = manager.create(used, shape, DataType.UINT8);
+        try (NDArray input = manager.create(used, shape, type);
                 NDList output = predictor.predict(new NDList(input))) {
             float[] logits = output.get(0).toFloatArray();
             Optional<float[]> embeddings = output.stream().skip(1).findFirst().map(NDArray::toFloatArray);

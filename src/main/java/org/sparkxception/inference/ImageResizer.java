@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
+import java.nio.ByteBuffer;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.model.Architecture;
@@ -15,27 +16,24 @@ import org.sparkxception.model.Architecture;
 final class ImageResizer implements AutoCloseable {
     private final Predictor<NDList, NDList> predictor;
     private final NDManager manager;
-    private final ImageSize target;
 
-    ImageResizer(TorchProgram program, int height, int width) {
+    ImageResizer(TorchProgram program) {
         this.predictor = program.newPredictor();
         this.manager = program.newManager();
-        this.target = new ImageSize(width, height);
     }
 
-    /** RGB pixels of the image in the target size, row by row. */
+    /** The values of the image in the target size, row by row, as the program returns them. */
     byte[] resize(DecodedImage image) {
-        if (image.size().equals(target)) {
-            byte[] pixels = new byte[target.width() * target.height() * Architecture.CHANNELS];
-            image.rgb().get(pixels);
-            return pixels;
-        }
-        Shape shape = new Shape(image.size().height(), image.size().width(), Architecture.CHANNELS);
-        try (NDArray input = manager.create(image.rgb(), shape, DataType.UINT8);
+        return resize(image.rgb(), image.size());
+    }
+
+    byte[] resize(ByteBuffer rgb, ImageSize size) {
+        Shape shape = new Shape(size.height(), size.width(), Architecture.CHANNELS);
+        try (NDArray input = manager.create(rgb, shape, DataType.UINT8);
                 NDList output = predictor.predict(new NDList(input))) {
             return output.singletonOrThrow().toByteArray();
         } catch (TranslateException e) {
-            throw new IllegalStateException("libtorch failed to resize " + image.size() + " to " + target, e);
+            throw new IllegalStateException("libtorch failed to resize an image of " + size, e);
         }
     }
 

@@ -18,6 +18,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Resize;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.ResizeProgram;
@@ -34,6 +35,7 @@ final class ScoringModel implements AutoCloseable {
 
     private final TorchProgram network;
     private final TorchProgram resize;
+    private final DataType inputType;
     private final Architecture architecture;
     private final List<String> labels;
     private final boolean fallback;
@@ -43,10 +45,10 @@ final class ScoringModel implements AutoCloseable {
         this.fallback = fallback;
         this.architecture = bundle.architecture();
         this.labels = bundle.labels();
+        Resize kind = bundle.preprocessing().resize();
+        this.inputType = kind.hasFractions() ? DataType.FLOAT32 : DataType.UINT8;
         this.resize = TorchProgram.load(
-                ResizeProgram.compile(
-                        bundle.preprocessing().interpolation(), architecture.inputHeight(), architecture.inputWidth()),
-                Device.cpu());
+                ResizeProgram.compile(kind, architecture.inputHeight(), architecture.inputWidth()), Device.cpu());
     }
 
     /**
@@ -149,11 +151,11 @@ final class ScoringModel implements AutoCloseable {
     }
 
     BatchPredictor newPredictor(int batchSize) {
-        return new BatchPredictor(network, batchSize, height(), width());
+        return new BatchPredictor(network, batchSize, height(), width(), inputType);
     }
 
     ImageResizer newResizer() {
-        return new ImageResizer(resize, height(), width());
+        return new ImageResizer(resize);
     }
 
     @Override

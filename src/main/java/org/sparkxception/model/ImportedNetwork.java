@@ -7,4 +7,9 @@ import java.util.Optional;
  *
  * @param scaling how the network itself normalises its input, where it does
  */
-public record ImportedNetwork(Architecture architecture, Weights weights, Optional<PixelScaling> scaling) {}
+public record ImportedNetwork(Architecture architecture, Weights weights, Optional<PixelScaling> scaling) {
+    /** A network that takes normalised values. */
+    public ImportedNetwork(Architecture architecture, Weights weights) {
+        this(architecture, weights, Optional.empty());
+    }
+}

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Interpolation {
     /** The nearest pixel: the default of Keras' {@code load_img}. */
     NEAREST,
-    /** A triangle filter, widened when shrinking, as Pillow's {@code BILINEAR}. */
+    /** A triangle filter: {@code BILINEAR} of Pillow. */
     BILINEAR,
-    /** A cubic filter (a = -0.5), widened when shrinking, as Pillow's {@code BICUBIC}. */
+    /** The cubic filter of Keys with a = -0.5: {@code BICUBIC} of Pillow. */
     BICUBIC;
 
     /** The name in options and files. */

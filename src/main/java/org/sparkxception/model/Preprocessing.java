@@ -3,14 +3,13 @@ package org.sparkxception.model;
 import java.util.List;
 
 /**
- * What happens to an image between the decoder and the network: it is resized to the network's input (the aspect is not
- * kept), and each channel becomes {@code (value / 255 - mean) / deviation}.
+ * What happens to an image between the decoder and the network: it is resized to the network's input, and each channel becomes
+ * {@code (value / 255 - mean) / deviation}.
  *
- * @param interpolation of the resize
  * @param mean of red, green and blue, on the scale 0 to 1
  * @param deviation of red, green and blue, on the scale 0 to 1
  */
-public record Preprocessing(Interpolation interpolation, List<Double> mean, List<Double> deviation) {
+public record Preprocessing(Resize resize, List<Double> mean, List<Double> deviation) {
     public Preprocessing {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
@@ -23,8 +22,13 @@ public record Preprocessing(Interpolation interpolation, List<Double> mean, List
         }
     }
 
-    /** That of {@code keras.applications.xception}: {@code x / 127.5 - 1}. */
+    /** That of {@code keras.applications.xception} with images of {@code load_img}. */
     public static Preprocessing keras(Interpolation interpolation) {
-        return new Preprocessing(interpolation, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+        return of(Resize.pillow(interpolation));
+    }
+
+    /** With the normalisation that Keras and timm share for Xception: {@code x / 127.5 - 1}. */
+    public static Preprocessing of(Resize resize) {
+        return new Preprocessing(resize, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
     }
 }

@@ -23,6 +23,7 @@ import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Resize;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
 import org.sparkxception.model.torchscript.Dialect;
@@ -74,7 +75,8 @@ class FineTunedParityTest {
         ModelBundle bundle = ModelBundle.of(
                 imported,
                 imported.scaling()
-                        .map(scaling -> new Preprocessing(Interpolation.NEAREST, scaling.mean(), scaling.deviation()))
+                        .map(scaling -> new Preprocessing(
+                                Resize.pillow(Interpolation.NEAREST), scaling.mean(), scaling.deviation()))
                         .orElseGet(() -> Preprocessing.keras(Interpolation.NEAREST)),
                 Collections.nCopies(outputs.get(0).size(), "class"));
         Activation activation = activation(network, imported.architecture().head());

@@ -33,6 +33,46 @@ class ModelBundleTest {
     }
 
     @Test
+    void everyKindOfResizeIsReadBack() throws IOException {
+        for (Resize resize : List.of(
+                Resize.pillow(Interpolation.NEAREST),
+                Resize.tensorflow(Interpolation.BICUBIC, true),
+                Resize.timm(Interpolation.BICUBIC, 0.8975))) {
+            Preprocessing preprocessing =
+                    new Preprocessing(resize, List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+            ModelBundle written = ModelBundle.of(
+                    new ImportedNetwork(bundle.architecture(), bundle.weights()), preprocessing, bundle.labels());
+
+            assertThat(ModelBundle.ofFiles(written.files()).preprocessing()).isEqualTo(preprocessing);
+        }
+    }
+
+    @Test
+    void aBundleThatSaysOnlyTheInterpolationIsResizedByPillow() throws IOException {
+        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        String definition = new String(files.get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
+        String old = definition.replaceFirst("\"resize\" : \\{[^}]*}", "\"interpolation\" : \"BICUBIC\"");
+        assertThat(old).isNotEqualTo(definition);
+        files.put(ModelBundle.DEFINITION, old.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ModelBundle.ofFiles(files).preprocessing()).isEqualTo(Preprocessing.keras(Interpolation.BICUBIC));
+    }
+
+    @Test
+    void aResizeThatNoLibraryHasIsRefused() {
+        assertThatThrownBy(() -> Resize.tensorflow(Interpolation.NEAREST, true))
+                .hasMessage("nearest has no antialiasing: choose bilinear or bicubic");
+        assertThatThrownBy(
+                        () -> new Resize(Resize.Library.PILLOW, Interpolation.BILINEAR, false, Resize.Fit.STRETCH, 1))
+                .hasMessage("Pillow always antialiases: choose TensorFlow's resize, or nearest");
+        assertThatThrownBy(() -> new Resize(
+                        Resize.Library.TENSORFLOW, Interpolation.BILINEAR, true, Resize.Fit.SHORT_SIDE_AND_CROP, 0.9))
+                .hasMessage("a crop needs Pillow's bilinear or bicubic resize");
+        assertThatThrownBy(() -> Resize.timm(Interpolation.BICUBIC, 89.75))
+                .hasMessage("crop_pct must be from 0.1 to 10.0 but was 89.75");
+    }
+
+    @Test
     void otherWeightsOrOtherLabelsAreAnotherModel() throws IOException {
         assertThat(TestModels.tiny(2).fingerprint()).isNotEqualTo(bundle.fingerprint());
         Map<String, byte[]> relabelled = new HashMap<>(bundle.files());

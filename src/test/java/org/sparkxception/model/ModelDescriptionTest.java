@@ -59,7 +59,7 @@ class ModelDescriptionTest {
         ModelDescription description = ModelDescription.of(bundle);
 
         assertThat(description.input()).isEqualTo(new FeatureMap(32, 32, 3));
-        assertThat(description.preprocessing().interpolation()).isEqualTo(Interpolation.BILINEAR);
+        assertThat(description.preprocessing().resize()).isEqualTo(Resize.pillow(Interpolation.BILINEAR));
         assertThat(description.classes()).isEqualTo(3);
         assertThat(description.labels()).containsExactly("thing", "thing", "thing");
         assertThat(description.fingerprint()).isEqualTo(bundle.fingerprint());

@@ -251,8 +251,7 @@ final class WeightsOnly {
 
     private ImportedNetwork network(InputSize size) {
         Architecture architecture = architecture(size.unknown());
-        return new ImportedNetwork(
-                architecture, NetworkBuilder.weights(architecture, sources(architecture)), Optional.empty());
+        return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources(architecture)));
     }
 
     private Architecture architecture(InputSize.Size input) {

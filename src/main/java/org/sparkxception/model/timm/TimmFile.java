@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.sparkxception.ExitCode;
@@ -60,8 +59,7 @@ public final class TimmFile {
             Map<String, Tensor> tensors = new TreeMap<>(
                     Safetensors.read(Files.readAllBytes(file), name -> !name.endsWith("num_batches_tracked")));
             Architecture architecture = architecture(tensors, size);
-            return new ImportedNetwork(
-                    architecture, new Weights(architecture, renamed(tensors, architecture)), Optional.empty());
+            return new ImportedNetwork(architecture, new Weights(architecture, renamed(tensors, architecture)));
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE,

@@ -58,8 +58,8 @@ final class Archive {
         return "self." + name;
     }
 
-    /** The finished archive, with this body as its {@code forward}. */
-    byte[] write(String forward) {
+    /** The finished archive, with these methods; one is {@code forward}. */
+    byte[] write(String methods) {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         for (String name : attributes.keySet()) {
             code.append("  ")
@@ -68,7 +68,7 @@ final class Archive {
                     .append(name.equals("training") ? "bool" : "Tensor")
                     .append('\n');
         }
-        code.append(forward);
+        code.append(methods);
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

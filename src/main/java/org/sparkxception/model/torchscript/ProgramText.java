@@ -25,7 +25,7 @@ final class ProgramText {
         this.dialect = dialect;
     }
 
-    /** From uint8 images × rows × columns × channels to float32 images × channels × rows × columns, channels last. */
+    /** From images × rows × columns × channels to float32 images × channels × rows × columns, channels last. */
     String input() {
         return line("torch.permute(torch.to(x, %d), [0, 3, 1, 2])".formatted(FLOAT32));
     }
