@@ -59,7 +59,13 @@ public final class HeaderProbe {
                 }
                 yield SimpleProbes.bmp(file);
             }
-            default -> throw OtherKinds.fault(file, type);
+            default -> {
+                // The library does not know BigTIFF.
+                if (TiffTags.read(file, 0).isEmpty()) {
+                    throw OtherKinds.fault(file, type);
+                }
+                yield SimpleProbes.tiff(file);
+            }
         };
     }
 }

@@ -2,14 +2,15 @@ package org.sparkxception.image;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.DataFormatException;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes in this process, with OpenCV: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. A file
- * that crashes OpenCV ends the process.
+ * Decodes in this process: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. OpenCV makes them, but
+ * for the kinds that it reads otherwise. A file that crashes OpenCV ends the process.
  */
 public final class ImageDecoder implements Decoder {
     /** The default of {@code --max-pixels}. */
@@ -54,6 +55,10 @@ public final class ImageDecoder implements Decoder {
                             maxPixels),
                     Optional.of(header.size()));
         }
+        Optional<Mat> stored = storedPixels(file, header);
+        if (stored.isPresent()) {
+            return new DecodedImage(oriented(stored.get(), header.orientation()));
+        }
         Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
         return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
@@ -61,6 +66,23 @@ public final class ImageDecoder implements Decoder {
     /** Nothing is held. */
     @Override
     public void close() {}
+
+    /** The pixels of a file of a kind that OpenCV reads otherwise than Pillow, or not at all. */
+    private static Optional<Mat> storedPixels(byte[] file, ImageHeader header) throws ImageFault {
+        try {
+            if (header.format().equals("BMP")) {
+                return MaskedBmp.of(file).map(MaskedBmp::read);
+            } else if (header.format().equals("TIFF")) {
+                Optional<TiffLayout> layout =
+                        TiffLayout.of(TiffTags.read(file, 0).orElseThrow());
+                return layout.isEmpty() ? Optional.empty() : Optional.of(TiffReader.read(layout.get(), file));
+            }
+            return Optional.empty();
+        } catch (DataFormatException | RuntimeException e) {
+            // Damaged data leads beyond the ends of buffers and tables.
+            throw damaged(header, "its data is truncated or damaged");
+        }
+    }
 
     private static Mat pixels(byte[] file, ImageHeader header) throws ImageFault {
         try (BytePointer bytes = new BytePointer(file);

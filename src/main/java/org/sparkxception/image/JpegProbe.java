@@ -21,13 +21,14 @@ final class JpegProbe {
             Stream.concat(FRAMES.stream(), Stream.of(JpegSegmentType.APP1)).toList();
     private static final byte[] EXIF = "Exif\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] XMP = "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int FRAME_BITS = 0;
     private static final int FRAME_HEIGHT = 1;
     private static final int FRAME_WIDTH = 3;
 
     private JpegProbe() {}
 
     /** Nothing, where the file has no frame. */
-    static Optional<ImageHeader> probe(byte[] file) throws ImageProcessingException, IOException {
+    static Optional<ImageHeader> probe(byte[] file) throws ImageFault, ImageProcessingException, IOException {
         JpegSegmentData segments = JpegSegmentReader.readSegments(new SequentialByteArrayReader(file), WANTED);
         OrientationNotes notes = new OrientationNotes();
         for (byte[] block : segments.getSegments(JpegSegmentType.APP1)) {
@@ -40,6 +41,11 @@ final class JpegProbe {
         for (JpegSegmentType type : FRAMES) {
             for (byte[] frame : segments.getSegments(type)) {
                 ByteBuffer fields = ByteBuffer.wrap(frame);
+                if (fields.get(FRAME_BITS) != Byte.SIZE) {
+                    throw new ImageFault(
+                            ImageStatus.UNSUPPORTED,
+                            "it is a JPEG of " + fields.get(FRAME_BITS) + " bits a sample: convert it to 8 bits");
+                }
                 ImageSize size = new ImageSize(
                         Short.toUnsignedInt(fields.getShort(FRAME_WIDTH)),
                         Short.toUnsignedInt(fields.getShort(FRAME_HEIGHT)));

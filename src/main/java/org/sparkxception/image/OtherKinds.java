@@ -27,9 +27,7 @@ final class OtherKinds {
         String start = new String(file, 0, Math.min(file.length, EXCERPT), StandardCharsets.UTF_8)
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        if (start.startsWith("ii+\0") || start.startsWith("mm\0+")) {
-            return fault("a BigTIFF file", CONVERT);
-        } else if (start.startsWith("version https://git-lfs.github.com/")) {
+        if (start.startsWith("version https://git-lfs.github.com/")) {
             return fault("a Git LFS pointer", "fetch the images with git lfs pull");
         } else if (start.startsWith("<svg") || (start.startsWith("<?xml") && start.contains("<svg"))) {
             return fault("an SVG drawing", CONVERT);

@@ -7,8 +7,6 @@ import java.util.OptionalInt;
 
 /** Reads the headers of the formats whose size lies at a fixed place, or in a directory of tags. */
 final class SimpleProbes {
-    private static final int GIF_SIZE = 6;
-
     private static final int BMP_HEADER_LENGTH = 14;
     private static final int BMP_SIZE = 18;
     private static final int BMP_OLD_HEADER = 12;
@@ -17,10 +15,9 @@ final class SimpleProbes {
     private SimpleProbes() {}
 
     static Optional<ImageHeader> gif(byte[] file) {
-        if (file.length < GIF_SIZE + 2 * Short.BYTES) {
-            return Optional.empty();
-        }
-        return Optional.of(upright("GIF", shorts(littleEndian(file), GIF_SIZE)));
+        return GifScreen.isIn(file)
+                ? Optional.of(upright("GIF", GifScreen.of(file).size()))
+                : Optional.empty();
     }
 
     static Optional<ImageHeader> bmp(byte[] file) {
@@ -52,7 +49,7 @@ final class SimpleProbes {
         }
         TiffTags tags = read.get();
         int bits = tags.value(TiffTags.BITS_PER_SAMPLE).orElse(1);
-        if (bits > Short.SIZE) {
+        if (bits > Short.SIZE || Integer.bitCount(bits) != 1) {
             throw new ImageFault(
                     ImageStatus.UNSUPPORTED, "it is a TIFF of " + bits + " bits a sample: convert it to JPEG or PNG");
         }

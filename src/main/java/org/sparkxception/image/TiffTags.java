@@ -8,30 +8,51 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The numbers in the first directory of a TIFF structure: TIFF files and EXIF blocks are such.
+ * The numbers in the first directory of a TIFF or BigTIFF structure: TIFF files and EXIF blocks are such.
  *
  * <p>Entries that are damaged, or lie beyond the end, are passed over; nothing else is followed, so that what a hostile file
- * can cost is bounded by the 65,535 entries of one directory.
+ * can cost is bounded by the entries of one directory, and their values by the file's length.
  */
 final class TiffTags {
     static final int WIDTH = 256;
     static final int HEIGHT = 257;
     static final int BITS_PER_SAMPLE = 258;
+    static final int COMPRESSION = 259;
+    static final int PHOTOMETRIC = 262;
+    static final int FILL_ORDER = 266;
+    static final int STRIP_OFFSETS = 273;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
+    static final int ROWS_PER_STRIP = 278;
+    static final int STRIP_LENGTHS = 279;
+    static final int PLANES = 284;
+    static final int PREDICTOR = 317;
+    static final int COLOUR_MAP = 320;
+    static final int TILE_WIDTH = 322;
+    static final int TILE_HEIGHT = 323;
+    static final int TILE_OFFSETS = 324;
+    static final int TILE_LENGTHS = 325;
     static final int EXTRA_SAMPLES = 338;
+    static final int SAMPLE_FORMAT = 339;
 
     private static final int MAGIC = 42;
+    private static final int BIG_MAGIC = 43;
+    private static final int BIG_HEADER = 16;
     private static final int ENTRY_LENGTH = 12;
+    private static final int BIG_ENTRY_LENGTH = 20;
     private static final int SHORT = 3;
     private static final int LONG = 4;
+    private static final int LONG8 = 16;
 
-    private final ByteOrder order;
-    private final Map<Integer, Integer> offsets = new HashMap<>();
-    private final Map<Integer, Integer> values = new HashMap<>();
+    private final ByteBuffer bytes;
+    private final boolean big;
+    private final Map<Integer, Field> fields = new HashMap<>();
 
-    private TiffTags(ByteOrder order) {
-        this.order = order;
+    private record Field(int length, int count, int at) {}
+
+    private TiffTags(ByteBuffer bytes, boolean big) {
+        this.bytes = bytes;
+        this.big = big;
     }
 
     /** Reads the structure that starts at a place of a file; nothing, where none does. */
@@ -40,46 +61,96 @@ final class TiffTags {
             return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.wrap(file, start, file.length - start).slice();
-        ByteOrder order = bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-        bytes.order(order);
-        if (bytes.get(0) != bytes.get(1) || "IM".indexOf(bytes.get(0)) < 0 || bytes.getShort(2) != MAGIC) {
+        bytes.order(bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        if (bytes.get(0) != bytes.get(1) || "IM".indexOf(bytes.get(0)) < 0) {
             return Optional.empty();
         }
-        TiffTags tags = new TiffTags(order);
-        int directory = bytes.getInt(4);
-        if (directory >= 0 && directory <= bytes.limit() - 2) {
-            int count = Short.toUnsignedInt(bytes.getShort(directory));
-            int fitting = (bytes.limit() - directory - 2) / ENTRY_LENGTH;
-            for (int i = 0; i < Math.min(count, fitting); i++) {
-                tags.add(bytes, directory + 2 + i * ENTRY_LENGTH);
-            }
+        boolean big = bytes.getShort(2) == BIG_MAGIC && bytes.limit() >= BIG_HEADER;
+        if (!big && bytes.getShort(2) != MAGIC) {
+            return Optional.empty();
         }
+        TiffTags tags = new TiffTags(bytes, big);
+        tags.readDirectory();
         return Optional.of(tags);
+    }
+
+    ByteOrder order() {
+        return bytes.order();
+    }
+
+    boolean has(int tag) {
+        return fields.containsKey(tag);
     }
 
     /** The first value of a tag. */
     OptionalInt value(int tag) {
-        return values.containsKey(tag) ? OptionalInt.of(values.get(tag)) : OptionalInt.empty();
+        Field field = fields.get(tag);
+        return field == null ? OptionalInt.empty() : OptionalInt.of((int) number(field, 0));
+    }
+
+    /** All values of a tag that lie in the file. */
+    long[] values(int tag) {
+        Field field = fields.get(tag);
+        long[] values = new long[field == null ? 0 : field.count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = number(field, i);
+        }
+        return values;
     }
 
     /** Writes over the first value of a tag of 16 bits, in the bytes that were read from their start. */
     void overwrite(byte[] file, int tag, int value) {
-        ByteBuffer.wrap(file).order(order).putShort(offsets.get(tag), (short) value);
+        ByteBuffer.wrap(file).order(order()).putShort(fields.get(tag).at(), (short) value);
     }
 
-    private void add(ByteBuffer bytes, int entry) {
-        int type = bytes.getShort(entry + 2);
-        int length = type == SHORT ? Short.BYTES : type == LONG ? Integer.BYTES : 0;
-        long count = Integer.toUnsignedLong(bytes.getInt(entry + 4));
-        if (length == 0 || count == 0) {
+    private void readDirectory() {
+        long directory = big ? bytes.getLong(8) : bytes.getInt(4);
+        int head = big ? Long.BYTES : Short.BYTES;
+        int entry = big ? BIG_ENTRY_LENGTH : ENTRY_LENGTH;
+        if (directory < 0 || directory > bytes.limit() - head) {
             return;
         }
-        int at = count * length <= Integer.BYTES ? entry + 8 : bytes.getInt(entry + 8);
+        int start = (int) directory;
+        long count = big ? bytes.getLong(start) : Short.toUnsignedInt(bytes.getShort(start));
+        int fitting = (bytes.limit() - start - head) / entry;
+        for (int i = 0; i < Math.min(count, fitting); i++) {
+            add(start + head + i * entry);
+        }
+    }
+
+    private void add(int entry) {
+        int length =
+                switch (bytes.getShort(entry + 2)) {
+                    case SHORT -> Short.BYTES;
+                    case LONG -> Integer.BYTES;
+                    case LONG8 -> Long.BYTES;
+                    default -> 0;
+                };
+        int word = big ? Long.BYTES : Integer.BYTES;
+        long count = word(entry + 4);
+        if (length == 0 || count <= 0) {
+            return;
+        }
+        long at = count <= word / length ? entry + 4 + word : word(entry + 4 + word);
         if (at < 0 || at > bytes.limit() - length) {
             return;
         }
-        int tag = Short.toUnsignedInt(bytes.getShort(entry));
-        offsets.putIfAbsent(tag, at);
-        values.putIfAbsent(tag, type == SHORT ? Short.toUnsignedInt(bytes.getShort(at)) : bytes.getInt(at));
+        long fitting = (bytes.limit() - at) / length;
+        fields.putIfAbsent(
+                Short.toUnsignedInt(bytes.getShort(entry)),
+                new Field(length, (int) Math.min(count, fitting), (int) at));
+    }
+
+    private long word(int at) {
+        return big ? bytes.getLong(at) : Integer.toUnsignedLong(bytes.getInt(at));
+    }
+
+    private long number(Field field, int index) {
+        int at = field.at() + index * field.length();
+        return switch (field.length()) {
+            case Short.BYTES -> Short.toUnsignedLong(bytes.getShort(at));
+            case Integer.BYTES -> Integer.toUnsignedLong(bytes.getInt(at));
+            default -> bytes.getLong(at);
+        };
     }
 }
