@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that are damaged on purpose, or no images: each is a fault, and none costs much memory or ends the JVM. */
 class HostileImageTest {
     private static final int FIRST_PNG_CHUNK_END = 33;
+
+    private static final Set<String> KINDS_READ_HERE = Set.of(
+            "BMP, 16 bit (555)",
+            "BMP, 16 bit with masks (565)",
+            "BMP, 32 bit with masks",
+            "GIF, frame smaller than the screen",
+            "GIF, frame larger than the screen",
+            "TIFF, tiled",
+            "TIFF, BigTIFF",
+            "TIFF, CMYK",
+            "TIFF, planes",
+            "TIFF, predictor",
+            "TIFF, grey, 4 bit");
 
     private final ImageDecoder decoder = new ImageDecoder(1_000_000);
 
@@ -149,16 +163,73 @@ class HostileImageTest {
                 "rgb.bmp",
                 "exif-in-text.png");
         for (int i = 0; i < 6000; i++) {
-            byte[] file = bytes(names.get(i % names.size()));
-            for (int change = 0; change < 4; change++) {
-                int range = random.nextBoolean() ? file.length : Math.min(file.length, 100);
-                file[random.nextInt(range)] = (byte) (random.nextBoolean() ? 0xff : random.nextInt());
-            }
-            try (DecodedImage image = decoder.decode(file)) {
-                assertThat(image.rgb().capacity()).isEqualTo((int) image.size().pixels() * 3);
-            } catch (ImageFault fault) {
-                assertThat(fault.getMessage()).isNotBlank();
-            }
+            decodeAfterChanges(bytes(names.get(i % names.size())), random);
+        }
+    }
+
+    @Test
+    void whateverIsWrittenOverAFileOfAKindThatIsReadHereItIsDecodedOrAFault() throws Exception {
+        Random random = new Random(8);
+        List<DecodeReference> files = DecodeReference.all().stream()
+                .filter(file -> KINDS_READ_HERE.contains(file.kind()))
+                .toList();
+        for (int i = 0; i < 12_000; i++) {
+            decodeAfterChanges(files.get(i % files.size()).file().clone(), random);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    322 | 40000 | the header says TIFF of 24×20, but its data is truncated or damaged
+                    322 | 0     | the header is damaged: it says tiles of 0×16
+                    258 | 12    | it is a TIFF of 12 bits a sample: convert it to JPEG or PNG
+                    317 | 3     | it is a TIFF of predictor 3: convert it to JPEG or PNG
+                    256 | 900   | the header says TIFF of 900×20, but its data is truncated or damaged
+                    """)
+    void aTiffWhoseTagsLieIsAFault(int tag, int value, String message) throws Exception {
+        boolean packed = tag == TiffTags.PREDICTOR;
+        DecodeReference reference = DecodeReference.all().stream()
+                .filter(file -> packed
+                        ? file.toString().equals("TIFF, predictor: CMYK.tif")
+                        : file.toString().equals("TIFF, tiled: CMYK-II-24x20.tif"))
+                .findFirst()
+                .orElseThrow();
+        byte[] tiff = reference.file().clone();
+        TiffTags.read(tiff, 0).orElseThrow().overwrite(tiff, tag, value);
+
+        assertThat(fault(tiff)).hasMessage(message);
+    }
+
+    /** One strip of 800 MB that a few bytes are said to unpack to. */
+    @Test
+    void aTiffThatSaysItUnpacksToHundredsOfMegabytesIsRefusedBeforeTheyAreAllocated() throws Exception {
+        byte[] tiff = DecodeReference.all().stream()
+                .filter(file -> file.toString().equals("TIFF, predictor: CMYK-16-bit.tif"))
+                .findFirst()
+                .orElseThrow()
+                .file()
+                .clone();
+        TiffTags tags = TiffTags.read(tiff, 0).orElseThrow();
+        tags.overwrite(tiff, TiffTags.WIDTH, 10_000);
+        tags.overwrite(tiff, TiffTags.HEIGHT, 10_000);
+        tags.overwrite(tiff, TiffTags.ROWS_PER_STRIP, 10_000);
+
+        ImageFault fault = catchThrowableOfType(
+                ImageFault.class,
+                () -> new ImageDecoder(100_000_000).decode(tiff).close());
+
+        assertThat(fault).hasMessage("it is a TIFF of blocks of 762 MiB: convert it to JPEG or PNG");
+    }
+
+    private void decodeAfterChanges(byte[] file, Random random) {
+        for (int change = 0; change < 4; change++) {
+            int range = random.nextBoolean() ? file.length : Math.min(file.length, 100);
+            file[random.nextInt(range)] = (byte) (random.nextBoolean() ? 0xff : random.nextInt());
+        }
+        try (DecodedImage image = decoder.decode(file)) {
+            assertThat(image.rgb().capacity()).isEqualTo((int) image.size().pixels() * 3);
+        } catch (ImageFault fault) {
+            assertThat(fault.getMessage()).isNotBlank();
         }
     }
 
