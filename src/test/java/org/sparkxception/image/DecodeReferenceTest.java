@@ -51,6 +51,23 @@ class DecodeReferenceTest {
     }
 
     @Test
+    void rowsThatAPackedBmpLeavesOutHaveThePalettesFirstColour() throws Exception {
+        byte[] file = DECODED.stream()
+                .map(Decoded::reference)
+                .filter(reference -> reference.toString().endsWith(": ended.bmp"))
+                .findFirst()
+                .orElseThrow()
+                .file();
+        try (DecodedImage image = new ImageDecoder(1_000_000).decode(file)) {
+            byte[] upperRows = new byte[4 * 20 * 3];
+            image.rgb().get(upperRows);
+            for (int i = 0; i < upperRows.length; i++) {
+                assertThat(upperRows[i]).isEqualTo(file[54 + 2 - i % 3]);
+            }
+        }
+    }
+
+    @Test
     void whatIsNotDecodedIsARowThatSaysWhy() {
         Map<String, Set<String>> kinds = new TreeMap<>();
         for (Decoded image : DECODED) {
