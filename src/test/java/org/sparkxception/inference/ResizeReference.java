@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.model.Interpolation;
@@ -94,7 +95,7 @@ record ResizeReference(String source, Resize resize, int rows, int columns, List
 
     private static ResizeReference readMode(DataInputStream in) throws IOException {
         String source = in.readUTF();
-        Interpolation interpolation = Interpolation.valueOf(in.readUTF().toUpperCase(java.util.Locale.ROOT));
+        Interpolation interpolation = Interpolation.valueOf(in.readUTF().toUpperCase(Locale.ROOT));
         boolean antialias = in.readBoolean();
         double cropPct = in.readDouble();
         Resize resize =
