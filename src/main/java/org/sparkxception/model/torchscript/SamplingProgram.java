@@ -32,7 +32,8 @@ final class SamplingProgram {
                 pixels = torch.clamp(torch.to(taps, {int64}), 0, size - 1)
                 shape = [1, 1, 1]
                 shape[axis] = target
-                result = torch.mul(torch.index_select(x, axis, torch.select(pixels, 1, 0)), torch.reshape(torch.select(weights, 1, 0), shape))
+                lowest = torch.index_select(x, axis, torch.select(pixels, 1, 0))
+                result = torch.mul(lowest, torch.reshape(torch.select(weights, 1, 0), shape))
                 for i in range({last} - {first}):
                   tap = torch.index_select(x, axis, torch.select(pixels, 1, i + 1))
                   result = torch.add(result, torch.mul(tap, torch.reshape(torch.select(weights, 1, i + 1), shape)))

@@ -34,8 +34,8 @@ import org.sparkxception.model.torchscript.ProgramText.Conv;
 
 /**
  * Makes a TorchScript archive of a model, without Python. The program takes uint8 or float32 RGB images of the model's input
- * size (images × rows × columns × 3) and returns float32 logits (images × classes). Normalisation and batch normalisation are multiplied
- * into the convolutions, and weights lie channels-last.
+ * size (images × rows × columns × 3) and returns float32 logits (images × classes). Normalisation and batch normalisation are
+ * multiplied into the convolutions, and weights lie channels-last.
  */
 public final class TorchScriptCompiler {
     private final Map<String, Layer> layers;
