@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +90,7 @@ public final class ModelBundle implements Serializable {
                 throw new IOException(DEFINITION + " has the format " + tree.path("format")
                         + ", and this version reads format " + FORMAT + ": import the model again");
             }
-            requireLabels(bundle.labels(), parse(tree).architecture);
+            requireLabels(bundle.labels(), JSON.treeToValue(tree, Definition.class).architecture);
         } catch (JsonProcessingException e) {
             throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -127,19 +126,10 @@ public final class ModelBundle implements Serializable {
 
     private Definition definition() {
         try {
-            return parse(JSON.readTree(definition));
+            return JSON.readValue(definition, Definition.class);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Bundles of old say only the interpolation, because there was but one way to resize. */
-    private static Definition parse(JsonNode tree) throws JsonProcessingException {
-        if (tree.path("preprocessing") instanceof ObjectNode preprocessing && preprocessing.has("interpolation")) {
-            Interpolation old = JSON.treeToValue(preprocessing.remove("interpolation"), Interpolation.class);
-            preprocessing.set("resize", JSON.valueToTree(Resize.pillow(old)));
-        }
-        return JSON.treeToValue(tree, Definition.class);
     }
 
     /** One label a class, in the order of the network's outputs. */

@@ -48,17 +48,6 @@ class ModelBundleTest {
     }
 
     @Test
-    void aBundleThatSaysOnlyTheInterpolationIsResizedByPillow() throws IOException {
-        Map<String, byte[]> files = new HashMap<>(bundle.files());
-        String definition = new String(files.get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
-        String old = definition.replaceFirst("\"resize\" : \\{[^}]*}", "\"interpolation\" : \"BICUBIC\"");
-        assertThat(old).isNotEqualTo(definition);
-        files.put(ModelBundle.DEFINITION, old.getBytes(StandardCharsets.UTF_8));
-
-        assertThat(ModelBundle.ofFiles(files).preprocessing()).isEqualTo(Preprocessing.keras(Interpolation.BICUBIC));
-    }
-
-    @Test
     void aResizeThatNoLibraryHasIsRefused() {
         assertThatThrownBy(() -> Resize.tensorflow(Interpolation.NEAREST, true))
                 .hasMessage("nearest has no antialiasing: choose bilinear or bicubic");
