@@ -29,7 +29,8 @@ class EvaluatorTest {
     private static final Labels LABELS = new Labels(
             List.of("cat", "dog", "crane", "crane", "eel", "fox", "gnu"),
             List.of("n0", "n1", "n2", "n3", "n4", "n5", "n6"));
-    private static final ScoringSettings SETTINGS = ScoringSettings.builder().build();
+    private static final ScoringSettings SETTINGS =
+            ScoringSettings.builder().activation(Activation.SOFTMAX).build();
 
     private final SparkSession spark = TestSpark.session();
 
