@@ -1,6 +1,7 @@
 package org.sparkxception.model.torchscript;
 
 import java.util.Map;
+import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Resize;
 
 /**
@@ -8,8 +9,9 @@ import org.sparkxception.model.Resize;
  * short side and cutting out the centre. A pass a direction makes only the pixels that are kept; a pixel is a sum of weighted rows,
  * which {@code embedding_bag} adds up as fast as memory allows.
  *
- * <p>libtorch's own {@code _upsample_bicubic2d_aa} on uint8 has weights of 16 bits, with which a few values in a million are two
- * levels off Pillow's; it serves where an image of more than {@value #LARGE} pixels shrinks, because it needs no copy in float32.
+ * <p>libtorch's own operators on uint8 have weights in integers, as Pillow's, so that they round halves as it does, which are many
+ * where an image grows: bilinear is left to them. {@code _upsample_bicubic2d_aa} is two levels off in a few values of a million;
+ * it serves where an image of more than {@value #LARGE} pixels shrinks, because it needs no copy in float32.
  *
  * <p>Source: {@code libImaging/Resample.c} of Pillow 13 ({@code precompute_coeffs}; {@code ImagingResampleInner} for which pass is
  * first: it shows, since Pillow rounds in between); {@code scale_and_translate_op.cc} of TensorFlow; {@code
@@ -135,10 +137,19 @@ final class FilterProgram {
 
     private static final String ROUNDED = "torch.to(torch.clamp(torch.floor(torch.add(sums, 0.5)), 0, 255), {uint8})";
 
-    private static final String BY_OPERATOR =
+    private static final String LARGE_BY_OPERATOR =
             "(torch.size(image, 0) * torch.size(image, 1) > {large}) and (target < size)";
 
+    private static final String WHOLE_BY_OPERATOR = "torch.size(image, axis) == size";
+
     private FilterProgram() {}
+
+    private static String byOperator(Resize resize) {
+        if (resize.hasFractions()) {
+            return "False";
+        }
+        return resize.interpolation() == Interpolation.BILINEAR ? WHOLE_BY_OPERATOR : LARGE_BY_OPERATOR;
+    }
 
     static String methods(Resize resize, int height, int width) {
         String target =
@@ -148,7 +159,7 @@ final class FilterProgram {
                         SHORT_SIDE.replace("{short}", String.valueOf((int) Math.floor(height / resize.cropPct())));
                 };
         String scale = SCALE.replace("{values}", resize.hasFractions() ? "sums" : ROUNDED)
-                .replace("{by_operator}", resize.hasFractions() ? "False" : BY_OPERATOR);
+                .replace("{by_operator}", byOperator(resize));
         return Template.fill(
                 FORWARD + target + scale,
                 Map.of(
