@@ -124,7 +124,11 @@ class HostileModelTest {
                 "in a circle"));
         cases.add(new Case(
                 "a bomb of configuration",
-                zip(Map.of("config.json", new byte[65 << 20], "model.weights.h5", new byte[1])),
+                zip(Map.of(
+                        "config.json",
+                        " ".repeat(65 << 20).getBytes(StandardCharsets.UTF_8),
+                        "model.weights.h5",
+                        new byte[1])),
                 "config.json is larger than 64 MiB"));
         cases.add(new Case(
                 "a bomb of weights", bomb(parts.get("config.json")), "model.weights.h5 is larger than 1024 MiB"));

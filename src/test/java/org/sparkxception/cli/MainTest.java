@@ -244,7 +244,11 @@ class MainTest {
                                  "output": {"height": 27, "width": 27, "channels": 16},
                                  "parameters": 432, "trainableParameters": 432, "multiplyAdds": 314928}
                                 """));
-        assertThat(description.get("preprocessing").get("interpolation").asText())
+        assertThat(description
+                        .get("preprocessing")
+                        .get("resize")
+                        .get("interpolation")
+                        .asText())
                 .isEqualTo("BILINEAR");
         assertThat(description.get("defaultActivation").asText()).isEqualTo("softmax");
         assertThat(description.get("labels").get(9).asText()).isEqualTo("Ankle-boot");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,7 @@ final class KerasGraph {
         private final List<String> models;
         private final int input;
         private final Map<String, Integer> added = new HashMap<>();
-        private int asked;
+        private final Set<String> underWay = new HashSet<>();
 
         Opened(Map<String, Part> parts, List<String> models, int input) {
             this.parts = parts;
@@ -122,9 +123,11 @@ final class KerasGraph {
         private int indexOf(String name) {
             Integer index = added.get(name);
             if (index == null) {
-                if (++asked > MAX_LAYERS) {
-                    throw new IllegalArgumentException(
-                            "a model has more than " + MAX_LAYERS + " layers, or they take their inputs in a circle");
+                if (!underWay.add(name)) {
+                    throw new IllegalArgumentException("layers take their inputs in a circle, through " + name);
+                }
+                if (underWay.size() > MAX_LAYERS) {
+                    throw new IllegalArgumentException("a model has more than " + MAX_LAYERS + " layers");
                 }
                 Part part = parts.get(name);
                 if (part == null) {
