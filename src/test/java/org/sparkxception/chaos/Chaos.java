@@ -26,23 +26,29 @@ final class Chaos {
         int driverKills = Integer.parseInt(arguments[1]);
         int speculations = Integer.parseInt(arguments[2]);
         List<Tally> tallies = new ArrayList<>();
+        System.out.print(Tally.HEAD);
         for (String name : List.of(arguments).subList(3, arguments.length)) {
             Path folder = Files.createTempDirectory("chaos");
             try (TestStorage server = server(name, folder);
                     ChaosSuite suite =
                             new ChaosSuite(name, server, folder.resolve("work"), line -> System.err.println(line))) {
-                tallies.add(suite.driverKills(driverKills / 2));
-                tallies.add(suite.commitKills(driverKills - driverKills / 2));
-                tallies.add(suite.executorKills(executorKills));
-                tallies.add(suite.speculation(speculations));
+                add(tallies, suite.driverKills(driverKills / 2));
+                add(tallies, suite.commitKills(driverKills - driverKills / 2));
+                add(tallies, suite.executorKills(executorKills));
+                add(tallies, suite.speculation(speculations));
             } finally {
                 FileUtil.fullyDelete(folder.toFile());
             }
         }
-        System.out.print(Tally.HEAD);
-        tallies.forEach(System.out::println);
         boolean good = tallies.stream().allMatch(tally -> tally.lost() == 0 && tally.twice() == 0);
         Runtime.getRuntime().halt(good ? 0 : 1);
+    }
+
+    /** Prints at once: the suite takes long, and may end early. */
+    private static void add(List<Tally> tallies, Tally tally) {
+        tallies.add(tally);
+        System.out.println(tally);
+        System.out.flush();
     }
 
     static TestStorage server(String name, Path folder) throws Exception {

@@ -279,7 +279,10 @@ final class ChaosSuite implements AutoCloseable {
                 storage.listStatus(output, path -> path.getName().startsWith("chunk="))) {
             if (storage.exists(new Path(chunk.getPath(), "_SUCCESS"))) {
                 for (FileStatus file : storage.listStatus(chunk.getPath())) {
-                    files.put(file.getPath().toString(), file.getModificationTime());
+                    // A directory that a dead committer left has the time of the listing, on S3.
+                    if (file.isFile()) {
+                        files.put(file.getPath().toString(), file.getModificationTime());
+                    }
                 }
             }
         }
