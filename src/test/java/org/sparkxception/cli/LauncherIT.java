@@ -51,8 +51,8 @@ class LauncherIT {
         assertThat(report.at("/images/byStatus/corrupt").asLong()).isEqualTo(3);
         assertThat(report.at("/images/byStatus/unsupported").asLong()).isEqualTo(2);
         assertThat(report.at("/images/byStatus/too_large").asLong()).isEqualTo(1);
-        assertThat(report.at("/images/truth/met").asDouble()
-                        / report.at("/images/truth/known").asDouble())
+        assertThat(report.at("/evaluation/met").asDouble()
+                        / report.at("/evaluation/images").asDouble())
                 .isGreaterThanOrEqualTo(0.88);
         assertThat(report.at("/model/loads").asInt()).isEqualTo(1);
         assertThat(report.at("/model/fallbacks").asInt()).isZero();
