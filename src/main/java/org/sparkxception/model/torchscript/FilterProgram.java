@@ -7,7 +7,7 @@ import org.sparkxception.model.Resize;
 /**
  * Resizing with filters that widen when an image shrinks: Pillow's and TensorFlow's antialiased one, and timm's way of resizing the
  * short side and cutting out the centre. A pass a direction makes only the pixels that are kept; a pixel is a sum of weighted rows,
- * which {@code embedding_bag} adds up as fast as memory allows.
+ * which {@code embedding_bag} adds up as fast as memory allows; a direction that has its length already costs no pass.
  *
  * <p>libtorch's own operators on uint8 have weights in integers, as Pillow's, so that they round halves as it does, which are many
  * where an image grows: bilinear is left to them. {@code _upsample_bicubic2d_aa} is two levels off in a few values of a million;
@@ -96,14 +96,17 @@ final class FilterProgram {
                 begin: int) -> Tensor:
                 first = (self).cut(target, crop)
                 count = min(crop, target)
-                if {by_operator}:
-                  shape = [torch.size(image, 0), torch.size(image, 1)]
-                  shape[axis] = target
-                  planes = torch.permute(torch.unsqueeze(image, 0), [0, 3, 1, 2])
-                  whole = torch._upsample_{interpolation}2d_aa(planes, shape, False, None, None)
-                  result = torch.narrow(torch.permute(torch.squeeze(whole, 0), [1, 2, 0]), axis, first, count)
+                if target == size and count == target:
+                  result = {unchanged}
                 else:
-                  result = (self).add_up(image, axis, size, target, first, count, begin)
+                  if {by_operator}:
+                    shape = [torch.size(image, 0), torch.size(image, 1)]
+                    shape[axis] = target
+                    planes = torch.permute(torch.unsqueeze(image, 0), [0, 3, 1, 2])
+                    whole = torch._upsample_{interpolation}2d_aa(planes, shape, False, None, None)
+                    result = torch.narrow(torch.permute(torch.squeeze(whole, 0), [1, 2, 0]), axis, first, count)
+                  else:
+                    result = (self).add_up(image, axis, size, target, first, count, begin)
                 return result
               def add_up(self: __torch__.M,
                 image: Tensor,
@@ -159,6 +162,7 @@ final class FilterProgram {
                         SHORT_SIDE.replace("{short}", String.valueOf((int) Math.floor(height / resize.cropPct())));
                 };
         String scale = SCALE.replace("{values}", resize.hasFractions() ? "sums" : ROUNDED)
+                .replace("{unchanged}", resize.hasFractions() ? "torch.to(image, {float32})" : "image")
                 .replace("{by_operator}", byOperator(resize));
         return Template.fill(
                 FORWARD + target + scale,
