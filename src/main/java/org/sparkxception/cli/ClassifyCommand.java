@@ -11,7 +11,6 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.inference.Activation;
-import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.DeviceChoice;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.job.ChunkLimits;
@@ -25,6 +24,7 @@ import org.sparkxception.source.FileFetcher;
 import org.sparkxception.source.InputFormat;
 import org.sparkxception.source.SourceSettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Classifies the images of a dataset. */
@@ -51,11 +51,8 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "URI", description = "Directory of the results.")
     private String output;
 
-    @Option(
-            names = "--model",
-            paramLabel = "URI",
-            description = "Directory that import-model wrote. Default: the bundled small model.")
-    private String model;
+    @Mixin
+    private ModelOption model;
 
     @Option(
             names = "--input-format",
@@ -119,7 +116,8 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "model",
             description =
-                    "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, what the network itself ends in; softmax where its file does not say.")
+                    "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, what the network"
+                            + " itself ends in; softmax where its file does not say.")
     private Activation activation;
 
     @Option(
@@ -214,9 +212,7 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         JobSettings settings = settings();
         try (SparkSession spark = Sessions.open(Optional.ofNullable(master), sparkConf)) {
-            ModelBundle bundle = model == null
-                    ? BundleStore.bundled()
-                    : BundleStore.read(model, spark.sparkContext().hadoopConfiguration());
+            ModelBundle bundle = model.read(spark.sparkContext().hadoopConfiguration());
             Outcome outcome = new ClassifyJob(spark, settings, bundle).run();
             if (outcome.nothingLeft()) {
                 System.out.println("Nothing is left to do: an earlier run did it all.");

@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.inference.Activation;
-import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.ModelDescription.LayerDescription;
 import org.sparkxception.model.Preprocessing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Prints what a model is made of. */
@@ -29,18 +29,15 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static final int FIRST_LABELS = 5;
     private static final String ROW = "%-24s %-18s %13s %12s %15s%n";
 
-    @Option(
-            names = "--model",
-            paramLabel = "URI",
-            description = "Directory that import-model wrote. Default: the bundled small model.")
-    private String model;
+    @Mixin
+    private ModelOption model;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws JsonProcessingException {
-        ModelBundle bundle = model == null ? BundleStore.bundled() : BundleStore.read(model, new Configuration());
+        ModelBundle bundle = model.read(new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         String activation = Activation.MODEL.of(bundle.architecture().head()).label();
         System.out.print(json ? json(description, activation) : text(description, activation));

@@ -14,8 +14,8 @@ import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.Preprocessing;
-import org.sparkxception.model.Weights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +52,7 @@ final class ImportModelCommand implements Callable<Integer> {
             names = "--input-size",
             paramLabel = "N",
             description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
-    private Integer inputSize;
+    private Optional<Integer> inputSize = Optional.empty();
 
     @Override
     public Integer call() {
@@ -60,7 +60,7 @@ final class ImportModelCommand implements Callable<Integer> {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
         Preprocessing asked = resize.preprocessing();
-        ImportedNetwork network = WeightFile.read(weights, Optional.ofNullable(inputSize));
+        ImportedNetwork network = WeightFile.read(weights, inputSize);
         Preprocessing preprocessing = network.scaling()
                 .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
                 .orElse(asked);
@@ -71,19 +71,16 @@ final class ImportModelCommand implements Callable<Integer> {
             throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
         }
         BundleStore.write(bundle, output, new Configuration());
-        long parameters = Weights.parameters(network.architecture()).stream()
-                .mapToLong(parameter ->
-                        parameter.shape().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
-                .sum();
+        ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
                 "%s: Xception with %,d parameters, %d classes, input %d×%d, %s%nfingerprint %s%n",
                 output,
-                parameters,
-                network.architecture().classes(),
-                network.architecture().inputHeight(),
-                network.architecture().inputWidth(),
+                description.parameters(),
+                description.classes(),
+                description.input().height(),
+                description.input().width(),
                 preprocessing.resize().summary(),
-                bundle.fingerprint());
+                description.fingerprint());
         return ExitCode.COMPLETE.code();
     }
 

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.zip.ZipFile;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
@@ -19,7 +18,6 @@ import org.sparkxception.model.timm.TimmFile;
 
 /** Tells by its content what a weight file is, and reads it. */
 final class WeightFile {
-    private static final int DEFAULT_SIZE = 299;
     private static final String HDF = "\u0089HDF\r\n\u001a\n";
     private static final String ZIP = "PK\u0003\u0004";
     private static final byte PICKLE = (byte) 0x80;
@@ -35,7 +33,7 @@ final class WeightFile {
     static ImportedNetwork read(Path file, Optional<Integer> inputSize) {
         byte[] start = start(file);
         String text = new String(start, StandardCharsets.ISO_8859_1);
-        InputSize size = new InputSize(inputSize.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+        InputSize size = new InputSize(inputSize);
         if (text.startsWith(HDF)) {
             return KerasFile.readHdf(file, size);
         } else if (text.startsWith(ZIP)) {
@@ -44,7 +42,7 @@ final class WeightFile {
         } else if (start.length > 0 && start[0] == PICKLE) {
             throw pickle(file);
         } else if (start.length == 9 && start[8] == '{' && headerLength(start) > 1) {
-            return TimmFile.read(file, inputSize.orElse(DEFAULT_SIZE));
+            return TimmFile.read(file, size.unknown());
         }
         throw new UserException(
                 ExitCode.USAGE,

@@ -3,7 +3,6 @@ package org.sparkxception.model;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What follows the last feature map: it becomes a vector, and layers make logits of that.
@@ -69,11 +68,7 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
         TANH,
         SIGMOID,
         SOFTPLUS,
-        SOFTSIGN;
-
-        public String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        SOFTSIGN
     }
 
     public Head {

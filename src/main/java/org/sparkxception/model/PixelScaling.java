@@ -2,7 +2,7 @@ package org.sparkxception.model;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -20,26 +20,26 @@ public record PixelScaling(List<Double> factors, List<Double> offsets) {
                 Collections.nCopies(Architecture.CHANNELS, 1.0), Collections.nCopies(Architecture.CHANNELS, 0.0));
     }
 
-    /** This, and then {@code factor * value + offset} for each channel. */
-    public PixelScaling then(List<Double> factor, List<Double> offset) {
+    /** This, and the other on what comes of it. */
+    public PixelScaling then(PixelScaling next) {
         return new PixelScaling(
-                channels(c -> factors.get((int) c) * factor.get((int) c)),
-                channels(c -> offsets.get((int) c) * factor.get((int) c) + offset.get((int) c)));
+                channels(c -> factors.get(c) * next.factors.get(c)),
+                channels(c -> offsets.get(c) * next.factors.get(c) + next.offsets.get(c)));
     }
 
     /** Of {@code (value / 255 - mean) / deviation}. */
     public List<Double> mean() {
-        return channels(c -> -offsets.get((int) c) / (255 * factors.get((int) c)));
+        return channels(c -> -offsets.get(c) / (255 * factors.get(c)));
     }
 
     /** Of {@code (value / 255 - mean) / deviation}. */
     public List<Double> deviation() {
-        return channels(c -> 1 / (255 * factors.get((int) c)));
+        return channels(c -> 1 / (255 * factors.get(c)));
     }
 
-    private static List<Double> channels(DoubleUnaryOperator value) {
+    private static List<Double> channels(IntToDoubleFunction value) {
         return IntStream.range(0, Architecture.CHANNELS)
-                .mapToObj(c -> value.applyAsDouble(c))
+                .mapToObj(value::applyAsDouble)
                 .toList();
     }
 }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,7 +117,7 @@ class FineTunedParityTest {
             Files.write(file, stream.readAllBytes());
         }
         boolean weightsAlone = network.text("name").endsWith("_weights");
-        InputSize size = new InputSize(weightsAlone ? OptionalInt.of(height) : OptionalInt.empty());
+        InputSize size = new InputSize(weightsAlone ? Optional.of(height) : Optional.empty());
         return file.toString().endsWith(".keras") ? KerasFile.readArchive(file, size) : KerasFile.readHdf(file, size);
     }
 

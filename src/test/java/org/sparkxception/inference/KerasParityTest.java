@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +27,6 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The full network with the formula's weights against what Keras 3.15.1 computes with the same weights. */
 class KerasParityTest {
-    private static final String GOLDENS = "/org/sparkxception/goldens/";
-
     @TempDir
     static Path folder;
 
@@ -41,7 +37,7 @@ class KerasParityTest {
         Path file = folder.resolve("xception.h5");
         FormulaWeights.writePublished(file);
         bundle = ModelBundle.of(
-                KerasFile.readHdf(file, new InputSize(OptionalInt.empty())),
+                KerasFile.readHdf(file, new InputSize(Optional.empty())),
                 Preprocessing.keras(Interpolation.NEAREST),
                 Collections.nCopies(1000, "class"));
     }
@@ -49,27 +45,14 @@ class KerasParityTest {
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void logitsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
-        JsonNode expected = json("keras_logits.json");
-        assertThat(expected.size()).isEqualTo(4);
-        try (TorchProgram program =
-                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), Device.cpu())) {
-            for (Map.Entry<String, JsonNode> image : expected.properties()) {
-                float[] logits = run(program, image.getKey()).get(0);
-                assertThat(logits).hasSize(1000);
-                for (int i = 0; i < logits.length; i++) {
-                    assertThat(logits[i])
-                            .as("class %d of %s", i, image.getKey())
-                            .isCloseTo((float) image.getValue().get(i).asDouble(), within(1e-3f));
-                }
-            }
-        }
+        ProgramRun.assertLogits(bundle, dialect, "keras_logits.json");
     }
 
     /** Finds the first layer that is wrong, where the logits only say that something is. */
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void everyLayerIsWithinAThousandthOfKeras(Dialect dialect) throws Exception {
-        JsonNode reference = json("keras_activations.json");
+        JsonNode reference = ProgramRun.json("keras_activations.json");
         List<JsonNode> layers = new ArrayList<>();
         for (JsonNode layer : reference.get("layers")) {
             // A convolution has no output of its own: it is computed together with its batch normalisation.
@@ -94,7 +77,7 @@ class KerasParityTest {
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void embeddingsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
-        JsonNode expected = json("keras_embeddings.json");
+        JsonNode expected = ProgramRun.json("keras_embeddings.json");
         assertThat(expected.size()).isEqualTo(2);
         try (TorchProgram program =
                 TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of("avg_pool")), Device.cpu())) {
@@ -147,11 +130,5 @@ class KerasParityTest {
 
     private static List<float[]> run(TorchProgram program, String image) throws Exception {
         return ProgramRun.outputs(program, ProgramRun.golden(image), 299, 299);
-    }
-
-    private static JsonNode json(String name) throws IOException {
-        try (InputStream stream = KerasParityTest.class.getResourceAsStream(GOLDENS + name)) {
-            return new JsonMapper().readTree(stream);
-        }
     }
 }

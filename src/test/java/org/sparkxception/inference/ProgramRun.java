@@ -1,17 +1,27 @@
 package org.sparkxception.inference;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** Runs a program on one image. */
 final class ProgramRun {
@@ -42,6 +52,32 @@ final class ProgramRun {
                 }
             }
             return rgb;
+        }
+    }
+
+    /** Compares the logits of four images of 299 × 299 with a reference: within a thousandth. */
+    static void assertLogits(ModelBundle bundle, Dialect dialect, String reference) throws Exception {
+        JsonNode expected = json(reference);
+        assertThat(expected.size()).isEqualTo(4);
+        try (TorchProgram program =
+                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), Device.cpu())) {
+            for (Map.Entry<String, JsonNode> image : expected.properties()) {
+                float[] logits =
+                        outputs(program, golden(image.getKey()), 299, 299).get(0);
+                assertThat(logits).hasSize(1000);
+                for (int i = 0; i < logits.length; i++) {
+                    assertThat(logits[i])
+                            .as("class %d of %s", i, image.getKey())
+                            .isCloseTo((float) image.getValue().get(i).asDouble(), within(1e-3f));
+                }
+            }
+        }
+    }
+
+    /** A reference. */
+    static JsonNode json(String name) throws IOException {
+        try (InputStream stream = ProgramRun.class.getResourceAsStream("/org/sparkxception/goldens/" + name)) {
+            return new JsonMapper().readTree(stream);
         }
     }
 }

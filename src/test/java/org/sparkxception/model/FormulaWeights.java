@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
@@ -30,20 +31,27 @@ public final class FormulaWeights {
 
     public static Map<String, Entry> keras() throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        try (InputStream index =
-                FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/weights_index.json")) {
-            for (JsonNode row : new JsonMapper().readTree(index)) {
-                int[] shape = IntStream.range(0, row.get(1).size())
-                        .map(i -> row.get(1).get(i).asInt())
-                        .toArray();
-                String name = row.get(0).asText();
-                entries.put(
-                        name,
-                        new Entry(
-                                name, row.get(3).asText(), row.get(2).asText(), Tensor.of(values(name, shape), shape)));
-            }
+        for (JsonNode row : rows("weights_index.json")) {
+            String name = row.get(0).asText();
+            int[] shape = shape(row);
+            entries.put(
+                    name,
+                    new Entry(name, row.get(3).asText(), row.get(2).asText(), Tensor.of(values(name, shape), shape)));
         }
         return entries;
+    }
+
+    /** An index of tensors: each row begins with a name and a shape. */
+    private static JsonNode rows(String index) throws IOException {
+        try (InputStream stream = FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/" + index)) {
+            return new JsonMapper().readTree(stream);
+        }
+    }
+
+    private static int[] shape(JsonNode row) {
+        return IntStream.range(0, row.get(1).size())
+                .map(i -> row.get(1).get(i).asInt())
+                .toArray();
     }
 
     /** Writes the full network in the layout of {@code xception_weights_tf_dim_ordering_tf_kernels.h5}. */
@@ -66,16 +74,15 @@ public final class FormulaWeights {
 
     /** The tensors of timm's {@code legacy_xception} with 1000 classes, by timm's names. */
     public static Map<String, Tensor> timm() throws IOException {
+        return timm(size -> size);
+    }
+
+    private static Map<String, Tensor> timm(IntUnaryOperator sizes) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (InputStream index =
-                FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/timm_index.json")) {
-            for (JsonNode row : new JsonMapper().readTree(index)) {
-                int[] shape = IntStream.range(0, row.get(1).size())
-                        .map(i -> row.get(1).get(i).asInt())
-                        .toArray();
-                String name = row.get(0).asText();
-                tensors.put(name, Tensor.of(timmValues(name, shape), shape));
-            }
+        for (JsonNode row : rows("timm_index.json")) {
+            String name = row.get(0).asText();
+            int[] shape = IntStream.of(shape(row)).map(sizes).toArray();
+            tensors.put(name, Tensor.of(timmValues(name, shape), shape));
         }
         return tensors;
     }
@@ -89,18 +96,7 @@ public final class FormulaWeights {
     public static byte[] narrowTimm(Consumer<Map<String, Tensor>> change) throws IOException {
         Map<Integer, Integer> narrow =
                 Map.of(32, 2, 64, 4, 128, 4, 256, 6, 728, 8, 1024, 10, 1536, 12, 2048, 14, 1000, 5);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (InputStream index =
-                FormulaWeights.class.getResourceAsStream("/org/sparkxception/goldens/timm_index.json")) {
-            for (JsonNode row : new JsonMapper().readTree(index)) {
-                int[] shape = IntStream.range(0, row.get(1).size())
-                        .map(i -> row.get(1).get(i).asInt())
-                        .map(size -> narrow.getOrDefault(size, size))
-                        .toArray();
-                String name = row.get(0).asText();
-                tensors.put(name, Tensor.of(timmValues(name, shape), shape));
-            }
-        }
+        Map<String, Tensor> tensors = timm(size -> narrow.getOrDefault(size, size));
         change.accept(tensors);
         return Safetensors.write(tensors);
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class KerasFileTest {
         Path file = folder.resolve("published.h5");
         FormulaWeights.writePublished(file);
 
-        ImportedNetwork network = KerasFile.readHdf(file, new InputSize(OptionalInt.empty()));
+        ImportedNetwork network = KerasFile.readHdf(file, new InputSize(Optional.empty()));
 
         assertThat(network.architecture()).isEqualTo(Architecture.paper(1000));
         assertThat(Weights.parameters(network.architecture()).stream()
@@ -103,7 +103,7 @@ class KerasFileTest {
     void refusesAFileThatIsNoHdf5() throws IOException {
         Path file = Files.writeString(folder.resolve("notes.h5"), "These are not weights.");
 
-        assertThatThrownBy(() -> KerasFile.readHdf(file, new InputSize(OptionalInt.empty())))
+        assertThatThrownBy(() -> KerasFile.readHdf(file, new InputSize(Optional.empty())))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("notes.h5 cannot be read as an HDF5 weight file");
     }
@@ -120,7 +120,7 @@ class KerasFileTest {
     private static ImportedNetwork read(String name, Map<String, Entry> entries) {
         Path file = folder.resolve(name);
         FormulaWeights.writePublished(file, entries);
-        return KerasFile.readHdf(file, new InputSize(OptionalInt.empty()));
+        return KerasFile.readHdf(file, new InputSize(Optional.empty()));
     }
 
     private static String crc32(float[] values) {

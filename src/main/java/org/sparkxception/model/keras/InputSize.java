@@ -1,22 +1,22 @@
 package org.sparkxception.model.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * How large the images are that a network takes.
  *
  * @param asked rows and columns that the user gave
  */
-public record InputSize(OptionalInt asked) {
+public record InputSize(Optional<Integer> asked) {
     private static final int DEFAULT = 299;
 
     /** Rows and columns, in pixels. */
     record Size(int height, int width) {}
 
-    /** Where a file says nothing of it. */
-    Size unknown() {
-        return new Size(asked.orElse(DEFAULT), asked.orElse(DEFAULT));
+    /** Rows, and columns, where a file says nothing of them. */
+    public int unknown() {
+        return asked.orElse(DEFAULT);
     }
 
     /** @throws IllegalArgumentException if the network takes images of another size than was asked, or not of three channels */
@@ -33,11 +33,11 @@ public record InputSize(OptionalInt asked) {
 
     private int one(JsonNode given, KerasLayer input) {
         if (!given.isNumber()) {
-            return asked.orElse(DEFAULT);
+            return unknown();
         }
-        if (asked.isPresent() && asked.getAsInt() != given.asInt()) {
+        if (asked.isPresent() && asked.get() != given.asInt()) {
             throw new IllegalArgumentException(input.described() + " takes " + given.asInt() + " pixels, not the "
-                    + asked.getAsInt() + " of --input-size: leave this option out");
+                    + asked.get() + " of --input-size: leave this option out");
         }
         return given.asInt();
     }

@@ -36,8 +36,7 @@ final class ScalingMatcher {
                 return scaling;
             }
             walk.take("a scaling", next -> next.equals(layer));
-            scaling = Optional.of(scaling.orElse(PixelScaling.none())
-                    .then(step.get().factors(), step.get().offsets()));
+            scaling = Optional.of(scaling.orElse(PixelScaling.none()).then(step.get()));
             if (scaling.get().factors().stream().anyMatch(factor -> !(factor > 0))) {
                 throw new IllegalArgumentException(layer.described() + " makes the factors of the channels "
                         + scaling.get().factors() + ", which have to be positive");

@@ -254,7 +254,7 @@ final class WeightsOnly {
         return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources(architecture)));
     }
 
-    private Architecture architecture(InputSize.Size input) {
+    private Architecture architecture(int inputSize) {
         List<Found> convs = layers.get(Kind.CONV);
         List<Found> separables = layers.get(Kind.SEPARABLE);
         List<Found> denses = layers.get(Kind.DENSE);
@@ -274,8 +274,8 @@ final class WeightsOnly {
         }
         int last = separables.size() - 1;
         return new Architecture(
-                input.height(),
-                input.width(),
+                inputSize,
+                inputSize,
                 List.of(convs.get(0).width(KERNEL), convs.get(1).width(KERNEL)),
                 entryWidths,
                 middleBlocks,

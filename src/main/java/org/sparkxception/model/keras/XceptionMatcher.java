@@ -97,17 +97,22 @@ final class XceptionMatcher {
         settings.require("kernel_size", kernel);
         settings.require("strides", stride);
         settings.require("padding", padding);
-        settings.require("dilation_rate", 1);
         settings.require("groups", 1);
-        settings.require("use_bias", false);
-        settings.require("activation", "linear");
-        settings.require("data_format", "channels_last");
+        requirePlain(settings);
         sources.put(name, source(layer));
         norm(name + "_bn");
         if (relu) {
             walk.take("Activation of relu", GraphWalk::isRelu);
         }
         return settings.positive("filters");
+    }
+
+    /** What both kinds of convolution have in common. */
+    private static void requirePlain(Settings settings) {
+        settings.require("dilation_rate", 1);
+        settings.require("use_bias", false);
+        settings.require("activation", "linear");
+        settings.require("data_format", "channels_last");
     }
 
     private void norm(String name) {
@@ -129,11 +134,8 @@ final class XceptionMatcher {
         settings.require("kernel_size", 3);
         settings.require("strides", 1);
         settings.require("padding", "same");
-        settings.require("dilation_rate", 1);
         settings.require("depth_multiplier", 1);
-        settings.require("use_bias", false);
-        settings.require("activation", "linear");
-        settings.require("data_format", "channels_last");
+        requirePlain(settings);
         sources.put(name, source(layer));
         norm(name + "_bn");
         return settings.positive("filters");

@@ -1,0 +1,20 @@
+package org.sparkxception.cli;
+
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkxception.inference.BundleStore;
+import org.sparkxception.model.ModelBundle;
+import picocli.CommandLine.Option;
+
+/** Which model, in an option. */
+final class ModelOption {
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            description = "Directory that import-model wrote. Default: the bundled small model.")
+    private Optional<String> uri = Optional.empty();
+
+    ModelBundle read(Configuration configuration) {
+        return uri.map(model -> BundleStore.read(model, configuration)).orElseGet(BundleStore::bundled);
+    }
+}
