@@ -16,6 +16,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -85,14 +86,16 @@ final class ChunkScorer {
         long start = System.nanoTime();
         List<ImageRef> images = planner.images(plan, chunk);
         boolean careful = run.wasBegun(chunk);
-        String directory = run.emptyChunk(chunk);
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         rows(chunk, images, careful ? scorer.careful() : scorer)
                 .write()
+                // What an attempt that was broken off left is deleted. Stores of objects may show its folders for a
+                // while longer.
+                .mode(SaveMode.Overwrite)
                 .option("compression", "zstd")
                 // A task's files become visible when the chunk is committed, not before.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-                .parquet(directory);
+                .parquet(run.chunkDirectory(chunk.number()));
         LOG.info(
                 "chunk {} done: {} images{}, {} s",
                 chunk.number(),

@@ -165,12 +165,6 @@ final class RunDirectory {
         return storage.exists(chunkPath(chunk.number()));
     }
 
-    /** An empty place for the results of a chunk: what an attempt that was broken off left there is deleted. */
-    String emptyChunk(PlannedChunk chunk) throws IOException {
-        storage.delete(chunkPath(chunk.number()), true);
-        return chunkPath(chunk.number()).toString();
-    }
-
     String chunkDirectory(int chunk) {
         return chunkPath(chunk).toString();
     }
@@ -252,7 +246,7 @@ final class RunDirectory {
     }
 
     private boolean isObjectStore() {
-        return storage.getScheme().equals("s3a");
+        return "s3a".equals(storage.getUri().getScheme());
     }
 
     private static Path unfinished(Path path) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -531,6 +535,43 @@ class ClassifyJobTest {
         assertThat(rows().count()).isEqualTo(1);
         assertThat(rows().first().getList(rows().first().fieldIndex("predictions")))
                 .hasSize(2);
+    }
+
+    @Test
+    void aChunkIsWrittenAnewWhereTheStorageStillShowsItsOldFolder() throws Exception {
+        TestSpark.session()
+                .sparkContext()
+                .hadoopConfiguration()
+                .setClass("fs.lasting.impl", LastingFolders.class, FileSystem.class);
+        put("a.png", resource("rgb.png"));
+        String lasting = "lasting://" + output();
+        run(builder().output(lasting).build());
+        assertThat(Files.deleteIfExists(output().resolve("_SUCCESS"))).isTrue();
+        assertThat(Files.deleteIfExists(output().resolve("chunk=00000/_SUCCESS")))
+                .isTrue();
+
+        run(builder().output(lasting).build());
+
+        assertThat(rows().count()).isEqualTo(1);
+    }
+
+    /** Files whose folders remain when they are deleted, as a store of objects may list them for a while. */
+    public static final class LastingFolders extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("lasting:///");
+        }
+
+        @Override
+        public boolean delete(org.apache.hadoop.fs.Path path, boolean recursive) throws IOException {
+            if (!getFileStatus(path).isDirectory()) {
+                return super.delete(path, false);
+            }
+            for (FileStatus entry : listStatus(path)) {
+                delete(entry.getPath(), true);
+            }
+            return true;
+        }
     }
 
     @Test
