@@ -564,7 +564,7 @@ class ClassifyJobTest {
 
         @Override
         public boolean delete(org.apache.hadoop.fs.Path path, boolean recursive) throws IOException {
-            if (!getFileStatus(path).isDirectory()) {
+            if (!exists(path) || !getFileStatus(path).isDirectory()) {
                 return super.delete(path, false);
             }
             for (FileStatus entry : listStatus(path)) {
