@@ -94,8 +94,10 @@ final class ScoringModel implements AutoCloseable {
     }
 
     private static TorchProgram load(ModelBundle bundle, Dialect dialect, List<String> extraOutputs, Device device)
-            throws IOException {
-        return TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, extraOutputs), device);
+            throws IOException, TranslateException {
+        return TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, org.sparkxception.model.Precision.FP32, extraOutputs),
+                device);
     }
 
     /** The outputs for two fixed images: stripes that differ in every channel. */

@@ -4,10 +4,12 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +36,18 @@ final class TorchProgram implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return new TorchProgram(model, device);
+    }
+
+    /** Loads the program of a network, and readies its weights for this machine. */
+    static TorchProgram loadNetwork(byte[] archive, Device device) throws TranslateException {
+        TorchProgram program = load(archive, device);
+        try (NDManager manager = program.newManager();
+                Predictor<NDList, NDList> predictor = program.newPredictor()) {
+            NDArray method = manager.create(0f);
+            method.setName("module_method:prepare");
+            predictor.predict(new NDList(method, manager.create(0f))).close();
+        }
+        return program;
     }
 
     /** A predictor for one thread. */

@@ -49,12 +49,26 @@ final class Archive {
         return add(name, values, new int[] {values.length}, new int[] {1});
     }
 
+    /** Adds 8-bit integers of four axes, in row-major order. */
+    String add(String name, byte[] values, int n, int c, int h, int w) {
+        return add(name, "CharStorage", values, new int[] {n, c, h, w}, new int[] {c * h * w, h * w, w, 1});
+    }
+
+    /** Adds as many 32-bit zeros. */
+    String addZeros(String name, int count) {
+        return add(name, "IntStorage", new byte[4 * count], new int[] {count}, new int[] {1});
+    }
+
     private String add(String name, float[] values, int[] shape, int[] strides) {
-        String key = String.valueOf(storages.size());
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-        storages.put(key, bytes.array());
-        attributes.put(name, Pickle.floatTensor(key, shape, strides));
+        return add(name, "FloatStorage", bytes.array(), shape, strides);
+    }
+
+    private String add(String name, String storageType, byte[] bytes, int[] shape, int[] strides) {
+        String key = String.valueOf(storages.size());
+        storages.put(key, bytes);
+        attributes.put(name, Pickle.tensor(storageType, key, shape, strides));
         return "self." + name;
     }
 

@@ -47,15 +47,15 @@ final class Pickle {
         return pickle -> pickle.op(value ? (char) 0x88 : (char) 0x89);
     }
 
-    /** A float32 tensor over the storage {@code data/KEY}; strides count elements. */
-    static Value floatTensor(String key, int[] shape, int[] strides) {
+    /** A tensor over the storage {@code data/KEY}, of a type such as {@code FloatStorage}; strides count elements. */
+    static Value tensor(String storageType, String key, int[] shape, int[] strides) {
         return pickle -> {
             int size = 1;
             for (int dimension : shape) {
                 size *= dimension;
             }
             pickle.global("torch._utils", "_rebuild_tensor_v2").op('(');
-            pickle.op('(').string("storage").global("torch", "FloatStorage");
+            pickle.op('(').string("storage").global("torch", storageType);
             pickle.string(key).string("cpu").integer(size).op('t').op('Q');
             pickle.integer(0).tuple(shape).tuple(strides);
             bool(false).write(pickle);

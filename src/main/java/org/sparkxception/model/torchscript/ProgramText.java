@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.sparkxception.model.Head.Function;
+import org.sparkxception.model.Precision;
 
 /**
  * The {@code forward} of a network: one assignment a line, in the fully qualified form of an archive's code. Each method adds a
@@ -15,14 +16,27 @@ final class ProgramText {
     private static final int FLOAT32 = 6;
 
     private final Dialect dialect;
+    private final int type;
     private final StringBuilder lines = new StringBuilder();
+    private final StringBuilder preparation = new StringBuilder();
     private int names;
 
     /** Where a convolution finds its weights, and how it moves over the image. */
-    record Conv(String kernel, Optional<String> bias, int padding, int stride, int groups) {}
+    record Conv(String kernel, Optional<String> bias, int padding, int stride, int groups) {
+        String padded() {
+            return "[%d, %d], [%d, %d], [1, 1], %d".formatted(padding, padding, stride, stride, groups);
+        }
+    }
 
-    ProgramText(Dialect dialect) {
+    /** @param precision of the convolutions */
+    ProgramText(Dialect dialect, Precision precision) {
         this.dialect = dialect;
+        this.type = switch (precision) {
+            case FP32 -> FLOAT32;
+            case BF16 -> 15;
+            case FP16 -> 5;
+            case INT8 -> 0;
+        };
     }
 
     /** From images × rows × columns × channels to float32 images × channels × rows × columns, channels last. */
@@ -58,19 +72,50 @@ final class ProgramText {
     }
 
     private static String fusedArguments(String input, Conv conv) {
-        return "%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d"
-                .formatted(
-                        input,
-                        conv.kernel,
-                        conv.bias.orElse("None"),
-                        conv.padding,
-                        conv.padding,
-                        conv.stride,
-                        conv.stride,
-                        conv.groups);
+        return "%s, %s, %s, %s".formatted(input, conv.kernel, conv.bias.orElse("None"), conv.padded());
     }
 
-    private static String noScalars() {
+    /**
+     * Readies a convolution's weights when the program is loaded: they get their type, and for the fused operators the layout that
+     * suits the machine, which else they would be given in each call.
+     *
+     * @param lowered whether the convolution is computed in the precision's type, and not in float32
+     */
+    void prepare(Conv conv, boolean lowered) {
+        boolean cast = lowered && type != FLOAT32;
+        String kernel = cast ? cast(conv.kernel) : conv.kernel;
+        if (dialect == Dialect.FUSED) {
+            prepare(
+                    conv.kernel,
+                    "ops.mkldnn._reorder_convolution_weight(%s, %s, None)".formatted(kernel, conv.padded()));
+        } else if (cast) {
+            prepare(conv.kernel, kernel);
+        }
+        if (cast) {
+            conv.bias.ifPresent(bias -> prepare(bias, cast(bias)));
+        }
+    }
+
+    /** Gives an attribute of the program another value when it is loaded. */
+    void prepare(String attribute, String expression) {
+        preparation.append("    %s = %s\n".formatted(attribute, expression));
+    }
+
+    private String cast(String value) {
+        return "torch.to(%s, %d)".formatted(value, type);
+    }
+
+    /** In the type of the precision. */
+    String lowered(String input) {
+        return type == FLOAT32 ? input : line(cast(input));
+    }
+
+    /** In float32. */
+    String raised(String input) {
+        return type == FLOAT32 ? input : line("torch.to(%s, %d)".formatted(input, FLOAT32));
+    }
+
+    static String noScalars() {
         return "annotate(List[Optional[number]], [])";
     }
 
@@ -94,6 +139,12 @@ final class ProgramText {
 
     String max(String input) {
         return line("torch.amax(%s, [2, 3])".formatted(input));
+    }
+
+    /** Of a feature map's channels the least, the largest and the mean values over all images: 3 × channels. */
+    String statistics(String input) {
+        return line("torch.stack([torch.amin(%s, [0, 2, 3]), torch.amax(%s, [0, 2, 3]), torch.mean(%s, [0, 2, 3])])"
+                .formatted(input, input, input));
     }
 
     /** A feature map as a vector of this many values, in the order rows, columns, channels. */
@@ -126,19 +177,27 @@ final class ProgramText {
         return line("torch.linear(%s, %s, %s)".formatted(input, weight, bias));
     }
 
-    private String line(String expression) {
+    /** Adds an assignment. */
+    String line(String expression) {
         String name = "v" + names++;
         lines.append("    ").append(name).append(" = ").append(expression).append('\n');
         return name;
     }
 
-    /** The whole method: takes the images, and returns these values. */
+    /**
+     * The methods: {@code prepare}, which must be called once before the other and returns what it is given, and {@code forward}, which
+     * takes the images and returns these values.
+     */
     String returning(List<String> results) {
         String type = results.size() == 1
                 ? "Tensor"
                 : "Tuple[" + String.join(", ", Collections.nCopies(results.size(), "Tensor")) + "]";
         String value = results.size() == 1 ? results.get(0) : "(" + String.join(", ", results) + ")";
-        return "  def forward(self: __torch__.M,\n    x: Tensor) -> " + type + ":\n" + lines + "    return " + value
+        return method("prepare", "Tensor", preparation, "x") + method("forward", type, lines, value);
+    }
+
+    private static String method(String name, String type, CharSequence body, String value) {
+        return "  def " + name + "(self: __torch__.M,\n    x: Tensor) -> " + type + ":\n" + body + "    return " + value
                 + "\n";
     }
 }

@@ -2,8 +2,8 @@ package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,23 +11,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.sparkxception.model.Architecture.PoolPadding;
+import org.sparkxception.model.Calibration;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Layer;
-import org.sparkxception.model.Layer.Activate;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
-import org.sparkxception.model.Layer.Dense;
-import org.sparkxception.model.Layer.Flatten;
-import org.sparkxception.model.Layer.GlobalAveragePool;
-import org.sparkxception.model.Layer.GlobalMaxPool;
 import org.sparkxception.model.Layer.Input;
 import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
-import org.sparkxception.model.Tensor;
 import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.ProgramText.Conv;
@@ -45,7 +41,10 @@ public final class TorchScriptCompiler {
     private final Fusion fusion;
     private final Archive archive = new Archive();
     private final ProgramText text;
+    private final HeadCompiler head;
     private final Map<String, String> values = new HashMap<>();
+    private final boolean observing;
+    private final Map<String, String> observations = new LinkedHashMap<>();
 
     /**
      * Compiles a model.
@@ -55,36 +54,83 @@ public final class TorchScriptCompiler {
      * @return the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
      */
-    public static byte[] compile(ModelBundle bundle, Dialect dialect, List<String> extraOutputs) throws IOException {
+    public static byte[] compile(ModelBundle bundle, Dialect dialect, Precision precision, List<String> extraOutputs)
+            throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.HEAD));
         outputs.addAll(extraOutputs);
-        return new TorchScriptCompiler(bundle, dialect, new LinkedHashSet<>(outputs)).compile(outputs);
+        return new TorchScriptCompiler(bundle, dialect, precision, new LinkedHashSet<>(outputs), false)
+                .compile(outputs);
     }
 
-    private TorchScriptCompiler(ModelBundle bundle, Dialect dialect, Set<String> outputs) throws IOException {
+    private TorchScriptCompiler(
+            ModelBundle bundle, Dialect dialect, Precision precision, Set<String> outputs, boolean observing)
+            throws IOException {
         List<Layer> network = Xception.layers(bundle.architecture());
         layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
         maps = FeatureMap.ofLayers(bundle.architecture());
         preprocessing = bundle.preprocessing();
         weights = bundle.weights();
         fusion = new Fusion(network, outputs);
-        text = new ProgramText(dialect);
+        text = new ProgramText(dialect, precision);
+        this.observing = observing;
+        head = new HeadCompiler(weights, maps, archive, text);
+    }
+
+    /**
+     * A program that observes its feature maps.
+     *
+     * @param archive returns, of each map, what {@link Calibration.Channels#of} takes
+     * @param maps their names, in the order of the outputs
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Observing(byte[] archive, List<String> maps) {}
+
+    /**
+     * Compiles the program that a {@link Calibration} is made with.
+     *
+     * @throws IOException if the bundle's weights are damaged
+     */
+    public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
+        TorchScriptCompiler compiler =
+                new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(Xception.HEAD), true);
+        compiler.emitAll();
+        Map<String, String> statistics = compiler.observations;
+        return new Observing(
+                compiler.archive.write(compiler.text.returning(List.copyOf(statistics.values()))),
+                List.copyOf(statistics.keySet()));
     }
 
     private byte[] compile(List<String> outputs) {
+        emitAll();
+        return archive.write(text.returning(outputs.stream().map(values::get).toList()));
+    }
+
+    private void emitAll() {
+        boolean inHead = false;
         for (String name : maps.keySet()) {
-            if (!fusion.isAbsorbed(name)) {
-                values.put(name, emit(layers.get(name)));
+            Layer layer = layers.get(name);
+            if (name.equals(Xception.EMBEDDING)) {
+                inHead = true;
+                values.computeIfPresent(layer.inputs().get(0), (map, value) -> text.raised(value));
+            }
+            if (inHead) {
+                values.put(name, head.emit(layer, values.get(layer.inputs().get(0))));
+            } else if (!fusion.isAbsorbed(name)) {
+                values.put(name, emit(layer));
+                observe(name, values.get(name));
             }
         }
-        return archive.write(text.returning(outputs.stream().map(values::get).toList()));
+    }
+
+    private void observe(String map, String value) {
+        if (observing) {
+            observations.put(map, text.statistics(value));
+        }
     }
 
     private String emit(Layer layer) {
         if (layer instanceof Input) {
             return text.input();
-        } else if (layer instanceof BatchNorm norm && !fusion.isAbsorbed(norm.input())) {
-            return scaleAndShift(norm);
         } else if (layer instanceof BatchNorm norm) {
             return convolve(norm, Optional.empty(), false);
         } else if (layer instanceof Relu relu) {
@@ -98,42 +144,8 @@ public final class TorchScriptCompiler {
             return pool.padding() == PoolPadding.SYMMETRIC
                     ? text.maxPool(values.get(pool.input()), 1, 1, false)
                     : text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2, true);
-        } else if (layer instanceof GlobalAveragePool pool) {
-            return text.mean(values.get(pool.input()));
-        } else if (layer instanceof GlobalMaxPool pool) {
-            return text.max(values.get(pool.input()));
-        } else if (layer instanceof Flatten flatten) {
-            return text.flatten(
-                    values.get(flatten.input()), maps.get(flatten.name()).channels());
-        } else if (layer instanceof Activate activate) {
-            return text.activation(values.get(activate.input()), activate.function(), activate.parameter());
-        } else if (layer instanceof Dense dense) {
-            String weight = archive.add(
-                    dense.name() + "_weight",
-                    weights.get(dense.name(), Weights.KERNEL).toArray(),
-                    dense.units(),
-                    dense.inputChannels());
-            String bias = archive.add(
-                    dense.name() + "_bias",
-                    weights.get(dense.name(), Weights.BIAS).toArray());
-            return text.linear(values.get(dense.input()), weight, bias);
         }
         throw new IllegalStateException("no such layer: " + layer);
-    }
-
-    /** Batch normalisation of a vector. */
-    private String scaleAndShift(BatchNorm norm) {
-        FoldedConv identity =
-                FoldedConv.plain(ones(norm.channels())).beforeBatchNorm(weights, norm.name(), norm.epsilon());
-        String scale = archive.add(norm.name() + "_scale", identity.kernel().toArray());
-        String shift = archive.add(norm.name() + "_shift", identity.bias().orElseThrow());
-        return text.add(text.multiply(values.get(norm.input()), scale), shift);
-    }
-
-    private static Tensor ones(int channels) {
-        float[] ones = new float[channels];
-        Arrays.fill(ones, 1);
-        return Tensor.of(ones, channels, 1, 1, 1);
     }
 
     private String sum(Add add) {
@@ -153,19 +165,31 @@ public final class TorchScriptCompiler {
         if (layer instanceof SeparableConv2d separable) {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             Conv first = store(layer.name() + "_depthwise", depthwise, 1, 1, separable.inputChannels());
+            text.prepare(first, true);
             input = text.conv(values.get(separable.input()), first, false);
+            observe(Calibration.between(layer.name()), input);
             conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), 0, 1, 1);
         } else {
             Conv2d plain = (Conv2d) layer;
             FoldedConv folded = FoldedConv.plain(weights.get(layer.name(), Weights.KERNEL));
-            if (layers.get(plain.input()) instanceof Input) {
+            if (takesPixels(plain)) {
                 folded = folded.afterNormalisation(preprocessing);
             }
             folded = folded.beforeBatchNorm(weights, norm.name(), norm.epsilon());
             input = values.get(plain.input());
             conv = store(layer.name(), folded, plain.padded() ? plain.kernel() / 2 : 0, plain.stride(), 1);
         }
-        return accumulator.isPresent() ? text.convInto(accumulator.get(), input, conv) : text.conv(input, conv, relu);
+        text.prepare(conv, !takesPixels(layer));
+        if (accumulator.isPresent()) {
+            return text.convInto(accumulator.get(), input, conv);
+        }
+        String output = text.conv(input, conv, relu);
+        return takesPixels(layer) ? text.lowered(output) : output;
+    }
+
+    /** The first convolution stays in float32: it costs little, and pixels are exact. */
+    private boolean takesPixels(Layer conv) {
+        return layers.get(conv.inputs().get(0)) instanceof Input;
     }
 
     private static FoldedConv fold(Weights weights, String variable, BatchNorm norm, Layer layer) {

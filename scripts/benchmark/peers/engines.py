@@ -1,0 +1,51 @@
+"""Images a second of one engine and one precision: nothing but the network, on batches that lie in memory.
+
+usage: engines.py ENGINE PRECISION SECONDS [WEIGHTS.h5]
+
+ENGINE: torch, torch-compile, onnxruntime, openvino. PRECISION: fp32, bf16, int8. Each has two cores, as its documentation advises for
+throughput: PyTorch and ONNX Runtime two workers of one thread, OpenVINO its throughput hint.
+"""
+
+import os
+import sys
+import threading
+import time
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import networks
+
+WORKERS = 2
+BATCH = 8
+WARM_UP = 4
+
+
+def main():
+    engine, precision, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    start = time.time()
+    predict = networks.predictor(engine, precision, networks.source(sys.argv[4:]))
+    print(f"{rate(predict, seconds):.3f} {time.time() - start - seconds - WARM_UP:.1f}")
+
+
+def rate(predict, seconds):
+    """Both workers predict batch after batch; counted is what ends within the time."""
+    images = networks.random_images(BATCH)
+    begin = time.time() + WARM_UP
+    counts = [0] * WORKERS
+
+    def work(worker):
+        run = predict()
+        while time.time() < begin:
+            run(images)
+        while time.time() < begin + seconds:
+            run(images)
+            counts[worker] += BATCH
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in range(WORKERS)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return sum(counts) / (time.time() - begin)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+package org.sparkxception.model.torchscript;
+
+/**
+ * A convolution in 8 bits: integer weights from -127 to 127, a scale an output, and a bias that is added in units of the output.
+ * What rounding the weights does to the mean of an output is in the bias already.
+ *
+ * @param kernel output × input × rows × columns
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
+    private static final int LARGEST = 127;
+
+    /**
+     * Quantises a convolution.
+     *
+     * @param groups 1, or as many as there are inputs in a depthwise convolution
+     * @param mean of each input channel's values
+     * @param zeroIsPadding whether the operator subtracts the input's code for zero; else the bias does
+     */
+    static QuantizedConv of(
+            FoldedConv conv, int groups, Units input, float[] mean, boolean zeroIsPadding, Units output) {
+        int[] shape = conv.kernel().shape();
+        float[] weights = conv.kernel().toArray();
+        int outputs = shape[0];
+        int taps = shape[2] * shape[3];
+        int perOutput = shape[1] * taps;
+        byte[] kernel = new byte[weights.length];
+        float[] scales = new float[outputs];
+        float[] bias = new float[outputs];
+        for (int out = 0; out < outputs; out++) {
+            int first = out * perOutput;
+            double largest = 0;
+            for (int i = 0; i < perOutput; i++) {
+                int channel = groups == 1 ? i / taps : out;
+                weights[first + i] *= input.scale()[channel] / output.scale()[out];
+                largest = Math.max(largest, Math.abs(weights[first + i]));
+            }
+            float scale = largest > 0 ? (float) (largest / LARGEST) : 1;
+            double shift = conv.bias().isPresent() ? conv.bias().get()[out] / output.scale()[out] : 0;
+            for (int i = 0; i < perOutput; i++) {
+                int channel = groups == 1 ? i / taps : out;
+                int rounded = Math.round(weights[first + i] / scale);
+                kernel[first + i] = (byte) rounded;
+                double kept = rounded * (double) scale;
+                double above = input.code(channel, mean[channel]) - input.zero()[channel];
+                shift += (weights[first + i] - kept) * above;
+                if (!zeroIsPadding) {
+                    shift -= kept * input.zero()[channel];
+                }
+            }
+            scales[out] = scale;
+            bias[out] = (float) shift;
+        }
+        return new QuantizedConv(kernel, shape, scales, bias);
+    }
+
+    /** The same with something more in the bias. */
+    QuantizedConv shifted(float[] shift) {
+        float[] sum = bias.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += shift[i];
+        }
+        return new QuantizedConv(kernel, shape, scales, sum);
+    }
+}
