@@ -16,7 +16,7 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Resize;
 
 /** The resize that was asked for stands in the bundle, and its images reach the network. */
-class ResizeOptionsTest {
+class PreprocessingOptionsTest {
     private static final Pattern ACCURACY = Pattern.compile("accuracy +([0-9.]+)");
 
     @TempDir
