@@ -101,8 +101,12 @@ final class ImportModelCommand implements Callable<Integer> {
         try {
             return ModelBundle.of(network, preprocessing, readLabels());
         } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
+            throw unfitting(e);
         }
+    }
+
+    private UserException unfitting(IllegalArgumentException e) {
+        return new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
     }
 
     private ModelBundle ofProgram(Preprocessing preprocessing) {
@@ -127,6 +131,8 @@ final class ImportModelCommand implements Callable<Integer> {
             return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+        } catch (IllegalArgumentException e) {
+            throw unfitting(e);
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);

@@ -91,6 +91,12 @@ final class WeightFile {
         if (hasOne(names, "data.pkl")) {
             throw pickle(file);
         }
+        if (hasOne(names, "/archive_format")) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    file + " is of torch.export, which libtorch does not load: save"
+                            + " torch.jit.trace(model.eval(), example).save(\"model.pt\")");
+        }
         if (names.isEmpty() && firstName(file).contains("/")) {
             throw new UserException(
                     ExitCode.USAGE, file + " is an archive of PyTorch whose end is missing: give it whole");

@@ -53,7 +53,7 @@ final class ProgramTranslator implements Translator<NDList, NDList> {
     public NDList processOutput(TranslatorContext context, NDList output) {
         if (output.size() != 1) {
             throw new IllegalArgumentException(
-                    "it returns " + output.size() + " tensors, and not one of images × classes");
+                    "it returns " + output.size() + " tensors, and not one of images × labels");
         }
         NDArray values = output.get(0);
         if (values.getDataType() != DataType.FLOAT32) {
@@ -62,7 +62,7 @@ final class ProgramTranslator implements Translator<NDList, NDList> {
         Shape expected = new Shape((long) context.getAttachment(IMAGES), classes);
         if (!values.getShape().equals(expected)) {
             throw new IllegalArgumentException(
-                    "it returns the shape " + values.getShape() + ", and not " + expected + ", images × classes");
+                    "it returns the shape " + values.getShape() + ", and not " + expected + ", images × labels");
         }
         output.detach();
         return output;

@@ -47,10 +47,9 @@ public final class ProgramTrial {
             byte[] first = noise(1);
             byte[] second = noise(2);
             float[] alone = outputs(
-                    "it does not run on an image of " + network.inputHeight() + "×" + network.inputWidth(),
-                    List.of(first));
+                    "tried with an image of " + network.inputHeight() + "×" + network.inputWidth(), List.of(first));
             float[] together = outputs(
-                    "it takes one image, but not a batch of two; where it reshapes, the number of images must be left open",
+                    "it takes one image, but not two (does it reshape to as many as it was traced with?)",
                     List.of(first, second));
             check(alone, together);
         }

@@ -27,7 +27,7 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /**
  * A model as an executor holds it: compiled for one device and loaded in libtorch, with the program that resizes its inputs.
- * On the CPU the fused program runs, if its outputs are those of the portable one.
+ * On the CPU the fused program runs, if its outputs are those of the portable one; a user's own program runs as it is.
  */
 final class ScoringModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringModel.class);
@@ -78,7 +78,7 @@ final class ScoringModel implements AutoCloseable {
         }
     }
 
-    /** A user's own program, with what stands around it. It runs as it is, on every device. */
+    /** A user's own program, with what stands around it. */
     static TorchProgram loadProgram(ModelBundle bundle, Device device) {
         return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ class TorchScriptModelTest {
             delimiter = ';',
             value = {
                 "traced; --outputs=logits",
-                "scripted; --outputs=logits",
+                "scripted; --resize=tensorflow --interpolation=bilinear",
                 "imagenet; --mean=0.485,0.456,0.406 --std=0.229,0.224,0.225",
                 "probabilities; --outputs=probabilities"
             })
@@ -110,25 +111,147 @@ class TorchScriptModelTest {
                         + " known: leave out --embedding");
     }
 
+    @Test
+    void aProgramIsDescribedWithoutBeingRun() throws IOException {
+        assertThat(importModel("imagenet", "--trust-code", "--mean=0.485,0.456,0.406", "--std=0.229,0.224,0.225")
+                        .out()
+                        .lines())
+                .startsWith(
+                        folder.resolve("model") + ": a TorchScript program, 3 classes, input 32×32, nearest resize");
+        damage();
+
+        CommandLineRun table = CommandLineRun.of("describe-model", "--model=" + folder.resolve("model"));
+        CommandLineRun json = CommandLineRun.of("describe-model", "--json", "--model=" + folder.resolve("model"));
+
+        assertThat(table.exitCode()).isZero();
+        assertThat(table.out().lines().limit(6))
+                .containsExactly(
+                        "network        its own program, in TorchScript: classify runs it only with --trust-code",
+                        "input          32×32×3",
+                        "preprocessing  nearest resize, then (value / 255 - mean) / deviation, of red, green, blue:"
+                                + " mean [0.485, 0.456, 0.406], deviation [0.229, 0.224, 0.225]",
+                        "head           3 classes; scores are by softmax, unless --activation says otherwise",
+                        "labels         3: cat, dog, bird",
+                        "size           3 bytes");
+        JsonNode description = new JsonMapper().readTree(json.out());
+        assertThat(description.get("bytes").asInt()).isEqualTo(3);
+        assertThat(description.get("labels").get(2).asText()).isEqualTo("bird");
+        assertThat(description.has("layers")).isFalse();
+        assertThat(description.has("parameters")).isFalse();
+    }
+
+    @Test
+    void aProgramThatWasDamagedEndsWithSix() throws IOException {
+        assertThat(importModel("traced", "--trust-code").exitCode()).isZero();
+        damage();
+
+        CommandLineRun run = classify("--trust-code");
+
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.complaint())
+                .contains("the model cannot be loaded on cpu(): ")
+                .contains("zip archive");
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "two_outputs",
-                "double",
-                "bfloat16",
-                "nan",
-                "one_image",
-                "training",
-                "cuda",
-                "maps",
-                "two_inputs",
-                "state_dict",
-                "pickled_module",
-                "probabilities"
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "two_outputs; tried with an image of 32×32: it returns 2 tensors, and not one of images × labels",
+                "double; tried with an image of 32×32: it returns float64, and not float32",
+                "bfloat16; tried with an image of 32×32: it returns unknown, and not float32",
+                "maps; tried with an image of 32×32: it returns the shape (1, 3, 32, 32), and not (1, 3), images × labels",
+                "two_inputs; tried with an image of 32×32: forward() is missing value for argument 'y'",
+                "cuda; tried with an image of 32×32: Could not run 'aten::empty.memory_format' with arguments from the 'CUDA' backend",
+                "nan; it gives NaN for an image",
+                "one_image; it takes one image, but not two (does it reshape to as many as it was traced with?): shape '[1, 3]' is invalid for input of size 6",
+                "training; it gives other values for an image when another is beside it, or each time: call model.eval() before it is traced",
+                "probabilities; it gives probabilities, which sum to 1: say --outputs probabilities",
+                "newer_operator; it cannot be loaded: Unknown builtin op: aten::relu_of_tomorrow"
             })
-    void x(String program) throws IOException {
-        CommandLineRun run = importModel(program, "--trust-code");
-        System.err.println("XXX " + program + " " + run.exitCode() + " " + run.err());
+    void aProgramThatIsNoClassifierIsRefused(String program, String why) {
+        assertRefused(importModel(program, "--trust-code"), program, " cannot be used as a model: " + why);
+    }
+
+    @Test
+    void anotherInputSizeIsRefused() {
+        assertRefused(
+                importModel("scripted", "--trust-code", "--input-size=33"),
+                "scripted",
+                " cannot be used as a model: tried with an image of 33×33: wants 32 rows");
+    }
+
+    @Test
+    void anotherNumberOfLabelsIsRefused() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\nbird\nfish\n");
+
+        assertRefused(
+                importModel("traced", "--trust-code"),
+                "traced",
+                " cannot be used as a model: tried with an image of 32×32: it returns the shape (1, 3), and not (1, 4),"
+                        + " images × labels");
+    }
+
+    @Test
+    void logitsAreNoProbabilities() {
+        assertRefused(
+                importModel("traced", "--trust-code", "--outputs=probabilities"),
+                "traced",
+                " cannot be used as a model: it gives values outside 0 to 1, which are no probabilities: say --outputs"
+                        + " logits");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state_dict", "pickled_module"})
+    void aPickleIsRefusedAndTheWayOutIsSaid(String pickle) {
+        assertRefused(
+                importModel(pickle, "--trust-code"),
+                pickle,
+                " is a pickle of PyTorch, which runs code when it is read: convert it with"
+                        + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), where model is"
+                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; of any other"
+                        + " network, save torch.jit.script(model.eval()).save(\"model.pt\")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 50, 99})
+    void aFileThatIsCutIsRefused(int percent) throws IOException {
+        byte[] whole = Files.readAllBytes(copy("traced"));
+        Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, whole.length * percent / 100));
+
+        assertRefused(
+                importFile(cut, Stream.of("--trust-code")),
+                "cut",
+                " is an archive of PyTorch whose end is missing: give it whole");
+    }
+
+    @Test
+    void aNormalisationOnAnotherScaleIsRefused() {
+        CommandLineRun run = importModel("traced", "--trust-code", "--mean=123.7,116.3,103.5");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo(
+                        "spark-xception: --mean is on the scale 0 to 1 but was [123.7, 116.3, 103.5]: divide by 255");
+    }
+
+    private void assertRefused(CommandLineRun run, String program, String why) {
+        assertThat(run.complaint()).isEqualTo("spark-xception: " + folder.resolve(program + ".pt") + why);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(folder.resolve("model")).doesNotExist();
+    }
+
+    /** Leaves no program where one was. */
+    private void damage() throws IOException {
+        Files.write(folder.resolve("model/model.pt"), new byte[] {1, 2, 3});
+        Files.deleteIfExists(folder.resolve("model/.model.pt.crc"));
+    }
+
+    private Path copy(String program) throws IOException {
+        try (InputStream stream = resource(program + ".pt")) {
+            return Files.write(folder.resolve(program + ".pt"), stream.readAllBytes());
+        }
     }
 
     private CommandLineRun importModel(String program, String... more) {
@@ -136,19 +259,23 @@ class TorchScriptModelTest {
     }
 
     private CommandLineRun importModel(String program, Stream<String> more) {
-        Path file = folder.resolve(program + ".pt");
-        try (InputStream stream = resource(program + ".pt")) {
-            Files.write(file, stream.readAllBytes());
+        try {
+            return importFile(copy(program), more);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private CommandLineRun importFile(Path file, Stream<String> more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "import-model",
                 "--weights=" + file,
                 "--labels=" + folder.resolve("labels.txt"),
-                "--input-size=" + SIZE,
                 "--output=" + folder.resolve("model")));
         more.forEach(arguments::add);
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--input-size"))) {
+            arguments.add("--input-size=" + SIZE);
+        }
         return CommandLineRun.of(arguments.toArray(String[]::new));
     }
 
@@ -172,7 +299,7 @@ class TorchScriptModelTest {
         for (int y = 0; y < SIZE; y++) {
             for (int x = 0; x < SIZE; x++) {
                 int red = (3 + 5 * k) * x + (7 + 2 * k) * y + k * x * y;
-                image.setRGB(x, y, (red & 255) << 16 | (red + 59 & 255) << 8 | red + 118 & 255);
+                image.setRGB(x, y, (red & 255) << 16 | (red + 59 & 255) << 8 | (red + 118 & 255));
             }
         }
         return image;
