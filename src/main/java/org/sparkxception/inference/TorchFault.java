@@ -15,6 +15,6 @@ final class TorchFault {
         String message = String.valueOf(root.getMessage());
         int raised = message.lastIndexOf(RAISED);
         String said = raised < 0 ? message : message.substring(raised + RAISED.length());
-        return said.strip().replaceFirst("(?s)(\\.\\s|[.:]?\\n).*$", "");
+        return said.strip().replaceFirst("(?s)(\\.\\s|[.:]?\\n|\\.$).*$", "");
     }
 }

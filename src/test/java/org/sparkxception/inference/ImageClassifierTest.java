@@ -110,8 +110,9 @@ class ImageClassifierTest {
 
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, program, ScoringSettings.builder().build()))
-                .hasMessage("the model's network is a TorchScript program, which runs with the rights of the job: if you"
-                        + " trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+                .hasMessage(
+                        "the model's network is a TorchScript program, which runs with the rights of the job: if you"
+                                + " trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
         assertThat(new ImageClassifier(spark, program, trusting)
                         .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
                         .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")
