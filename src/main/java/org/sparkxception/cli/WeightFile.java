@@ -25,6 +25,7 @@ final class WeightFile {
     private static final String HDF = "\u0089HDF\r\n\u001a\n";
     private static final String ZIP = "PK\u0003\u0004";
     private static final byte PICKLE = (byte) 0x80;
+    private static final int MAX_PROGRAM = Integer.MAX_VALUE - 1024;
 
     private WeightFile() {}
 
@@ -34,13 +35,15 @@ final class WeightFile {
         return hasOne(names, "/constants.pkl") && hasOne(names, "/data.pkl");
     }
 
+    /** The archive, which is held as one array. */
     static byte[] readProgram(Path file) {
         try {
+            if (Files.size(file) > MAX_PROGRAM) {
+                throw new IOException("it is larger than 2 GiB");
+            }
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw unreadable(file, e);
-        } catch (OutOfMemoryError e) {
-            throw new UserException(ExitCode.USAGE, file + " is too large for a model: " + e.getMessage(), e);
         }
     }
 
@@ -66,7 +69,9 @@ final class WeightFile {
         }
         throw new UserException(
                 ExitCode.USAGE,
-                file + " is neither HDF5, nor a .keras archive, nor safetensors: give a file that Keras or timm saved");
+                file
+                        + " is neither HDF5, nor a .keras archive, nor safetensors, nor TorchScript: give a file that Keras, timm"
+                        + " or torch.jit saved");
     }
 
     private static byte[] start(Path file) {
