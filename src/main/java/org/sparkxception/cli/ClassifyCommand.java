@@ -54,6 +54,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model;
 
+    @Mixin
+    private TrustOption trust;
+
     @Option(
             names = "--input-format",
             paramLabel = "FORMAT",
@@ -228,6 +231,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     .topK(topK)
                     .allScores(allScores)
                     .embedding(embedding)
+                    .trustCode(trust.isGiven())
                     .activation(activation)
                     .device(device)
                     .batchSize(batchSize)

@@ -11,11 +11,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
+import org.sparkxception.inference.CodeTrust;
+import org.sparkxception.inference.ProgramTrial;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Program;
+import org.sparkxception.model.keras.InputSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "import-model",
         description =
-                "Makes a model bundle of a network that Keras or timm saved: .keras, .h5, .weights.h5, .safetensors.",
+                "Makes a model bundle of a network that Keras or timm saved (.keras, .h5, .weights.h5, .safetensors), or of a"
+                        + " TorchScript program.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ImportModelCommand implements Callable<Integer> {
@@ -32,7 +37,7 @@ final class ImportModelCommand implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "FILE",
-            description = "What Keras saved (.keras, .h5, .weights.h5), or timm (.safetensors).")
+            description = "What Keras saved (.keras, .h5, .weights.h5), timm (.safetensors), or torch.jit (.pt).")
     private Path weights;
 
     @Option(
@@ -46,7 +51,7 @@ final class ImportModelCommand implements Callable<Integer> {
     private String output;
 
     @Mixin
-    private ResizeOptions resize;
+    private PreprocessingOptions options;
 
     @Option(
             names = "--input-size",
@@ -54,34 +59,71 @@ final class ImportModelCommand implements Callable<Integer> {
             description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
     private Optional<Integer> inputSize = Optional.empty();
 
+    @Mixin
+    private TrustOption trust;
+
+    @Option(
+            names = "--outputs",
+            paramLabel = "KIND",
+            defaultValue = "logits",
+            description =
+                    "What a TorchScript program gives: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, of which"
+                            + " classify makes scores, by softmax unless it is told otherwise; probabilities are scores already.")
+    private Program.Outputs outputs;
+
     @Override
     public Integer call() {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
-        Preprocessing asked = resize.preprocessing();
-        ImportedNetwork network = WeightFile.read(weights, inputSize);
-        Preprocessing preprocessing = network.scaling()
-                .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
-                .orElse(asked);
-        ModelBundle bundle;
-        try {
-            bundle = ModelBundle.of(network, preprocessing, readLabels());
-        } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
-        }
+        Preprocessing asked = options.preprocessing();
+        ModelBundle bundle = WeightFile.isProgram(weights) ? ofProgram(asked) : ofWeights(asked);
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
-                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s%nfingerprint %s%n",
+                "%s: %s, %d classes, input %d×%d, %s%nfingerprint %s%n",
                 output,
-                description.parameters(),
+                bundle.network() instanceof Program
+                        ? "a TorchScript program"
+                        : "Xception with %,d parameters".formatted(description.parameters()),
                 description.classes(),
                 description.input().height(),
                 description.input().width(),
-                preprocessing.resize().summary(),
+                description.preprocessing().resize().summary(),
                 description.fingerprint());
         return ExitCode.COMPLETE.code();
+    }
+
+    private ModelBundle ofWeights(Preprocessing asked) {
+        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        Preprocessing preprocessing =
+                network.scaling().map(options::preprocessing).orElse(asked);
+        try {
+            return ModelBundle.of(network, preprocessing, readLabels());
+        } catch (IllegalArgumentException e) {
+            throw unfitting(e);
+        }
+    }
+
+    private UserException unfitting(IllegalArgumentException e) {
+        return new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
+    }
+
+    private ModelBundle ofProgram(Preprocessing preprocessing) {
+        CodeTrust.require(trust.isGiven(), weights.toString());
+        Labels names = readLabels();
+        try {
+            int size = new InputSize(inputSize).unknown();
+            ModelBundle bundle = ModelBundle.of(
+                    new Program(size, size, names.names().size(), outputs),
+                    WeightFile.readProgram(weights),
+                    preprocessing,
+                    names);
+            ProgramTrial.run(bundle);
+            return bundle;
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, weights + " cannot be used as a model: " + e.getMessage(), e);
+        }
     }
 
     private Labels readLabels() {
@@ -89,6 +131,8 @@ final class ImportModelCommand implements Callable<Integer> {
             return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+        } catch (IllegalArgumentException e) {
+            throw unfitting(e);
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);

@@ -81,6 +81,10 @@ class HostileModelTest {
                 "a torch archive",
                 zip(Map.of("archive/data.pkl", new byte[] {(byte) 0x80, 2, '}', '.'})),
                 "convert it with safetensors.torch.save_file"));
+        cases.add(new Case(
+                "a program of torch.export",
+                zip(Map.of("model/archive_format", new byte[] {'p', 't', '2'})),
+                "is of torch.export, which libtorch does not load"));
         addArchives(cases);
         addHdf(cases);
         addSafetensors(cases);

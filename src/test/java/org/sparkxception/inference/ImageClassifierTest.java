@@ -16,6 +16,11 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
+import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.Labels;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Program;
 
 /** Scoring within somebody's own Spark job. */
 class ImageClassifierTest {
@@ -94,12 +99,37 @@ class ImageClassifierTest {
                 .hasMessage("the column label would stand twice in the result: rename or drop it");
     }
 
+    @Test
+    void aProgramIsRunOnlyIfItIsTrusted() throws Exception {
+        ModelBundle program = ModelBundle.of(
+                new Program(32, 32, 3, Program.Outputs.LOGITS),
+                bytes("/org/sparkxception/torchscript/scripted.pt"),
+                Preprocessing.keras(Interpolation.NEAREST),
+                Labels.of(List.of("cat", "dog", "bird")));
+        ScoringSettings trusting = ScoringSettings.builder().trustCode(true).build();
+
+        assertThatThrownBy(() -> new ImageClassifier(
+                        spark, program, ScoringSettings.builder().build()))
+                .hasMessage(
+                        "the model's network is a TorchScript program, which runs with the rights of the job: if you"
+                                + " trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+        assertThat(new ImageClassifier(spark, program, trusting)
+                        .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
+                        .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")
+                        .count())
+                .isEqualTo(1);
+    }
+
     private Dataset<Row> images(Row... rows) {
         return spark.createDataFrame(List.of(rows), SCHEMA);
     }
 
     private static byte[] resource(String name) throws IOException {
-        try (InputStream stream = ImageClassifierTest.class.getResourceAsStream("/org/sparkxception/images/" + name)) {
+        return bytes("/org/sparkxception/images/" + name);
+    }
+
+    private static byte[] bytes(String resource) throws IOException {
+        try (InputStream stream = ImageClassifierTest.class.getResourceAsStream(resource)) {
             return stream.readAllBytes();
         }
     }
