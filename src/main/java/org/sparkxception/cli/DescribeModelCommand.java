@@ -70,8 +70,8 @@ final class DescribeModelCommand implements Callable<Integer> {
                 multiply-adds  %,d an image, of convolutions and dense layers
                 input          %s
                 preprocessing  %s
-                head           %d classes; scores are by %s, unless --activation says otherwise
-                labels         %d: %s
+                head           %s
+                labels         %s
                 fingerprint    %s
                 """.formatted(
                         description.parameters(),
@@ -79,12 +79,17 @@ final class DescribeModelCommand implements Callable<Integer> {
                         description.multiplyAdds(),
                         shape(description.input()),
                         describe(description.preprocessing()),
-                        description.classes(),
-                        activation,
-                        description.labels().size(),
-                        firstOf(description.labels()),
+                        head(description, activation),
+                        labels(description.labels()),
                         description.fingerprint()));
         return text.toString();
+    }
+
+    private static String head(ModelDescription description, String activation) {
+        return description.classes() == 0
+                ? "no classes: the output is an embedding, for classify --embedding"
+                : "%d classes; scores are by %s, unless --activation says otherwise"
+                        .formatted(description.classes(), activation);
     }
 
     private static String shape(FeatureMap map) {
@@ -98,6 +103,10 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static String describe(Preprocessing preprocessing) {
         return "%s, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
                 .formatted(preprocessing.resize().summary(), preprocessing.mean(), preprocessing.deviation());
+    }
+
+    private static String labels(List<String> labels) {
+        return labels.isEmpty() ? "none" : labels.size() + ": " + firstOf(labels);
     }
 
     private static String firstOf(List<String> labels) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -37,10 +38,10 @@ final class ImportModelCommand implements Callable<Integer> {
 
     @Option(
             names = "--labels",
-            required = true,
             paramLabel = "FILE",
-            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json.")
-    private Path labels;
+            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json."
+                    + " Needed unless the network has no classes.")
+    private Optional<Path> labels = Optional.empty();
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
     private String output;
@@ -64,19 +65,14 @@ final class ImportModelCommand implements Callable<Integer> {
         Preprocessing preprocessing = network.scaling()
                 .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
                 .orElse(asked);
-        ModelBundle bundle;
-        try {
-            bundle = ModelBundle.of(network, preprocessing, readLabels());
-        } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
-        }
+        ModelBundle bundle = bundle(network, preprocessing);
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
-                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s%nfingerprint %s%n",
+                "%s: Xception with %,d parameters, %s, input %d×%d, %s%nfingerprint %s%n",
                 output,
                 description.parameters(),
-                description.classes(),
+                description.classes() == 0 ? "no classes" : description.classes() + " classes",
                 description.input().height(),
                 description.input().width(),
                 preprocessing.resize().summary(),
@@ -84,14 +80,31 @@ final class ImportModelCommand implements Callable<Integer> {
         return ExitCode.COMPLETE.code();
     }
 
-    private Labels readLabels() {
+    private ModelBundle bundle(ImportedNetwork network, Preprocessing preprocessing) {
+        if (labels.isEmpty()) {
+            int classes = network.architecture().classes();
+            if (classes > 0) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the network has " + classes + " classes: give what they are called with --labels");
+            }
+            return ModelBundle.of(network, preprocessing, List.of());
+        }
         try {
-            return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
+            return ModelBundle.of(network, preprocessing, readLabels(labels.get()));
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, "the labels file " + labels.get() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Labels readLabels(Path file) {
+        try {
+            return Labels.parse(Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+            throw new UserException(ExitCode.USAGE, "the labels file " + file + " is not there: check --labels", e);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);
+                    ExitCode.USAGE, "the labels file " + file + " cannot be read as UTF-8: " + e.getMessage(), e);
         }
     }
 }

@@ -46,10 +46,12 @@ public enum Activation {
         }
     };
 
-    /** This; where it is {@link #MODEL}, what the head has. */
+    /** This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes. */
     public Activation of(Head head) {
         if (this != MODEL) {
             return this;
+        } else if (head.classes() == 0) {
+            return NONE;
         }
         return head.output() == Head.Output.SIGMOID ? SIGMOID : SOFTMAX;
     }

@@ -54,11 +54,12 @@ final class ScoringModel implements AutoCloseable {
     /**
      * Loads a model.
      *
-     * @param embedding whether the program returns the embedding too
+     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
      * @throws UserException (exit code 6) if libtorch cannot run the model on the device
      */
     static ScoringModel load(ModelBundle bundle, Device device, boolean embedding) {
-        List<String> extraOutputs = embedding ? List.of(Xception.EMBEDDING) : List.of();
+        boolean hasClasses = !bundle.labels().isEmpty();
+        List<String> extraOutputs = embedding && hasClasses ? List.of(Xception.EMBEDDING) : List.of();
         try {
             TorchProgram portable = load(bundle, Dialect.PORTABLE, extraOutputs, device);
             if (device.isGpu()) {
@@ -151,7 +152,7 @@ final class ScoringModel implements AutoCloseable {
     }
 
     BatchPredictor newPredictor(int batchSize) {
-        return new BatchPredictor(network, batchSize, height(), width(), inputType);
+        return new BatchPredictor(network, batchSize, height(), width(), inputType, !labels.isEmpty());
     }
 
     ImageResizer newResizer() {

@@ -1,6 +1,8 @@
 package org.sparkxception.inference;
 
 import java.io.Serializable;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.FileFetcher;
@@ -41,8 +43,15 @@ public final class ScoringSettings implements Serializable {
         maxBytes = builder.maxBytes;
     }
 
-    /** These settings for a model: with its activation, where none was chosen. */
+    /**
+     * These settings for a model: with its activation, where none was chosen.
+     *
+     * @throws UserException (exit code 2) if the model has no classes, and its embedding is not what is asked for
+     */
     public ScoringSettings of(ModelBundle model) {
+        if (model.labels().isEmpty()) {
+            requireEmbeddingAlone();
+        }
         Builder builder = new Builder();
         builder.topK = topK;
         builder.allScores = allScores;
@@ -55,6 +64,19 @@ public final class ScoringSettings implements Serializable {
         builder.maxPixels = maxPixels;
         builder.maxBytes = maxBytes;
         return new ScoringSettings(builder);
+    }
+
+    private void requireEmbeddingAlone() {
+        boolean scores = allScores
+                || topK != DEFAULT_TOP_K
+                || activation == Activation.SOFTMAX
+                || activation == Activation.SIGMOID;
+        if (scores || !embedding) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "the model has no classes: it gives embeddings alone, with --embedding,"
+                            + " and without --all-scores, --top-k and --activation");
+        }
     }
 
     public static Builder builder() {
