@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /**
  * A network as people fine-tune and save it, narrow so that its file can lie here, and what the library that made it answers to
- * four images. {@code src/test/python/make_models.py} says what its properties mean.
+ * four images. {@code src/test/python/make_models.py} says what its properties mean; {@code make_timm_models.py} made those of timm.
  */
 public record FineTunedNetwork(JsonNode json) {
     private static final String FOLDER = "/org/sparkxception/finetuned/";
-    private static final List<String> LIBRARIES = List.of("keras", "tf_keras");
+    private static final List<String> LIBRARIES = List.of("keras", "tf_keras", "timm");
 
     /** Every network that lies here. */
     public static List<FineTunedNetwork> all() throws IOException {
@@ -50,7 +50,11 @@ public record FineTunedNetwork(JsonNode json) {
 
     /** The input size that the user has to give, where the file does not say it. */
     public Optional<Integer> inputSize() {
-        return text("name").endsWith("_weights") ? Optional.of(height()) : Optional.empty();
+        return text("name").endsWith("_weights") || isOfTimm() ? Optional.of(height()) : Optional.empty();
+    }
+
+    public boolean isOfTimm() {
+        return text("file").endsWith(".safetensors");
     }
 
     /** The answers: images × values. */

@@ -22,23 +22,24 @@ import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
+import org.sparkxception.model.timm.TimmFile;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
-/** Networks as people fine-tune and save them with Keras 3 and Keras 2, against what Keras answers. */
+/** Networks as people fine-tune and save them with Keras 3, Keras 2 and timm, against what these answer. */
 class FineTunedParityTest {
     @TempDir
     static Path folder;
 
     static Stream<FineTunedNetwork> networks() throws Exception {
         List<FineTunedNetwork> networks = FineTunedNetwork.all();
-        assertThat(networks).hasSize(24);
+        assertThat(networks).hasSize(27);
         return networks.stream();
     }
 
     @ParameterizedTest
     @MethodSource("networks")
-    void outputsAreThoseOfKeras(FineTunedNetwork network) throws Exception {
+    void outputsAreThoseOfTheLibrary(FineTunedNetwork network) throws Exception {
         int height = network.height();
         int width = network.width();
         ImportedNetwork imported = read(network);
@@ -71,7 +72,9 @@ class FineTunedParityTest {
     private static Activation activation(FineTunedNetwork network, Head head) {
         // Weights alone do not say it: softmax then, as by default.
         String expected = network.text("activation");
-        assertThat(head.output().name().toLowerCase(Locale.ROOT)).isEqualTo(expected);
+        if (!network.isOfTimm()) {
+            assertThat(head.output().name().toLowerCase(Locale.ROOT)).isEqualTo(expected);
+        }
         return Activation.valueOf(expected.toUpperCase(Locale.ROOT));
     }
 
@@ -86,6 +89,9 @@ class FineTunedParityTest {
 
     private static ImportedNetwork read(FineTunedNetwork network) throws Exception {
         Path file = network.copyTo(folder);
+        if (network.isOfTimm()) {
+            return TimmFile.read(file, network.height());
+        }
         InputSize size = new InputSize(network.inputSize());
         return file.toString().endsWith(".keras") ? KerasFile.readArchive(file, size) : KerasFile.readHdf(file, size);
     }
