@@ -3,7 +3,7 @@
     python make_models.py OUTPUT_DIR keras|tf_keras [--full]
 
 Writes one file a network and OUTPUT_DIR/<library>.json: name, file, preprocessing that the caller does ("keras": x / 127.5 - 1,
-or "model": the network takes pixels 0 to 255), activation of the output, and the outputs, of a feature map its averages.
+or "model": the network takes pixels 0 to 255), activation of the output, whether that is an embedding, and the outputs, of a feature map its averages.
 Image k of a network with the input h x w has the pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y,
 channel c.
 
@@ -306,6 +306,10 @@ def activation(model):
     return {"linear": "none"}.get(name, name)
 
 
+def has_classes(model):
+    return any(type(layer).__name__ == "Dense" for layer in model._flatten_layers())
+
+
 output.mkdir(parents=True, exist_ok=True)
 reference = []
 for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
@@ -324,7 +328,7 @@ for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
         model.save(output / file)
     reference.append({
         "name": name, "file": file, "height": height, "width": width, "normalises": normalises,
-        "activation": activation(model), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
+        "activation": activation(model), **({} if has_classes(model) else {"embedding": True}), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
     })
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)
 (output / f"{library}.json").write_text(json.dumps(reference, indent=1))

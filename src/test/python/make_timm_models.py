@@ -89,7 +89,7 @@ for name, classes, settings, size, dtype in NETWORKS:
         outputs = model.float().eval()(x).numpy()
     reference.append({
         "name": name, "file": f"{name}.safetensors", "height": size, "width": size, "normalises": "keras",
-        "activation": "none",
+        "activation": "none", **({} if classes else {"embedding": True}),
         "outputs": [[round(float(v), 7) for v in row] for row in outputs],
     })
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)

@@ -57,6 +57,11 @@ public record FineTunedNetwork(JsonNode json) {
         return text("file").endsWith(".safetensors");
     }
 
+    /** Whether the network has no classes. */
+    public boolean isEmbedding() {
+        return json.path("embedding").asBoolean();
+    }
+
     /** The answers: images × values. */
     public JsonNode outputs() {
         return json.get("outputs");

@@ -45,6 +45,7 @@ class FineTunedParityTest {
         ImportedNetwork imported = read(network);
 
         assertThat(imported.architecture().inputHeight()).isEqualTo(height);
+        assertThat(imported.architecture().classes() == 0).isEqualTo(network.isEmbedding());
         assertThat(imported.scaling().isPresent())
                 .isEqualTo(network.text("normalises").equals("model"));
         ModelBundle bundle = ModelBundle.of(
