@@ -9,40 +9,54 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkxception.FineTunedNetwork;
 import org.sparkxception.TestSpark;
+import picocli.CommandLine;
 
-/** Fine-tuned networks from their files to the scores of PNG images in Parquet, as users go: by the command line alone. */
+/** Fine-tuned networks from their files to the scores of PNG images in Parquet, with the options that users give. */
 class FineTunedScoresTest {
     private static final int IMAGES = 4;
 
     @TempDir
     static Path folder;
 
-    /** The first of a network's commands that failed, or the last, by the network's file. */
-    private static final Map<String, CommandLineRun> RUNS = new LinkedHashMap<>();
-
     static Stream<FineTunedNetwork> networks() throws IOException {
         return FineTunedNetwork.all().stream();
     }
 
-    /** All commands come first: each opens and closes a Spark session, and so none need be opened to look at the results. */
-    @BeforeAll
-    static void runCommands() throws IOException {
-        for (FineTunedNetwork network : FineTunedNetwork.all()) {
-            CommandLineRun imported = importModel(network);
-            RUNS.put(network.toString(), imported.exitCode() == 0 ? classify(network) : imported);
+    @ParameterizedTest
+    @MethodSource("networks")
+    void scoresAreThoseOfTheLibrary(FineTunedNetwork network) throws Exception {
+        CommandLineRun imported = importModel(network);
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+
+        SparkSession spark = TestSpark.session();
+        assertThat(classify(network, spark)).isZero();
+        List<Row> rows = spark.read()
+                .parquet(folder.resolve(network + "-scores").toString())
+                .orderBy("path")
+                .select(network.isEmbedding() ? "embedding" : "scores")
+                .collectAsList();
+
+        assertThat(rows).hasSize(IMAGES);
+        for (int image = 0; image < IMAGES; image++) {
+            JsonNode expected = network.outputs().get(image);
+            List<Float> scores = rows.get(image).getList(0);
+            assertThat(scores).hasSize(expected.size());
+            for (int i = 0; i < scores.size(); i++) {
+                assertThat(scores.get(i))
+                        .as("value %d of image %d", i, image)
+                        .isCloseTo((float) expected.get(i).asDouble(), within(network.tolerance()));
+            }
         }
     }
 
@@ -60,16 +74,19 @@ class FineTunedScoresTest {
         return CommandLineRun.of(command.toArray(String[]::new));
     }
 
-    private static CommandLineRun classify(FineTunedNetwork network) throws IOException {
-        List<String> command = new ArrayList<>(List.of("classify"));
-        add(command, "--input", images(network));
-        add(command, "--model", folder.resolve(network + "-model"));
-        add(command, "--output", folder.resolve(network + "-scores"));
-        command.add(network.isEmbedding() ? "--embedding" : "--all-scores");
+    /** The command that the arguments mean, but in a Spark session that is open: the start of one would take longest. */
+    private static int classify(FineTunedNetwork network, SparkSession spark) throws Exception {
+        List<String> arguments = new ArrayList<>();
+        add(arguments, "--input", images(network));
+        add(arguments, "--model", folder.resolve(network + "-model"));
+        add(arguments, "--output", folder.resolve(network + "-scores"));
+        arguments.add(network.isEmbedding() ? "--embedding" : "--all-scores");
         if (network.text("activation").equals("none")) {
-            add(command, "--activation", "none");
+            add(arguments, "--activation", "none");
         }
-        return CommandLineRun.of(command.toArray(String[]::new));
+        ClassifyCommand command = new ClassifyCommand();
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
+        return command.classify(spark, command.settings());
     }
 
     private static void add(List<String> command, String option, Object value) {
@@ -89,30 +106,5 @@ class FineTunedScoresTest {
             ImageIO.write(image, "png", images.resolve(number + ".png").toFile());
         }
         return images;
-    }
-
-    @ParameterizedTest
-    @MethodSource("networks")
-    void scoresAreThoseOfTheLibrary(FineTunedNetwork network) {
-        CommandLineRun run = RUNS.get(network.toString());
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        List<Row> rows = TestSpark.session()
-                .read()
-                .parquet(folder.resolve(network + "-scores").toString())
-                .orderBy("path")
-                .select(network.isEmbedding() ? "embedding" : "scores")
-                .collectAsList();
-
-        assertThat(rows).hasSize(IMAGES);
-        for (int image = 0; image < IMAGES; image++) {
-            JsonNode expected = network.outputs().get(image);
-            List<Float> scores = rows.get(image).getList(0);
-            assertThat(scores).hasSize(expected.size());
-            for (int i = 0; i < scores.size(); i++) {
-                assertThat(scores.get(i))
-                        .as("value %d of image %d", i, image)
-                        .isCloseTo((float) expected.get(i).asDouble(), within(network.tolerance()));
-            }
-        }
     }
 }
