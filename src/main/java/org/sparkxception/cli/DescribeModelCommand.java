@@ -86,19 +86,26 @@ final class DescribeModelCommand implements Callable<Integer> {
         return """
                 input          %s
                 preprocessing  %s
-                head           %d classes; scores are %s, unless --activation says otherwise
-                labels         %d: %s
+                head           %s
+                labels         %s
                 size           %,d bytes
                 fingerprint    %s
                 """.formatted(
                         shape(description.input()),
                         describe(description.preprocessing()),
-                        description.classes(),
-                        activation == Activation.NONE ? "its outputs" : "by " + activation.label(),
-                        description.labels().size(),
-                        firstOf(description.labels()),
+                        head(description, activation),
+                        labels(description.labels()),
                         description.bytes(),
                         description.fingerprint());
+    }
+
+    private static String head(ModelDescription description, Activation activation) {
+        return description.classes() == 0
+                ? "no classes: the output is an embedding, for classify --embedding"
+                : "%d classes; scores are %s, unless --activation says otherwise"
+                        .formatted(
+                                description.classes(),
+                                activation == Activation.NONE ? "its outputs" : "by " + activation.label());
     }
 
     private static String shape(FeatureMap map) {
@@ -112,6 +119,10 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static String describe(Preprocessing preprocessing) {
         return "%s, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
                 .formatted(preprocessing.resize().summary(), preprocessing.mean(), preprocessing.deviation());
+    }
+
+    private static String labels(List<String> labels) {
+        return labels.isEmpty() ? "none" : labels.size() + ": " + firstOf(labels);
     }
 
     private static String firstOf(List<String> labels) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -42,10 +43,10 @@ final class ImportModelCommand implements Callable<Integer> {
 
     @Option(
             names = "--labels",
-            required = true,
             paramLabel = "FILE",
-            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json.")
-    private Path labels;
+            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json."
+                    + " Needed unless the network has no classes.")
+    private Optional<Path> labels = Optional.empty();
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
     private String output;
@@ -81,12 +82,12 @@ final class ImportModelCommand implements Callable<Integer> {
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
-                "%s: %s, %d classes, input %d×%d, %s%nfingerprint %s%n",
+                "%s: %s, %s, input %d×%d, %s%nfingerprint %s%n",
                 output,
                 bundle.network() instanceof Program
                         ? "a TorchScript program"
                         : "Xception with %,d parameters".formatted(description.parameters()),
-                description.classes(),
+                description.classes() == 0 ? "no classes" : description.classes() + " classes",
                 description.input().height(),
                 description.input().width(),
                 description.preprocessing().resize().summary(),
@@ -98,20 +99,24 @@ final class ImportModelCommand implements Callable<Integer> {
         ImportedNetwork network = WeightFile.read(weights, inputSize);
         Preprocessing preprocessing =
                 network.scaling().map(options::preprocessing).orElse(asked);
+        int classes = network.architecture().classes();
+        Labels names = labels.isEmpty() && classes == 0
+                ? Labels.of(List.of())
+                : readLabels("the network has " + classes + " classes");
         try {
-            return ModelBundle.of(network, preprocessing, readLabels());
+            return ModelBundle.of(network, preprocessing, names);
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
         }
     }
 
     private UserException unfitting(IllegalArgumentException e) {
-        return new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
+        return new UserException(ExitCode.USAGE, "the labels file " + labels.orElseThrow() + ": " + e.getMessage(), e);
     }
 
     private ModelBundle ofProgram(Preprocessing preprocessing) {
         CodeTrust.require(trust.isGiven(), weights.toString());
-        Labels names = readLabels();
+        Labels names = readLabels("a program does not tell its classes");
         try {
             int size = new InputSize(inputSize).unknown();
             ModelBundle bundle = ModelBundle.of(
@@ -126,16 +131,19 @@ final class ImportModelCommand implements Callable<Integer> {
         }
     }
 
-    private Labels readLabels() {
+    /** @param reason why there must be labels */
+    private Labels readLabels(String reason) {
+        Path file = labels.orElseThrow(
+                () -> new UserException(ExitCode.USAGE, reason + ": give what they are called with --labels"));
         try {
-            return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
+            return Labels.parse(Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+            throw new UserException(ExitCode.USAGE, "the labels file " + file + " is not there: check --labels", e);
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);
+                    ExitCode.USAGE, "the labels file " + file + " cannot be read as UTF-8: " + e.getMessage(), e);
         }
     }
 }

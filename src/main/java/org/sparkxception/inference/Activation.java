@@ -49,10 +49,12 @@ public enum Activation {
         }
     };
 
-    /** This; where it is {@link #MODEL}, what the head has, or what is left to do for a program. */
+    /** This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. */
     public Activation of(Network network) {
         if (this != MODEL) {
             return this;
+        } else if (network.classes() == 0) {
+            return NONE;
         }
         if (network instanceof Program program) {
             return program.outputs() == Program.Outputs.PROBABILITIES ? NONE : SOFTMAX;

@@ -18,7 +18,7 @@ public final class ProgramTrial {
 
     private ProgramTrial(ModelBundle bundle, TorchProgram program) {
         network = bundle.network();
-        predictor = new BatchPredictor(program, 2, network.inputHeight(), network.inputWidth(), DataType.UINT8);
+        predictor = new BatchPredictor(program, 2, network.inputHeight(), network.inputWidth(), DataType.UINT8, true);
     }
 
     /**

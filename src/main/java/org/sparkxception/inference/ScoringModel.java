@@ -56,11 +56,12 @@ final class ScoringModel implements AutoCloseable {
     /**
      * Loads a model.
      *
-     * @param embedding whether the program returns the embedding too
+     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
      * @throws UserException (exit code 6) if libtorch cannot run the model on the device
      */
     static ScoringModel load(ModelBundle bundle, Device device, boolean embedding) {
-        List<String> extraOutputs = embedding ? List.of(Xception.EMBEDDING) : List.of();
+        boolean hasClasses = !bundle.labels().isEmpty();
+        List<String> extraOutputs = embedding && hasClasses ? List.of(Xception.EMBEDDING) : List.of();
         try {
             if (bundle.network() instanceof Program) {
                 return new ScoringModel(bundle, loadProgram(bundle, device), false);
@@ -161,7 +162,7 @@ final class ScoringModel implements AutoCloseable {
     }
 
     BatchPredictor newPredictor(int batchSize) {
-        return new BatchPredictor(network, batchSize, height(), width(), inputType);
+        return new BatchPredictor(network, batchSize, height(), width(), inputType, !labels.isEmpty());
     }
 
     ImageResizer newResizer() {

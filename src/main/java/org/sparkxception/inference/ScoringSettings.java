@@ -52,6 +52,9 @@ public final class ScoringSettings implements Serializable {
      * @throws UserException (exit code 2) if the model is a program that is not trusted, or does not give what is asked
      */
     public ScoringSettings of(ModelBundle model) {
+        if (model.labels().isEmpty()) {
+            requireEmbeddingAlone();
+        }
         if (model.network() instanceof Program) {
             CodeTrust.require(trustCode, "the model's network");
             if (embedding) {
@@ -74,6 +77,19 @@ public final class ScoringSettings implements Serializable {
         builder.maxPixels = maxPixels;
         builder.maxBytes = maxBytes;
         return new ScoringSettings(builder);
+    }
+
+    private void requireEmbeddingAlone() {
+        boolean scores = allScores
+                || topK != DEFAULT_TOP_K
+                || activation == Activation.SOFTMAX
+                || activation == Activation.SIGMOID;
+        if (scores || !embedding) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "the model has no classes: it gives embeddings alone, with --embedding,"
+                            + " and without --all-scores, --top-k and --activation");
+        }
     }
 
     public static Builder builder() {

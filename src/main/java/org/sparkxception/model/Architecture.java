@@ -74,7 +74,7 @@ public record Architecture(
                 PoolPadding.END);
     }
 
-    /** How many logits the network gives. */
+    /** How many logits the network gives; none if it gives embeddings alone. */
     @Override
     public int classes() {
         return head.classes();

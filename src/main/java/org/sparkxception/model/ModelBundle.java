@@ -142,6 +142,10 @@ public final class ModelBundle implements Serializable {
     }
 
     private static void requireLabels(List<String> labels, Network network) {
+        if (network.classes() == 0 && !labels.isEmpty()) {
+            throw new IllegalArgumentException("there are " + labels.size()
+                    + " labels, but the network has no classes: it gives embeddings alone");
+        }
         if (labels.size() != network.classes()) {
             throw new IllegalArgumentException("there are " + labels.size() + " labels, but the network has "
                     + network.classes() + " classes: give one label a line, in the order of the classes");
@@ -182,7 +186,7 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    /** One label a class, in the order of the network's outputs. */
+    /** One label a class, in the order of the network's outputs; none if it gives embeddings alone. */
     public List<String> labels() {
         return classNames().names();
     }

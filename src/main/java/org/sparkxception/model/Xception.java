@@ -27,7 +27,7 @@ public final class Xception {
     /** The layer whose output is the embedding: the last feature map as a vector. */
     public static final String EMBEDDING = "avg_pool";
 
-    /** The last layer; its output is the logits. */
+    /** The last layer of a head; its output is the logits. */
     public static final String HEAD = "predictions";
 
     private static final int CONVS_PER_MIDDLE_BLOCK = 3;

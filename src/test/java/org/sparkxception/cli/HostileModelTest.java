@@ -273,6 +273,10 @@ class HostileModelTest {
                 FormulaWeights.narrowTimm(tensors -> tensors.remove("block5.rep.7.pointwise.weight")),
                 "the tensor block5.rep.7.pointwise.weight is missing"));
         cases.add(new Case(
+                "safetensors with half a dense layer",
+                FormulaWeights.narrowTimm(tensors -> tensors.remove("fc.weight")),
+                "no place for the tensor fc.bias"));
+        cases.add(new Case(
                 "safetensors with a tensor too many",
                 FormulaWeights.narrowTimm(tensors -> tensors.put("aux.weight", tensors.get("fc.weight"))),
                 "no place for the tensor aux.weight"));

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -14,13 +16,18 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.FineTunedNetwork;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
+import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Program;
+import org.sparkxception.model.keras.InputSize;
+import org.sparkxception.model.keras.KerasFile;
 
 /** Scoring within somebody's own Spark job. */
 class ImageClassifierTest {
@@ -85,6 +92,24 @@ class ImageClassifierTest {
                         .filter("status = 'ok' and embedding is null and scores is null")
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aModelWithoutClassesGivesEmbeddingsAlone(@TempDir Path folder) throws Exception {
+        ImportedNetwork network = KerasFile.readArchive(
+                FineTunedNetwork.named("without_top").copyTo(folder), new InputSize(Optional.empty()));
+        ModelBundle model = ModelBundle.of(network, Preprocessing.keras(Interpolation.NEAREST), List.of());
+        ScoringSettings settings = ScoringSettings.builder().embedding(true).build();
+        Dataset<Row> images = images(RowFactory.create(resource("rgb.png"), 1L, ""));
+
+        Dataset<Row> scores = new ImageClassifier(spark, model, settings).classify(images, "content");
+
+        assertThat(scores.selectExpr("status", "size(embedding)", "label", "predictions")
+                        .first())
+                .isEqualTo(RowFactory.create("ok", 32, null, null));
+        assertThatThrownBy(() -> new ImageClassifier(
+                        spark, model, ScoringSettings.builder().build()))
+                .hasMessageStartingWith("the model has no classes: it gives embeddings alone, with --embedding");
     }
 
     @Test

@@ -70,6 +70,13 @@ class ModelBundleTest {
     }
 
     @Test
+    void aHeadWithoutClassesEndsInNoActivationOfThem() {
+        assertThat(Head.withoutTop().classes()).isZero();
+        assertThatThrownBy(() -> new Head(Head.Pooling.MAX, List.of(), Head.Output.SOFTMAX))
+                .hasMessage("its head ends in SOFTMAX, but has no dense layer, whose units would be the classes");
+    }
+
+    @Test
     void damageIsNamedWithTheFile() {
         assertDamage(ModelBundle.DEFINITION, "{\"format\": 2", "model.json is damaged: Unexpected end-of-input");
         assertDamage(

@@ -34,7 +34,8 @@ import org.sparkxception.model.torchscript.ProgramText.Conv;
 
 /**
  * Makes a TorchScript archive of a model, without Python. The program takes uint8 or float32 RGB images of the model's input
- * size (images × rows × columns × 3) and returns float32 logits (images × classes). Normalisation and batch normalisation are
+ * size (images × rows × columns × 3) and returns float32 logits (images × classes), or the embedding (images × values) where
+ * the network has no classes. Normalisation and batch normalisation are
  * multiplied into the convolutions, and weights lie channels-last.
  */
 public final class TorchScriptCompiler {
@@ -50,19 +51,21 @@ public final class TorchScriptCompiler {
     /**
      * Compiles a model.
      *
-     * @param extraOutputs names of layers whose outputs the program returns after the logits, such as {@link
+     * @param extraOutputs names of layers whose outputs the program returns after the network's own, such as {@link
      *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
      * @return the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
      */
     public static byte[] compile(ModelBundle bundle, Dialect dialect, List<String> extraOutputs) throws IOException {
-        List<String> outputs = new ArrayList<>(List.of(Xception.HEAD));
+        List<Layer> network = Xception.layers(bundle.architecture());
+        List<String> outputs =
+                new ArrayList<>(List.of(network.get(network.size() - 1).name()));
         outputs.addAll(extraOutputs);
-        return new TorchScriptCompiler(bundle, dialect, new LinkedHashSet<>(outputs)).compile(outputs);
+        return new TorchScriptCompiler(bundle, network, dialect, new LinkedHashSet<>(outputs)).compile(outputs);
     }
 
-    private TorchScriptCompiler(ModelBundle bundle, Dialect dialect, Set<String> outputs) throws IOException {
-        List<Layer> network = Xception.layers(bundle.architecture());
+    private TorchScriptCompiler(ModelBundle bundle, List<Layer> network, Dialect dialect, Set<String> outputs)
+            throws IOException {
         layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
         maps = FeatureMap.ofLayers(bundle.architecture());
         preprocessing = bundle.preprocessing();
