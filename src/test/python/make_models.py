@@ -3,8 +3,9 @@
     python make_models.py OUTPUT_DIR keras|tf_keras [--full]
 
 Writes one file a network and OUTPUT_DIR/<library>.json: name, file, preprocessing that the caller does ("keras": x / 127.5 - 1,
-or "model": the network takes pixels 0 to 255), activation of the output, and the outputs. Image k of a network with the
-input h x w has the pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y, channel c.
+or "model": the network takes pixels 0 to 255), activation of the output, whether that is an embedding, and the outputs, of a feature map its averages.
+Image k of a network with the input h x w has the pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y,
+channel c.
 
 Without --full the networks are narrow, so that their files can lie in the repository; with it they are
 keras.applications.Xception. Needs keras 3 and tf_keras, both on TensorFlow (pip install tensorflow-cpu keras tf_keras).
@@ -171,6 +172,31 @@ def deep_nesting():
     return keras.Sequential([layers.Input((71, 71, 3)), features, head])
 
 
+def without_top():
+    """An embedding: keras.applications.Xception(include_top=False, pooling="avg")."""
+    return base((71, 71, 3), pooling="avg")
+
+
+def bare_map():
+    """The same without pooling: its output is the last feature map."""
+    return base((71, 96, 3))
+
+
+def square_map():
+    return base((71, 71, 3))
+
+
+def neck():
+    """An embedding with more behind the pooling than a pooling, but no dense layer."""
+    return keras.Sequential([
+        layers.Input((71, 71, 3)),
+        rescaling(),
+        base((71, 71, 3), pooling="max"),
+        layers.BatchNormalization(),
+        layers.Dropout(0.3),
+    ])
+
+
 def binary():
     network = base((71, 71, 3), pooling="avg")
     return keras.Model(network.input, layers.Dense(1, activation="sigmoid")(network.output))
@@ -202,6 +228,10 @@ KERAS = [
     ("normalization", normalization, "keras", "model"),
     ("adapted", adapted, "keras", "model"),
     ("deep_nesting", deep_nesting, "keras", "model"),
+    ("without_top", without_top, "keras", "keras"),
+    ("neck", neck, "keras", "model"),
+    ("bare_map", bare_map, "h5", "keras"),
+    ("map_weights", square_map, "weights.h5", "keras"),
     ("binary", binary, "keras", "keras"),
     ("half", half, "keras", "keras"),
     ("whole_h5_nested", functional_nested, "h5", "model"),
@@ -272,7 +302,12 @@ def activation(model):
         return activation(last)
     if type(last).__name__ == "Softmax":
         return "softmax"
-    return {"linear": "none"}.get(last.activation.__name__, last.activation.__name__)
+    name = last.activation.__name__ if type(last).__name__ == "Dense" else "linear"
+    return {"linear": "none"}.get(name, name)
+
+
+def has_classes(model):
+    return any(type(layer).__name__ == "Dense" for layer in model._flatten_layers())
 
 
 output.mkdir(parents=True, exist_ok=True)
@@ -284,6 +319,8 @@ for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
     _, height, width, _ = model.input_shape
     pixels = images(height, width)
     outputs = model.predict(pixels if normalises == "model" else pixels / 127.5 - 1, verbose=0)
+    if outputs.ndim == 4:
+        outputs = outputs.mean((1, 2))
     file = f"{name}.{'h5' if form == 'weights' else form}"
     if form.startswith("weights"):
         model.save_weights(output / file)
@@ -291,7 +328,7 @@ for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
         model.save(output / file)
     reference.append({
         "name": name, "file": file, "height": height, "width": width, "normalises": normalises,
-        "activation": activation(model), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
+        "activation": activation(model), **({} if has_classes(model) else {"embedding": True}), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
     })
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)
 (output / f"{library}.json").write_text(json.dumps(reference, indent=1))

@@ -54,6 +54,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model;
 
+    @Mixin
+    private TrustOption trust;
+
     @Option(
             names = "--input-format",
             paramLabel = "FORMAT",
@@ -212,22 +215,27 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         JobSettings settings = settings();
         try (SparkSession spark = Sessions.open(Optional.ofNullable(master), sparkConf)) {
-            ModelBundle bundle = model.read(spark.sparkContext().hadoopConfiguration());
-            Outcome outcome = new ClassifyJob(spark, settings, bundle).run();
-            if (outcome.nothingLeft()) {
-                System.out.println("Nothing is left to do: an earlier run did it all.");
-            }
-            System.out.print(Summary.of(outcome.report(), outcome.reportPath()));
-            return outcome.exitCode().code();
+            return classify(spark, settings);
         }
     }
 
-    private JobSettings settings() {
+    int classify(SparkSession spark, JobSettings settings) throws IOException, InterruptedException {
+        ModelBundle bundle = model.read(spark.sparkContext().hadoopConfiguration());
+        Outcome outcome = new ClassifyJob(spark, settings, bundle).run();
+        if (outcome.nothingLeft()) {
+            System.out.println("Nothing is left to do: an earlier run did it all.");
+        }
+        System.out.print(Summary.of(outcome.report(), outcome.reportPath()));
+        return outcome.exitCode().code();
+    }
+
+    JobSettings settings() {
         try {
             ScoringSettings scoring = ScoringSettings.builder()
                     .topK(topK)
                     .allScores(allScores)
                     .embedding(embedding)
+                    .trustCode(trust.isGiven())
                     .activation(activation)
                     .device(device)
                     .batchSize(batchSize)

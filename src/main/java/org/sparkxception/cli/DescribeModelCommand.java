@@ -14,6 +14,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.ModelDescription.LayerDescription;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Program;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +30,9 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static final int FIRST_LABELS = 5;
     private static final String ROW = "%-24s %-18s %13s %12s %15s%n";
 
+    private static final String ITS_OWN_PROGRAM =
+            "network        its own program, in TorchScript: classify runs it only with --trust-code\n";
+
     @Mixin
     private ModelOption model;
 
@@ -39,19 +43,24 @@ final class DescribeModelCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         ModelBundle bundle = model.read(new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
-        String activation = Activation.MODEL.of(bundle.architecture().head()).label();
-        System.out.print(json ? json(description, activation) : text(description, activation));
+        Activation activation = Activation.MODEL.of(bundle.network());
+        if (json) {
+            System.out.print(json(description, activation));
+        } else {
+            System.out.print((bundle.network() instanceof Program ? ITS_OWN_PROGRAM : table(description))
+                    + text(description, activation));
+        }
         return ExitCode.COMPLETE.code();
     }
 
-    private static String json(ModelDescription description, String activation) throws JsonProcessingException {
+    private static String json(ModelDescription description, Activation activation) throws JsonProcessingException {
         JsonMapper mapper = new JsonMapper();
         ObjectNode tree = mapper.valueToTree(description);
-        tree.put("defaultActivation", activation);
+        tree.put("defaultActivation", activation.label());
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
     }
 
-    private static String text(ModelDescription description, String activation) {
+    private static String table(ModelDescription description) {
         StringBuilder text = new StringBuilder();
         text.append(ROW.formatted("layer", "class", "output", "parameters", "multiply-adds"));
         for (LayerDescription layer : description.layers()) {
@@ -64,27 +73,39 @@ final class DescribeModelCommand implements Callable<Integer> {
         }
         text.append(
                 ROW.formatted("total", "", "", number(description.parameters()), number(description.multiplyAdds())));
-        text.append("""
+        text.append(
+                """
 
                 parameters     %,d, of which training learns %,d
                 multiply-adds  %,d an image, of convolutions and dense layers
+                """.formatted(description.parameters(), description.trainableParameters(), description.multiplyAdds()));
+        return text.toString();
+    }
+
+    private static String text(ModelDescription description, Activation activation) {
+        return """
                 input          %s
                 preprocessing  %s
-                head           %d classes; scores are by %s, unless --activation says otherwise
-                labels         %d: %s
+                head           %s
+                labels         %s
+                size           %,d bytes
                 fingerprint    %s
                 """.formatted(
-                        description.parameters(),
-                        description.trainableParameters(),
-                        description.multiplyAdds(),
                         shape(description.input()),
                         describe(description.preprocessing()),
-                        description.classes(),
-                        activation,
-                        description.labels().size(),
-                        firstOf(description.labels()),
-                        description.fingerprint()));
-        return text.toString();
+                        head(description, activation),
+                        labels(description.labels()),
+                        description.bytes(),
+                        description.fingerprint());
+    }
+
+    private static String head(ModelDescription description, Activation activation) {
+        return description.classes() == 0
+                ? "no classes: the output is an embedding, for classify --embedding"
+                : "%d classes; scores are %s, unless --activation says otherwise"
+                        .formatted(
+                                description.classes(),
+                                activation == Activation.NONE ? "its outputs" : "by " + activation.label());
     }
 
     private static String shape(FeatureMap map) {
@@ -98,6 +119,10 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static String describe(Preprocessing preprocessing) {
         return "%s, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
                 .formatted(preprocessing.resize().summary(), preprocessing.mean(), preprocessing.deviation());
+    }
+
+    private static String labels(List<String> labels) {
+        return labels.isEmpty() ? "none" : labels.size() + ": " + firstOf(labels);
     }
 
     private static String firstOf(List<String> labels) {

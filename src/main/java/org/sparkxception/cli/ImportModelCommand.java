@@ -5,17 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
+import org.sparkxception.inference.CodeTrust;
+import org.sparkxception.inference.ProgramTrial;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Program;
+import org.sparkxception.model.keras.InputSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "import-model",
         description =
-                "Makes a model bundle of a network that Keras or timm saved: .keras, .h5, .weights.h5, .safetensors.",
+                "Makes a model bundle of a network that Keras or timm saved (.keras, .h5, .weights.h5, .safetensors), or of a"
+                        + " TorchScript program.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ImportModelCommand implements Callable<Integer> {
@@ -32,21 +38,21 @@ final class ImportModelCommand implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "FILE",
-            description = "What Keras saved (.keras, .h5, .weights.h5), or timm (.safetensors).")
+            description = "What Keras saved (.keras, .h5, .weights.h5), timm (.safetensors), or torch.jit (.pt).")
     private Path weights;
 
     @Option(
             names = "--labels",
-            required = true,
             paramLabel = "FILE",
-            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json.")
-    private Path labels;
+            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json."
+                    + " Needed unless the network has no classes.")
+    private Optional<Path> labels = Optional.empty();
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
     private String output;
 
     @Mixin
-    private ResizeOptions resize;
+    private PreprocessingOptions options;
 
     @Option(
             names = "--input-size",
@@ -54,44 +60,90 @@ final class ImportModelCommand implements Callable<Integer> {
             description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
     private Optional<Integer> inputSize = Optional.empty();
 
+    @Mixin
+    private TrustOption trust;
+
+    @Option(
+            names = "--outputs",
+            paramLabel = "KIND",
+            defaultValue = "logits",
+            description =
+                    "What a TorchScript program gives: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, of which"
+                            + " classify makes scores, by softmax unless it is told otherwise; probabilities are scores already.")
+    private Program.Outputs outputs;
+
     @Override
     public Integer call() {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
-        Preprocessing asked = resize.preprocessing();
-        ImportedNetwork network = WeightFile.read(weights, inputSize);
-        Preprocessing preprocessing = network.scaling()
-                .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
-                .orElse(asked);
-        ModelBundle bundle;
-        try {
-            bundle = ModelBundle.of(network, preprocessing, readLabels());
-        } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + ": " + e.getMessage(), e);
-        }
+        Preprocessing asked = options.preprocessing();
+        ModelBundle bundle = WeightFile.isProgram(weights) ? ofProgram(asked) : ofWeights(asked);
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
-                "%s: Xception with %,d parameters, %d classes, input %d×%d, %s%nfingerprint %s%n",
+                "%s: %s, %s, input %d×%d, %s%nfingerprint %s%n",
                 output,
-                description.parameters(),
-                description.classes(),
+                bundle.network() instanceof Program
+                        ? "a TorchScript program"
+                        : "Xception with %,d parameters".formatted(description.parameters()),
+                description.classes() == 0 ? "no classes" : description.classes() + " classes",
                 description.input().height(),
                 description.input().width(),
-                preprocessing.resize().summary(),
+                description.preprocessing().resize().summary(),
                 description.fingerprint());
         return ExitCode.COMPLETE.code();
     }
 
-    private Labels readLabels() {
+    private ModelBundle ofWeights(Preprocessing asked) {
+        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        Preprocessing preprocessing =
+                network.scaling().map(options::preprocessing).orElse(asked);
+        int classes = network.architecture().classes();
+        Labels names = labels.isEmpty() && classes == 0
+                ? Labels.of(List.of())
+                : readLabels("the network has " + classes + " classes");
         try {
-            return Labels.parse(Files.readString(labels, StandardCharsets.UTF_8));
+            return ModelBundle.of(network, preprocessing, names);
+        } catch (IllegalArgumentException e) {
+            throw unfitting(e);
+        }
+    }
+
+    private UserException unfitting(IllegalArgumentException e) {
+        return new UserException(ExitCode.USAGE, "the labels file " + labels.orElseThrow() + ": " + e.getMessage(), e);
+    }
+
+    private ModelBundle ofProgram(Preprocessing preprocessing) {
+        CodeTrust.require(trust.isGiven(), weights.toString());
+        Labels names = readLabels("a program does not tell its classes");
+        try {
+            int size = new InputSize(inputSize).unknown();
+            ModelBundle bundle = ModelBundle.of(
+                    new Program(size, size, names.names().size(), outputs),
+                    WeightFile.readProgram(weights),
+                    preprocessing,
+                    names);
+            ProgramTrial.run(bundle);
+            return bundle;
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, weights + " cannot be used as a model: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param reason why there must be labels */
+    private Labels readLabels(String reason) {
+        Path file = labels.orElseThrow(
+                () -> new UserException(ExitCode.USAGE, reason + ": give what they are called with --labels"));
+        try {
+            return Labels.parse(Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + labels + " is not there: check --labels", e);
+            throw new UserException(ExitCode.USAGE, "the labels file " + file + " is not there: check --labels", e);
+        } catch (IllegalArgumentException e) {
+            throw unfitting(e);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.USAGE, "the labels file " + labels + " cannot be read as UTF-8: " + e.getMessage(), e);
+                    ExitCode.USAGE, "the labels file " + file + " cannot be read as UTF-8: " + e.getMessage(), e);
         }
     }
 }

@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ImportedNetwork;
@@ -21,8 +25,27 @@ final class WeightFile {
     private static final String HDF = "\u0089HDF\r\n\u001a\n";
     private static final String ZIP = "PK\u0003\u0004";
     private static final byte PICKLE = (byte) 0x80;
+    private static final int MAX_PROGRAM = Integer.MAX_VALUE - 1024;
 
     private WeightFile() {}
+
+    /** Whether it is a TorchScript archive; a pickle has no code beside its data. */
+    static boolean isProgram(Path file) {
+        Set<String> names = names(file);
+        return hasOne(names, "/constants.pkl") && hasOne(names, "/data.pkl");
+    }
+
+    /** The archive, which is held as one array. */
+    static byte[] readProgram(Path file) {
+        try {
+            if (Files.size(file) > MAX_PROGRAM) {
+                throw new IOException("it is larger than 2 GiB");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
 
     /**
      * Reads a network.
@@ -37,7 +60,7 @@ final class WeightFile {
         if (text.startsWith(HDF)) {
             return KerasFile.readHdf(file, size);
         } else if (text.startsWith(ZIP)) {
-            refusePickle(file);
+            refusePyTorch(file);
             return KerasFile.readArchive(file, size);
         } else if (start.length > 0 && start[0] == PICKLE) {
             throw pickle(file);
@@ -46,29 +69,66 @@ final class WeightFile {
         }
         throw new UserException(
                 ExitCode.USAGE,
-                file + " is neither HDF5, nor a .keras archive, nor safetensors: give a file that Keras or timm saved");
+                file
+                        + " is neither HDF5, nor a .keras archive, nor safetensors, nor TorchScript: give a file that Keras, timm"
+                        + " or torch.jit saved");
     }
 
     private static byte[] start(Path file) {
         try (InputStream stream = Files.newInputStream(file)) {
             return stream.readNBytes(9);
         } catch (IOException e) {
-            throw new UserException(ExitCode.USAGE, file + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(file, e);
         }
+    }
+
+    private static UserException unreadable(Path file, IOException e) {
+        return new UserException(ExitCode.USAGE, file + " cannot be read: " + e.getMessage(), e);
     }
 
     private static long headerLength(byte[] start) {
         return ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
-    /** {@code torch.save} writes a zip too. */
-    private static void refusePickle(Path file) {
+    /** {@code torch.save} writes a zip too: all in one folder, where Keras' files lie in none. */
+    private static void refusePyTorch(Path file) {
+        Set<String> names = names(file);
+        if (hasOne(names, "data.pkl")) {
+            throw pickle(file);
+        }
+        if (hasOne(names, "/archive_format")) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    file + " is of torch.export, which libtorch does not load: save"
+                            + " torch.jit.trace(model.eval(), example).save(\"model.pt\")");
+        }
+        if (names.isEmpty() && firstName(file).contains("/")) {
+            throw new UserException(
+                    ExitCode.USAGE, file + " is an archive of PyTorch whose end is missing: give it whole");
+        }
+    }
+
+    private static String firstName(Path file) {
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+            return Optional.ofNullable(zip.getNextEntry())
+                    .map(ZipEntry::getName)
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean hasOne(Set<String> names, String end) {
+        return names.stream().anyMatch(name -> name.endsWith(end));
+    }
+
+    /** Of the entries of a zip; of none, where it is no zip. */
+    private static Set<String> names(Path file) {
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            if (zip.stream().anyMatch(entry -> entry.getName().endsWith("data.pkl"))) {
-                throw pickle(file);
-            }
+            return zip.stream().map(ZipEntry::getName).collect(Collectors.toSet());
         } catch (IOException e) {
             // What is wrong with the archive is said by who reads it.
+            return Set.of();
         }
     }
 
@@ -77,6 +137,7 @@ final class WeightFile {
                 ExitCode.USAGE,
                 file + " is a pickle of PyTorch, which runs code when it is read: convert it with"
                         + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), where model is"
-                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded");
+                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; of any other"
+                        + " network, save torch.jit.script(model.eval()).save(\"model.pt\")");
     }
 }

@@ -1,7 +1,10 @@
 package org.sparkxception.inference;
 
 import java.util.Locale;
+import org.sparkxception.model.Architecture;
 import org.sparkxception.model.Head;
+import org.sparkxception.model.Network;
+import org.sparkxception.model.Program;
 
 /** What turns logits into scores. */
 public enum Activation {
@@ -46,12 +49,17 @@ public enum Activation {
         }
     };
 
-    /** This; where it is {@link #MODEL}, what the head has. */
-    public Activation of(Head head) {
+    /** This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. */
+    public Activation of(Network network) {
         if (this != MODEL) {
             return this;
+        } else if (network.classes() == 0) {
+            return NONE;
         }
-        return head.output() == Head.Output.SIGMOID ? SIGMOID : SOFTMAX;
+        if (network instanceof Program program) {
+            return program.outputs() == Program.Outputs.PROBABILITIES ? NONE : SOFTMAX;
+        }
+        return ((Architecture) network).head().output() == Head.Output.SIGMOID ? SIGMOID : SOFTMAX;
     }
 
     /** Replaces logits by scores. */

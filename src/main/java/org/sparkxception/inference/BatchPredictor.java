@@ -16,6 +16,8 @@ import org.sparkxception.model.Architecture;
 
 /** Scores batches of resized images, for one partition, by one thread. */
 final class BatchPredictor implements AutoCloseable {
+    private static final float[] NO_LOGITS = {};
+
     private final Predictor<NDList, NDList> predictor;
     private final NDManager manager;
     private final ByteBuffer pixels;
@@ -23,14 +25,19 @@ final class BatchPredictor implements AutoCloseable {
     private final int height;
     private final int width;
     private final DataType type;
+    private final boolean hasClasses;
 
-    /** @param type of the values of resized images */
-    BatchPredictor(TorchProgram program, int batchSize, int height, int width, DataType type) {
+    /**
+     * @param type of the values of resized images
+     * @param hasClasses whether the program's first output are logits; else it is the embedding
+     */
+    BatchPredictor(TorchProgram program, int batchSize, int height, int width, DataType type, boolean hasClasses) {
         this.predictor = program.newPredictor();
         this.manager = program.newManager();
         this.height = height;
         this.width = width;
         this.type = type;
+        this.hasClasses = hasClasses;
         this.imageBytes = height * width * Architecture.CHANNELS * type.getNumOfBytes();
         this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(batchSize, imageBytes));
     }
@@ -49,8 +56,9 @@ final class BatchPredictor implements AutoCloseable {
         Shape shape = new Shape(images.size(), height, width, Architecture.CHANNELS);
         try (NDArray input = manager.create(used, shape, type);
                 NDList output = predictor.predict(new NDList(input))) {
-            float[] logits = output.get(0).toFloatArray();
-            Optional<float[]> embeddings = output.stream().skip(1).findFirst().map(NDArray::toFloatArray);
+            float[] logits = hasClasses ? output.get(0).toFloatArray() : NO_LOGITS;
+            Optional<float[]> embeddings =
+                    output.stream().skip(hasClasses ? 1 : 0).findFirst().map(NDArray::toFloatArray);
             List<NetworkOutput> results = new ArrayList<>(images.size());
             for (int i = 0; i < images.size(); i++) {
                 int image = i;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,31 +19,26 @@ public final class BundleStore {
     /** The folder of the bundled model among the jar's resources. */
     private static final String BUNDLED = "/org/sparkxception/bundled-model/";
 
-    private static final List<String> FILES = List.of(ModelBundle.DEFINITION, ModelBundle.LABELS, ModelBundle.WEIGHTS);
-
     private BundleStore() {}
 
     /** The small model that comes with the jar. */
     public static ModelBundle bundled() {
-        Map<String, byte[]> files = new HashMap<>();
         try {
-            for (String name : FILES) {
-                try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
-                    if (stream == null) {
-                        throw new UserException(
-                                ExitCode.MODEL, "this build has no bundled model: give one with --model");
-                    }
-                    files.put(name, stream.readAllBytes());
+            return read(name -> {
+                InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name);
+                if (stream == null) {
+                    throw new UserException(ExitCode.MODEL, "this build has no bundled model: give one with --model");
                 }
-            }
-            return ModelBundle.ofFiles(files);
+                return stream;
+            });
         } catch (IOException e) {
             throw new IllegalStateException("the bundled model is damaged", e);
         }
     }
 
     /**
-     * Reads the bundle that {@code import-model} wrote to a directory.
+     * Reads the bundle that {@code import-model} wrote to a directory. Nothing of it is run: {@link
+     * ScoringSettings.Builder#trustCode} is asked for before that.
      *
      * @throws UserException (exit code 6) if there is no whole bundle
      */
@@ -52,13 +46,7 @@ public final class BundleStore {
         try {
             Path directory = new Path(uri);
             FileSystem storage = directory.getFileSystem(configuration);
-            Map<String, byte[]> files = new HashMap<>();
-            for (String name : FILES) {
-                try (InputStream stream = storage.open(new Path(directory, name))) {
-                    files.put(name, stream.readAllBytes());
-                }
-            }
-            return ModelBundle.ofFiles(files);
+            return read(name -> storage.open(new Path(directory, name)));
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
@@ -67,6 +55,26 @@ public final class BundleStore {
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
+        }
+    }
+
+    /** Opens a file of a bundle. */
+    private interface Files {
+        InputStream open(String name) throws IOException;
+    }
+
+    private static ModelBundle read(Files bundle) throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        files.put(ModelBundle.DEFINITION, read(bundle, ModelBundle.DEFINITION));
+        for (String name : ModelBundle.filesBeside(files.get(ModelBundle.DEFINITION))) {
+            files.put(name, read(bundle, name));
+        }
+        return ModelBundle.ofFiles(files);
+    }
+
+    private static byte[] read(Files bundle, String name) throws IOException {
+        try (InputStream stream = bundle.open(name)) {
+            return stream.readAllBytes();
         }
     }
 

@@ -15,7 +15,7 @@ final class Ranking {
         Comparator<Integer> worstFirst =
                 Comparator.<Integer>comparingDouble(i -> scores[i]).thenComparing(Comparator.<Integer>reverseOrder());
         int count = Math.min(k, scores.length);
-        PriorityQueue<Integer> best = new PriorityQueue<>(count, worstFirst);
+        PriorityQueue<Integer> best = new PriorityQueue<>(worstFirst);
         for (int i = 0; i < scores.length; i++) {
             if (best.size() < count) {
                 best.add(i);

@@ -18,6 +18,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Program;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.Dialect;
@@ -26,40 +27,45 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /**
  * A model as an executor holds it: compiled for one device and loaded in libtorch, with the program that resizes its inputs.
- * On the CPU the fused program runs, if its outputs are those of the portable one.
+ * On the CPU the fused program runs, if its outputs are those of the portable one; a user's own program runs as it is.
  */
 final class ScoringModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringModel.class);
-    private static final float TOLERANCE = 1e-3f;
+    static final float TOLERANCE = 1e-3f;
     private static final int PROBE_IMAGES = 2;
 
     private final TorchProgram network;
     private final TorchProgram resize;
     private final DataType inputType;
-    private final Architecture architecture;
+    private final int height;
+    private final int width;
     private final List<String> labels;
     private final boolean fallback;
 
     private ScoringModel(ModelBundle bundle, TorchProgram network, boolean fallback) {
         this.network = network;
         this.fallback = fallback;
-        this.architecture = bundle.architecture();
+        this.height = bundle.network().inputHeight();
+        this.width = bundle.network().inputWidth();
         this.labels = bundle.labels();
         Resize kind = bundle.preprocessing().resize();
         this.inputType = kind.hasFractions() ? DataType.FLOAT32 : DataType.UINT8;
-        this.resize = TorchProgram.load(
-                ResizeProgram.compile(kind, architecture.inputHeight(), architecture.inputWidth()), Device.cpu());
+        this.resize = TorchProgram.load(ResizeProgram.compile(kind, height, width), Device.cpu());
     }
 
     /**
      * Loads a model.
      *
-     * @param embedding whether the program returns the embedding too
+     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
      * @throws UserException (exit code 6) if libtorch cannot run the model on the device
      */
     static ScoringModel load(ModelBundle bundle, Device device, boolean embedding) {
-        List<String> extraOutputs = embedding ? List.of(Xception.EMBEDDING) : List.of();
+        boolean hasClasses = !bundle.labels().isEmpty();
+        List<String> extraOutputs = embedding && hasClasses ? List.of(Xception.EMBEDDING) : List.of();
         try {
+            if (bundle.network() instanceof Program) {
+                return new ScoringModel(bundle, loadProgram(bundle, device), false);
+            }
             TorchProgram portable = load(bundle, Dialect.PORTABLE, extraOutputs, device);
             if (device.isGpu()) {
                 return new ScoringModel(bundle, portable, false);
@@ -69,8 +75,13 @@ final class ScoringModel implements AutoCloseable {
             throw new UncheckedIOException("the model's weights are damaged", e);
         } catch (TranslateException | RuntimeException e) {
             throw new UserException(
-                    ExitCode.MODEL, "the model cannot be loaded on " + device + ": " + e.getMessage(), e);
+                    ExitCode.MODEL, "the model cannot be loaded on " + device + ": " + TorchFault.sentence(e), e);
         }
+    }
+
+    /** A user's own program, with what stands around it. */
+    static TorchProgram loadProgram(ModelBundle bundle, Device device) {
+        return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle));
     }
 
     private static ScoringModel fusedIfEqual(ModelBundle bundle, List<String> extraOutputs, TorchProgram portable)
@@ -124,7 +135,7 @@ final class ScoringModel implements AutoCloseable {
     }
 
     /** Relative to the largest of the values where these are large. */
-    private static float largestDifference(float[] expected, float[] actual) {
+    static float largestDifference(float[] expected, float[] actual) {
         float largest = 1;
         float difference = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -141,11 +152,11 @@ final class ScoringModel implements AutoCloseable {
     }
 
     int height() {
-        return architecture.inputHeight();
+        return height;
     }
 
     int width() {
-        return architecture.inputWidth();
+        return width;
     }
 
     List<String> labels() {
@@ -153,7 +164,7 @@ final class ScoringModel implements AutoCloseable {
     }
 
     BatchPredictor newPredictor(int batchSize) {
-        return new BatchPredictor(network, batchSize, height(), width(), inputType);
+        return new BatchPredictor(network, batchSize, height(), width(), inputType, !labels.isEmpty());
     }
 
     ImageResizer newResizer() {

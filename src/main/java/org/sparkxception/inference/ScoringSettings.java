@@ -1,8 +1,11 @@
 package org.sparkxception.inference;
 
 import java.io.Serializable;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Program;
 import org.sparkxception.source.FileFetcher;
 
 /** How partitions are scored: read on the driver, and taken along by value. */
@@ -20,6 +23,7 @@ public final class ScoringSettings implements Serializable {
     private final int topK;
     private final boolean allScores;
     private final boolean embedding;
+    private final boolean trustCode;
     private final Activation activation;
     private final DeviceChoice device;
     private final int batchSize;
@@ -32,6 +36,7 @@ public final class ScoringSettings implements Serializable {
         topK = builder.topK;
         allScores = builder.allScores;
         embedding = builder.embedding;
+        trustCode = builder.trustCode;
         activation = builder.activation;
         device = builder.device;
         batchSize = builder.batchSize;
@@ -41,13 +46,30 @@ public final class ScoringSettings implements Serializable {
         maxBytes = builder.maxBytes;
     }
 
-    /** These settings for a model: with its activation, where none was chosen. */
+    /**
+     * These settings for a model: with its activation, where none was chosen.
+     *
+     * @throws UserException (exit code 2) if the model is a program that is not trusted, or does not give what is asked
+     */
     public ScoringSettings of(ModelBundle model) {
+        if (model.labels().isEmpty()) {
+            requireEmbeddingAlone();
+        }
+        if (model.network() instanceof Program) {
+            CodeTrust.require(trustCode, "the model's network");
+            if (embedding) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the model's network is a program of its own, of which only the classes are known: leave out"
+                                + " --embedding");
+            }
+        }
         Builder builder = new Builder();
         builder.topK = topK;
         builder.allScores = allScores;
         builder.embedding = embedding;
-        builder.activation = activation.of(model.architecture().head());
+        builder.trustCode = trustCode;
+        builder.activation = activation.of(model.network());
         builder.device = device;
         builder.batchSize = batchSize;
         builder.fetchThreads = fetchThreads;
@@ -55,6 +77,19 @@ public final class ScoringSettings implements Serializable {
         builder.maxPixels = maxPixels;
         builder.maxBytes = maxBytes;
         return new ScoringSettings(builder);
+    }
+
+    private void requireEmbeddingAlone() {
+        boolean scores = allScores
+                || topK != DEFAULT_TOP_K
+                || activation == Activation.SOFTMAX
+                || activation == Activation.SIGMOID;
+        if (scores || !embedding) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "the model has no classes: it gives embeddings alone, with --embedding,"
+                            + " and without --all-scores, --top-k and --activation");
+        }
     }
 
     public static Builder builder() {
@@ -71,6 +106,10 @@ public final class ScoringSettings implements Serializable {
 
     public boolean embedding() {
         return embedding;
+    }
+
+    public boolean trustCode() {
+        return trustCode;
     }
 
     public Activation activation() {
@@ -106,6 +145,7 @@ public final class ScoringSettings implements Serializable {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
         private boolean embedding;
+        private boolean trustCode;
         private Activation activation = Activation.MODEL;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
@@ -131,6 +171,12 @@ public final class ScoringSettings implements Serializable {
 
         public Builder embedding(boolean value) {
             embedding = value;
+            return this;
+        }
+
+        /** Allows that a model which is a program is run, with the rights of the job. */
+        public Builder trustCode(boolean value) {
+            trustCode = value;
             return this;
         }
 

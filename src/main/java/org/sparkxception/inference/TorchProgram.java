@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,13 +19,20 @@ import java.io.UncheckedIOException;
 final class TorchProgram implements AutoCloseable {
     private final Model model;
     private final Device device;
+    private final Translator<NDList, NDList> translator;
 
-    private TorchProgram(Model model, Device device) {
+    private TorchProgram(Model model, Device device, Translator<NDList, NDList> translator) {
         this.model = model;
         this.device = device;
+        this.translator = translator;
     }
 
     static TorchProgram load(byte[] archive, Device device) {
+        return load(archive, device, new NoopTranslator((Batchifier) null));
+    }
+
+    /** @param translator what happens before and after the program */
+    static TorchProgram load(byte[] archive, Device device, Translator<NDList, NDList> translator) {
         Model model = TorchEngine.get().newModel("spark-xception", device);
         try {
             model.load(new ByteArrayInputStream(archive));
@@ -35,7 +43,7 @@ final class TorchProgram implements AutoCloseable {
             model.close();
             throw new UncheckedIOException(e);
         }
-        return new TorchProgram(model, device);
+        return new TorchProgram(model, device, translator);
     }
 
     /** Loads the program of a network, and readies its weights for this machine. */
@@ -52,7 +60,7 @@ final class TorchProgram implements AutoCloseable {
 
     /** A predictor for one thread. */
     Predictor<NDList, NDList> newPredictor() {
-        return model.newPredictor(new NoopTranslator((Batchifier) null));
+        return model.newPredictor(translator);
     }
 
     NDManager newManager() {

@@ -1,6 +1,8 @@
 package org.sparkxception.job;
 
 import java.util.List;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.SourceSettings;
@@ -33,8 +35,16 @@ public record JobSettings(
         }
     }
 
-    /** These settings for a model. */
+    /**
+     * These settings for a model.
+     *
+     * @throws UserException (exit code 2) if it cannot do what they ask for
+     */
     JobSettings of(ModelBundle model) {
+        if (model.labels().isEmpty() && source.hasTruth()) {
+            throw new UserException(
+                    ExitCode.USAGE, "the model has no classes, which --truth could be compared with: leave it out");
+        }
         return new JobSettings(inputs, source, output, mode, chunkLimits, maxFailedFraction, scoring.of(model));
     }
 }

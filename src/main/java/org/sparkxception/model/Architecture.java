@@ -28,7 +28,8 @@ public record Architecture(
         List<Integer> exitConvWidths,
         Head head,
         double batchNormEpsilon,
-        PoolPadding poolPadding) {
+        PoolPadding poolPadding)
+        implements Network {
 
     /** Where a pool over an even number of rows or columns has its cell of padding: this moves its windows by one. */
     public enum PoolPadding {
@@ -50,14 +51,7 @@ public record Architecture(
         stemWidths = List.copyOf(stemWidths);
         entryWidths = List.copyOf(entryWidths);
         exitConvWidths = List.copyOf(exitConvWidths);
-        require(
-                inputHeight >= MIN_INPUT_SIZE && inputHeight <= MAX_INPUT_SIZE,
-                "input height must be from " + MIN_INPUT_SIZE + " to " + MAX_INPUT_SIZE,
-                inputHeight);
-        require(
-                inputWidth >= MIN_INPUT_SIZE && inputWidth <= MAX_INPUT_SIZE,
-                "input width must be from " + MIN_INPUT_SIZE + " to " + MAX_INPUT_SIZE,
-                inputWidth);
+        requireInputSize(inputHeight, inputWidth);
         require(stemWidths.size() == 2, "the stem has two widths", stemWidths);
         require(!entryWidths.isEmpty(), "the entry flow has at least one block", entryWidths);
         require(middleBlocks >= 0, "middle blocks must not be negative", middleBlocks);
@@ -80,9 +74,21 @@ public record Architecture(
                 PoolPadding.END);
     }
 
-    /** How many logits the network gives. */
+    /** How many logits the network gives; none if it gives embeddings alone. */
+    @Override
     public int classes() {
         return head.classes();
+    }
+
+    static void requireInputSize(int height, int width) {
+        require(
+                height >= MIN_INPUT_SIZE && height <= MAX_INPUT_SIZE,
+                "input height must be from " + MIN_INPUT_SIZE + " to " + MAX_INPUT_SIZE,
+                height);
+        require(
+                width >= MIN_INPUT_SIZE && width <= MAX_INPUT_SIZE,
+                "input width must be from " + MIN_INPUT_SIZE + " to " + MAX_INPUT_SIZE,
+                width);
     }
 
     private static void require(boolean holds, String rule, Object value) {

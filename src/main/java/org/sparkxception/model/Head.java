@@ -5,10 +5,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What follows the last feature map: it becomes a vector, and layers make logits of that.
+ * What follows the last feature map: it becomes a vector, and layers make logits of that. A head without a dense layer has no
+ * classes: what it gives is an embedding.
  *
  * @param pooling how the feature map becomes a vector
- * @param layers in the order of evaluation; the last dense one has a unit a class
+ * @param layers in the order of evaluation; the last dense one, if there is any, has a unit a class
  * @param output what the network that was imported made of its logits, and {@code --activation} does by default
  */
 public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
@@ -73,8 +74,9 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
 
     public Head {
         layers = List.copyOf(layers);
-        if (layers.stream().noneMatch(Dense.class::isInstance)) {
-            throw new IllegalArgumentException("a head must have a dense layer, whose units are the classes");
+        if (classes(layers) == 0 && output != Output.NONE) {
+            throw new IllegalArgumentException(
+                    "its head ends in " + output + ", but has no dense layer, whose units would be the classes");
         }
     }
 
@@ -83,12 +85,21 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
         return new Head(Pooling.AVERAGE, List.of(new Dense(classes)), Output.SOFTMAX);
     }
 
-    /** Units of the last dense layer. */
+    /** None: the pooled map is the embedding. This is what Keras calls {@code include_top=False}, and timm {@code num_classes=0}. */
+    public static Head withoutTop() {
+        return new Head(Pooling.AVERAGE, List.of(), Output.NONE);
+    }
+
+    /** Units of the last dense layer; 0 if there is none. */
     public int classes() {
+        return classes(layers);
+    }
+
+    private static int classes(List<HeadLayer> layers) {
         return layers.stream()
                 .filter(Dense.class::isInstance)
                 .mapToInt(layer -> ((Dense) layer).units())
                 .reduce((first, second) -> second)
-                .orElseThrow();
+                .orElse(0);
     }
 }

@@ -17,7 +17,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * All that scoring needs to know of a model: architecture, weights, labels and preprocessing. It is what {@code import-model}
  * writes, and it travels to the executors as it was read.
  *
- * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}.
+ * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM}
+ * in place of the last. Reading a bundle runs nothing of it.
  */
 public final class ModelBundle implements Serializable {
     private static final long serialVersionUID = 1;
@@ -25,6 +26,7 @@ public final class ModelBundle implements Serializable {
     public static final String DEFINITION = "model.json";
     public static final String LABELS = "labels.txt";
     public static final String WEIGHTS = "weights.safetensors";
+    public static final String PROGRAM = "model.pt";
 
     private static final int FORMAT = 2;
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -33,7 +35,7 @@ public final class ModelBundle implements Serializable {
             .build();
 
     /** The part of a bundle that people can read. */
-    private record Definition(int format, Architecture architecture, Preprocessing preprocessing) {
+    private record Definition(int format, Network architecture, Preprocessing preprocessing) {
         Definition {
             if (preprocessing.resize().fit() == Resize.Fit.SHORT_SIDE_AND_CROP
                     && architecture.inputHeight() != architecture.inputWidth()) {
@@ -45,12 +47,13 @@ public final class ModelBundle implements Serializable {
 
     private final byte[] definition;
     private final byte[] labels;
-    private final byte[] weights;
+    /** The weights, or the program: the file that {@link #contentsFile} names. */
+    private final byte[] contents;
 
-    private ModelBundle(byte[] definition, byte[] labels, byte[] weights) {
+    private ModelBundle(byte[] definition, byte[] labels, byte[] contents) {
         this.definition = definition;
         this.labels = labels;
-        this.weights = weights;
+        this.contents = contents;
     }
 
     /** Puts a bundle together of labels without ids. */
@@ -64,17 +67,41 @@ public final class ModelBundle implements Serializable {
      * @throws IllegalArgumentException if the labels are not as many as the network's classes
      */
     public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, Labels labels) {
-        requireLabels(labels.names(), network.architecture());
+        return of(network.architecture(), Safetensors.write(network.weights().byName()), preprocessing, labels);
+    }
+
+    /**
+     * Puts a bundle together of a program.
+     *
+     * @param archive the TorchScript archive
+     * @throws IllegalArgumentException if the labels are not as many as the program's classes
+     */
+    public static ModelBundle of(Program program, byte[] archive, Preprocessing preprocessing, Labels labels) {
+        return of((Network) program, archive, preprocessing, labels);
+    }
+
+    private static ModelBundle of(Network network, byte[] contents, Preprocessing preprocessing, Labels labels) {
+        requireLabels(labels.names(), network);
         try {
             byte[] definition = JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(new Definition(FORMAT, network.architecture(), preprocessing));
-            return new ModelBundle(
-                    definition,
-                    labels.text().getBytes(StandardCharsets.UTF_8),
-                    Safetensors.write(network.weights().byName()));
+                    .writeValueAsBytes(new Definition(FORMAT, network, preprocessing));
+            return new ModelBundle(definition, labels.text().getBytes(StandardCharsets.UTF_8), contents);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Which files a bundle with this definition has beside it.
+     *
+     * @throws IOException if it is damaged
+     */
+    public static List<String> filesBeside(byte[] definition) throws IOException {
+        return List.of(LABELS, contentsFile(parse(definition).architecture));
+    }
+
+    private static String contentsFile(Network network) {
+        return network instanceof Program ? PROGRAM : WEIGHTS;
     }
 
     /**
@@ -83,41 +110,68 @@ public final class ModelBundle implements Serializable {
      * @throws IOException if they are not those of a bundle; it says which and why
      */
     public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
-        ModelBundle bundle = new ModelBundle(files.get(DEFINITION), files.get(LABELS), files.get(WEIGHTS));
+        Network network = parse(files.get(DEFINITION)).architecture;
+        ModelBundle bundle =
+                new ModelBundle(files.get(DEFINITION), files.get(LABELS), files.get(contentsFile(network)));
         try {
-            JsonNode tree = JSON.readTree(bundle.definition);
-            if (tree.path("format").asInt() != FORMAT) {
-                throw new IOException(DEFINITION + " has the format " + tree.path("format")
-                        + ", and this version reads format " + FORMAT + ": import the model again");
-            }
-            requireLabels(bundle.labels(), JSON.treeToValue(tree, Definition.class).architecture);
-        } catch (JsonProcessingException e) {
-            throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
+            requireLabels(bundle.labels(), network);
         } catch (IllegalArgumentException e) {
             throw new IOException(LABELS + ": " + e.getMessage(), e);
         }
-        try {
-            bundle.weights();
-        } catch (IllegalArgumentException | IOException e) {
-            throw new IOException(WEIGHTS + ": " + e.getMessage(), e);
+        if (network instanceof Architecture) {
+            try {
+                bundle.weights();
+            } catch (IllegalArgumentException | IOException e) {
+                throw new IOException(WEIGHTS + ": " + e.getMessage(), e);
+            }
         }
         return bundle;
     }
 
-    private static void requireLabels(List<String> labels, Architecture architecture) {
-        if (labels.size() != architecture.classes()) {
+    private static Definition parse(byte[] definition) throws IOException {
+        try {
+            JsonNode tree = JSON.readTree(definition);
+            if (tree.path("format").asInt() != FORMAT) {
+                throw new IOException(DEFINITION + " has the format " + tree.path("format")
+                        + ", and this version reads format " + FORMAT + ": import the model again");
+            }
+            return JSON.treeToValue(tree, Definition.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void requireLabels(List<String> labels, Network network) {
+        if (network.classes() == 0 && !labels.isEmpty()) {
+            throw new IllegalArgumentException("there are " + labels.size()
+                    + " labels, but the network has no classes: it gives embeddings alone");
+        }
+        if (labels.size() != network.classes()) {
             throw new IllegalArgumentException("there are " + labels.size() + " labels, but the network has "
-                    + architecture.classes() + " classes: give one label a line, in the order of the classes");
+                    + network.classes() + " classes: give one label a line, in the order of the classes");
         }
     }
 
     /** The contents of the bundle's files, by name. */
     public Map<String, byte[]> files() {
-        return Map.of(DEFINITION, definition, LABELS, labels, WEIGHTS, weights);
+        return Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents);
     }
 
-    public Architecture architecture() {
+    /** Which kind of network it is, with its settings. */
+    public Network network() {
         return definition().architecture;
+    }
+
+    /**
+     * The settings of an Xception.
+     *
+     * @throws IllegalStateException if the network is a program: ask {@link #network} first
+     */
+    public Architecture architecture() {
+        if (network() instanceof Architecture architecture) {
+            return architecture;
+        }
+        throw new IllegalStateException("the network is a program, which has no architecture");
     }
 
     public Preprocessing preprocessing() {
@@ -132,7 +186,7 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    /** One label a class, in the order of the network's outputs. */
+    /** One label a class, in the order of the network's outputs; none if it gives embeddings alone. */
     public List<String> labels() {
         return classNames().names();
     }
@@ -142,15 +196,20 @@ public final class ModelBundle implements Serializable {
         return Labels.parse(new String(labels, StandardCharsets.UTF_8));
     }
 
-    /** Checks and returns the tensors; they are views of the bundle's own bytes. */
+    /** Checks and returns the tensors of an Xception; they are views of the bundle's own bytes. */
     public Weights weights() throws IOException {
-        return new Weights(architecture(), Safetensors.read(weights));
+        return new Weights(architecture(), Safetensors.read(contents));
+    }
+
+    /** The weights in safetensors, or the TorchScript archive of a {@link Program}. */
+    public byte[] contents() {
+        return contents;
     }
 
     /** SHA-256 over all files of the bundle, in hexadecimal: equal bundles give equal scores. */
     public String fingerprint() {
         MessageDigest digest = DigestUtils.getSha256Digest();
-        for (byte[] part : List.of(definition, labels, weights)) {
+        for (byte[] part : List.of(definition, labels, contents)) {
             digest.update(DigestUtils.sha256(part));
         }
         return HexFormat.of().formatHex(digest.digest());

@@ -1,5 +1,7 @@
 package org.sparkxception.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,8 @@ import org.sparkxception.model.Weights.Parameter;
  *
  * @param fingerprint of the bundle
  * @param input shape of an image as it enters the network
- * @param layers in the order of evaluation
+ * @param bytes of the file with the weights, or the program
+ * @param layers in the order of evaluation; none, and no counts, of a {@link Program}, into which nobody looks
  * @param parameters values in all tensors
  * @param trainableParameters those that training learns; the others are batch normalisation's moving means and variances
  * @param multiplyAdds for one image, of the convolutions and dense layers
@@ -22,10 +25,11 @@ public record ModelDescription(
         String fingerprint,
         FeatureMap input,
         Preprocessing preprocessing,
-        List<LayerDescription> layers,
-        long parameters,
-        long trainableParameters,
-        long multiplyAdds,
+        long bytes,
+        @JsonInclude(Include.NON_DEFAULT) List<LayerDescription> layers,
+        @JsonInclude(Include.NON_DEFAULT) long parameters,
+        @JsonInclude(Include.NON_DEFAULT) long trainableParameters,
+        @JsonInclude(Include.NON_DEFAULT) long multiplyAdds,
         int classes,
         List<String> labels,
         List<String> labelIds) {
@@ -42,17 +46,19 @@ public record ModelDescription(
             long multiplyAdds) {}
 
     public static ModelDescription of(ModelBundle bundle) {
-        Architecture architecture = bundle.architecture();
-        List<LayerDescription> layers = ofLayers(architecture);
+        Network network = bundle.network();
+        List<LayerDescription> layers =
+                network instanceof Architecture architecture ? ofLayers(architecture) : List.of();
         return new ModelDescription(
                 bundle.fingerprint(),
-                layers.get(0).output(),
+                new FeatureMap(network.inputHeight(), network.inputWidth(), Architecture.CHANNELS),
                 bundle.preprocessing(),
+                bundle.contents().length,
                 layers,
                 layers.stream().mapToLong(LayerDescription::parameters).sum(),
                 layers.stream().mapToLong(LayerDescription::trainableParameters).sum(),
                 layers.stream().mapToLong(LayerDescription::multiplyAdds).sum(),
-                architecture.classes(),
+                network.classes(),
                 bundle.labels(),
                 bundle.classNames().ids());
     }

@@ -27,7 +27,7 @@ public final class Xception {
     /** The layer whose output is the embedding: the last feature map as a vector. */
     public static final String EMBEDDING = "avg_pool";
 
-    /** The last layer; its output is the logits. */
+    /** The last layer of a head; its output is the logits. */
     public static final String HEAD = "predictions";
 
     private static final int CONVS_PER_MIDDLE_BLOCK = 3;
@@ -42,6 +42,12 @@ public final class Xception {
     /** The name of a layer of the head, by its place among so many. */
     public static String headLayer(int index, int count) {
         return index == count - 1 ? HEAD : "head" + (index + 1);
+    }
+
+    /** The layer whose output is the network's: logits, or the embedding where it has no classes. */
+    public static String output(Architecture architecture) {
+        List<Layer> layers = layers(architecture);
+        return layers.get(layers.size() - 1).name();
     }
 
     public static List<Layer> layers(Architecture architecture) {

@@ -95,7 +95,7 @@ public final class ResultSchema {
     /**
      * The outcome of an image that was scored.
      *
-     * @param predictions best first, at least one
+     * @param predictions best first; none if the model has no classes: then label, score and predictions are null
      * @param scores of every class, where they are asked for
      * @param embedding the pooled vector, where it is asked for
      */
@@ -105,6 +105,7 @@ public final class ResultSchema {
             List<Prediction> predictions,
             Optional<float[]> scores,
             Optional<float[]> embedding) {
+        Optional<Prediction> best = predictions.stream().findFirst();
         Object[] top = predictions.stream()
                 .map(prediction -> RowFactory.create(prediction.index(), prediction.label(), prediction.score()))
                 .toArray();
@@ -113,9 +114,9 @@ public final class ResultSchema {
             null,
             width,
             height,
-            predictions.get(0).label(),
-            predictions.get(0).score(),
-            top,
+            best.map(Prediction::label).orElse(null),
+            best.map(Prediction::score).orElse(null),
+            best.isPresent() ? top : null,
             scores.orElse(null),
             embedding.orElse(null)
         };

@@ -81,6 +81,10 @@ class HostileModelTest {
                 "a torch archive",
                 zip(Map.of("archive/data.pkl", new byte[] {(byte) 0x80, 2, '}', '.'})),
                 "convert it with safetensors.torch.save_file"));
+        cases.add(new Case(
+                "a program of torch.export",
+                zip(Map.of("model/archive_format", new byte[] {'p', 't', '2'})),
+                "is of torch.export, which libtorch does not load"));
         addArchives(cases);
         addHdf(cases);
         addSafetensors(cases);
@@ -268,6 +272,10 @@ class HostileModelTest {
                 "safetensors without a tensor",
                 FormulaWeights.narrowTimm(tensors -> tensors.remove("block5.rep.7.pointwise.weight")),
                 "the tensor block5.rep.7.pointwise.weight is missing"));
+        cases.add(new Case(
+                "safetensors with half a dense layer",
+                FormulaWeights.narrowTimm(tensors -> tensors.remove("fc.weight")),
+                "no place for the tensor fc.bias"));
         cases.add(new Case(
                 "safetensors with a tensor too many",
                 FormulaWeights.narrowTimm(tensors -> tensors.put("aux.weight", tensors.get("fc.weight"))),

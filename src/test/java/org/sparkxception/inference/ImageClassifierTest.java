@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -14,8 +16,18 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.FineTunedNetwork;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.Labels;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Program;
+import org.sparkxception.model.keras.InputSize;
+import org.sparkxception.model.keras.KerasFile;
 
 /** Scoring within somebody's own Spark job. */
 class ImageClassifierTest {
@@ -83,6 +95,24 @@ class ImageClassifierTest {
     }
 
     @Test
+    void aModelWithoutClassesGivesEmbeddingsAlone(@TempDir Path folder) throws Exception {
+        ImportedNetwork network = KerasFile.readArchive(
+                FineTunedNetwork.named("without_top").copyTo(folder), new InputSize(Optional.empty()));
+        ModelBundle model = ModelBundle.of(network, Preprocessing.keras(Interpolation.NEAREST), List.of());
+        ScoringSettings settings = ScoringSettings.builder().embedding(true).build();
+        Dataset<Row> images = images(RowFactory.create(resource("rgb.png"), 1L, ""));
+
+        Dataset<Row> scores = new ImageClassifier(spark, model, settings).classify(images, "content");
+
+        assertThat(scores.selectExpr("status", "size(embedding)", "label", "predictions")
+                        .first())
+                .isEqualTo(RowFactory.create("ok", 32, null, null));
+        assertThatThrownBy(() -> new ImageClassifier(
+                        spark, model, ScoringSettings.builder().build()))
+                .hasMessageStartingWith("the model has no classes: it gives embeddings alone, with --embedding");
+    }
+
+    @Test
     void whatCannotBeScoredIsRefusedAtOnce() {
         Dataset<Row> images = images();
 
@@ -94,12 +124,37 @@ class ImageClassifierTest {
                 .hasMessage("the column label would stand twice in the result: rename or drop it");
     }
 
+    @Test
+    void aProgramIsRunOnlyIfItIsTrusted() throws Exception {
+        ModelBundle program = ModelBundle.of(
+                new Program(32, 32, 3, Program.Outputs.LOGITS),
+                bytes("/org/sparkxception/torchscript/scripted.pt"),
+                Preprocessing.keras(Interpolation.NEAREST),
+                Labels.of(List.of("cat", "dog", "bird")));
+        ScoringSettings trusting = ScoringSettings.builder().trustCode(true).build();
+
+        assertThatThrownBy(() -> new ImageClassifier(
+                        spark, program, ScoringSettings.builder().build()))
+                .hasMessage(
+                        "the model's network is a TorchScript program, which runs with the rights of the job: if you"
+                                + " trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+        assertThat(new ImageClassifier(spark, program, trusting)
+                        .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
+                        .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")
+                        .count())
+                .isEqualTo(1);
+    }
+
     private Dataset<Row> images(Row... rows) {
         return spark.createDataFrame(List.of(rows), SCHEMA);
     }
 
     private static byte[] resource(String name) throws IOException {
-        try (InputStream stream = ImageClassifierTest.class.getResourceAsStream("/org/sparkxception/images/" + name)) {
+        return bytes("/org/sparkxception/images/" + name);
+    }
+
+    private static byte[] bytes(String resource) throws IOException {
+        try (InputStream stream = ImageClassifierTest.class.getResourceAsStream(resource)) {
             return stream.readAllBytes();
         }
     }

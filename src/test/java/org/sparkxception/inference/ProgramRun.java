@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
@@ -60,7 +61,7 @@ final class ProgramRun {
         JsonNode expected = json(reference);
         assertThat(expected.size()).isEqualTo(4);
         try (TorchProgram program =
-                TorchProgram.load(TorchScriptCompiler.compile(bundle, dialect, List.of()), Device.cpu())) {
+                TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of()), Device.cpu())) {
             for (Map.Entry<String, JsonNode> image : expected.properties()) {
                 float[] logits =
                         outputs(program, golden(image.getKey()), 299, 299).get(0);

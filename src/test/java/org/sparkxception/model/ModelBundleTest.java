@@ -70,6 +70,13 @@ class ModelBundleTest {
     }
 
     @Test
+    void aHeadWithoutClassesEndsInNoActivationOfThem() {
+        assertThat(Head.withoutTop().classes()).isZero();
+        assertThatThrownBy(() -> new Head(Head.Pooling.MAX, List.of(), Head.Output.SOFTMAX))
+                .hasMessage("its head ends in SOFTMAX, but has no dense layer, whose units would be the classes");
+    }
+
+    @Test
     void damageIsNamedWithTheFile() {
         assertDamage(ModelBundle.DEFINITION, "{\"format\": 2", "model.json is damaged: Unexpected end-of-input");
         assertDamage(
@@ -133,6 +140,40 @@ class ModelBundleTest {
 
         assertThat(read.classNames()).isEqualTo(labels);
         assertThat(read.labels()).containsExactly("crane", "tench", "crane");
+    }
+
+    @Test
+    void aProgramIsReadBackAndBelongsToTheFingerprint() throws IOException {
+        ModelBundle program = program(new byte[] {1, 2, 3});
+
+        ModelBundle read = ModelBundle.ofFiles(program.files());
+
+        assertThat(read.network()).isEqualTo(new Program(32, 32, 2, Program.Outputs.PROBABILITIES));
+        assertThat(read.contents()).containsExactly(1, 2, 3);
+        assertThat(read.files()).containsOnlyKeys("model.json", "labels.txt", "model.pt");
+        assertThat(read.fingerprint())
+                .isEqualTo(program.fingerprint())
+                .isNotEqualTo(program(new byte[] {1, 2, 4}).fingerprint());
+        assertThatThrownBy(read::architecture).hasMessage("the network is a program, which has no architecture");
+    }
+
+    @Test
+    void aDefinitionThatNamesNoKindIsOfAnXception() throws IOException {
+        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        String definition = new String(files.get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
+        String without = definition.replace("    \"kind\" : \"xception\",\n", "");
+        assertThat(without).isNotEqualTo(definition);
+        files.put(ModelBundle.DEFINITION, without.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ModelBundle.ofFiles(files).architecture()).isEqualTo(bundle.architecture());
+    }
+
+    private static ModelBundle program(byte[] archive) {
+        return ModelBundle.of(
+                new Program(32, 32, 2, Program.Outputs.PROBABILITIES),
+                archive,
+                Preprocessing.keras(Interpolation.NEAREST),
+                Labels.of(List.of("cat", "dog")));
     }
 
     private void assertDamage(String file, String content, String message) {

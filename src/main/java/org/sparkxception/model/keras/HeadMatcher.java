@@ -38,10 +38,6 @@ final class HeadMatcher {
             }
             add(layer);
         }
-        if (layers.stream().noneMatch(Head.Dense.class::isInstance)) {
-            throw new IllegalArgumentException(
-                    "the network has no Dense layer at its end, and so no classes: give one with its head");
-        }
         return new Head(pooling, layers, output);
     }
 
@@ -52,7 +48,11 @@ final class HeadMatcher {
         return byName;
     }
 
+    /** Average pooling makes an embedding of a network that ends in its last feature map. */
     private Pooling pooling() {
+        if (walk.isAtEnd()) {
+            return Pooling.AVERAGE;
+        }
         KerasLayer layer = walk.peek("a pooling over the whole map, or Flatten");
         Pooling pooling =
                 switch (layer.type()) {

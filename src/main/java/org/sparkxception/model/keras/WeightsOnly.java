@@ -31,7 +31,7 @@ import org.sparkxception.model.keras.NetworkBuilder.Source;
 /**
  * Files that hold weights and no configuration: layers are known by their order and, where the file has them, by the names that
  * {@code keras.applications} gives. Depth, widths and classes are those of the tensors. The head has to be one dense layer,
- * since activations between dense layers are not in such a file.
+ * since activations between dense layers are not in such a file, or none.
  */
 final class WeightsOnly {
     private static final double EPSILON = 1e-3;
@@ -264,7 +264,7 @@ final class WeightsOnly {
             throw new IllegalArgumentException(convs.size() + " convolutions and " + separables.size()
                     + " separable convolutions are no Xception (the paper's has 6 and 34)");
         }
-        if (denses.size() != 1) {
+        if (denses.size() > 1) {
             throw new IllegalArgumentException("it has " + denses.size()
                     + " dense layers, and the file holds no more of" + " the head than their weights" + SAVE_WHOLE);
         }
@@ -283,7 +283,7 @@ final class WeightsOnly {
                 List.of(
                         separables.get(last - 1).width(POINTWISE),
                         separables.get(last).width(POINTWISE)),
-                Head.paper(denses.get(0).width(KERNEL)),
+                denses.isEmpty() ? Head.withoutTop() : Head.paper(denses.get(0).width(KERNEL)),
                 EPSILON,
                 Architecture.PoolPadding.END);
     }

@@ -31,7 +31,7 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 
 /**
- * Reads the safetensors files of timm's {@code legacy_xception}, with any number of classes.
+ * Reads the safetensors files of timm's {@code legacy_xception}, with any number of classes or none.
  *
  * <p>Source of names and settings: {@code timm/models/xception.py} of timm 1.0.
  */
@@ -39,6 +39,7 @@ public final class TimmFile {
     private static final double EPSILON = 1e-5;
     private static final long MAX_BYTES = 1 << 30;
     private static final String CONV1 = "conv1.weight";
+    private static final String FC = "fc.weight";
 
     private static final Map<String, String> VARIABLES =
             Map.of(GAMMA, "weight", BETA, "bias", MEAN, "running_mean", VARIANCE, "running_var");
@@ -97,7 +98,7 @@ public final class TimmFile {
                 blocks - downsampling.size(),
                 width(tensors, "block" + blocks + ".skip.weight"),
                 List.of(width(tensors, "conv3.pointwise.weight"), width(tensors, "conv4.pointwise.weight")),
-                Head.paper(width(tensors, "fc.weight")),
+                tensors.containsKey(FC) ? Head.paper(width(tensors, FC)) : Head.withoutTop(),
                 EPSILON,
                 PoolPadding.SYMMETRIC);
     }

@@ -58,7 +58,7 @@ public final class QuantizedCompiler {
      */
     public static byte[] compile(ModelBundle bundle, Calibration calibration, List<String> extraOutputs)
             throws IOException {
-        List<String> outputs = new ArrayList<>(List.of(Xception.HEAD));
+        List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
         return new QuantizedCompiler(bundle, calibration, outputs).compile(outputs);
     }

@@ -30,7 +30,8 @@ import org.sparkxception.model.torchscript.ProgramText.Conv;
 
 /**
  * Makes a TorchScript archive of a model, without Python. The program takes uint8 or float32 RGB images of the model's input
- * size (images × rows × columns × 3) and returns float32 logits (images × classes). Normalisation and batch normalisation are
+ * size (images × rows × columns × 3) and returns float32 logits (images × classes), or the embedding (images × values) where
+ * the network has no classes. Normalisation and batch normalisation are
  * multiplied into the convolutions, and weights lie channels-last.
  */
 public final class TorchScriptCompiler {
@@ -49,14 +50,14 @@ public final class TorchScriptCompiler {
     /**
      * Compiles a model.
      *
-     * @param extraOutputs names of layers whose outputs the program returns after the logits, such as {@link
+     * @param extraOutputs names of layers whose outputs the program returns after the network's own, such as {@link
      *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
      * @return the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
      */
     public static byte[] compile(ModelBundle bundle, Dialect dialect, Precision precision, List<String> extraOutputs)
             throws IOException {
-        List<String> outputs = new ArrayList<>(List.of(Xception.HEAD));
+        List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
         return new TorchScriptCompiler(bundle, dialect, precision, new LinkedHashSet<>(outputs), false)
                 .compile(outputs);
@@ -92,7 +93,7 @@ public final class TorchScriptCompiler {
      */
     public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
         TorchScriptCompiler compiler =
-                new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(Xception.HEAD), true);
+                new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(), true);
         compiler.emitAll();
         Map<String, String> statistics = compiler.observations;
         return new Observing(

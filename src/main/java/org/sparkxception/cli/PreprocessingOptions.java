@@ -1,15 +1,17 @@
 package org.sparkxception.cli;
 
+import java.util.List;
 import java.util.Optional;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.PixelScaling;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
 import picocli.CommandLine.Option;
 
-/** How images are resized, in options. */
-final class ResizeOptions {
+/** How images are prepared for the network, in options. */
+final class PreprocessingOptions {
     @Option(
             names = "--resize",
             paramLabel = "LIBRARY",
@@ -44,17 +46,57 @@ final class ResizeOptions {
                             + " out, as timm does; 0.8975 for its legacy_xception. Without it, the aspect is not kept.")
     private Optional<Double> crop = Optional.empty();
 
+    @Option(
+            names = "--mean",
+            paramLabel = "R,G,B",
+            split = ",",
+            description =
+                    "What is taken from the values, on the scale 0 to 1. Default: 0.5,0.5,0.5; torchvision's networks"
+                            + " have 0.485,0.456,0.406.")
+    private List<Double> mean = List.of();
+
+    @Option(
+            names = "--std",
+            paramLabel = "R,G,B",
+            split = ",",
+            description =
+                    "What the values are then divided by, on the scale 0 to 1. Default: 0.5,0.5,0.5; torchvision's"
+                            + " networks have 0.229,0.224,0.225.")
+    private List<Double> deviation = List.of();
+
     Preprocessing preprocessing() {
+        requireScale("--mean", mean);
+        requireScale("--std", deviation);
         boolean pillow = library == Resize.Library.PILLOW;
         try {
-            return Preprocessing.of(new Resize(
+            Preprocessing usual = Preprocessing.of(new Resize(
                     library,
                     interpolation,
                     antialias.orElse(pillow && interpolation != Interpolation.NEAREST),
                     crop.isPresent() ? Resize.Fit.SHORT_SIDE_AND_CROP : Resize.Fit.STRETCH,
                     crop.orElse(1.0)));
+            return new Preprocessing(
+                    usual.resize(),
+                    mean.isEmpty() ? usual.mean() : mean,
+                    deviation.isEmpty() ? usual.deviation() : deviation);
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
+    /** For a network that normalises its input itself. */
+    Preprocessing preprocessing(PixelScaling own) {
+        if (!mean.isEmpty() || !deviation.isEmpty()) {
+            throw new UserException(
+                    ExitCode.USAGE, "the network normalises its input itself: leave out --mean and --std");
+        }
+        return new Preprocessing(preprocessing().resize(), own.mean(), own.deviation());
+    }
+
+    private static void requireScale(String option, List<Double> values) {
+        if (!values.stream().allMatch(value -> value >= 0 && value <= 1)) {
+            throw new UserException(
+                    ExitCode.USAGE, option + " is on the scale 0 to 1 but was " + values + ": divide by 255");
         }
     }
 }

@@ -2,6 +2,9 @@ package org.sparkxception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,10 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.model.Interpolation;
+import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
 
-/** The resize that was asked for stands in the bundle, and its images reach the network. */
-class ResizeOptionsTest {
+/** The preprocessing that was asked for stands in the bundle, and its images reach the network. */
+class PreprocessingOptionsTest {
     private static final Pattern ACCURACY = Pattern.compile("accuracy +([0-9.]+)");
 
     @TempDir
@@ -53,6 +57,43 @@ class ResizeOptionsTest {
                 .isEqualTo("spark-xception: a crop needs Pillow's bilinear or bicubic resize");
     }
 
+    @Test
+    void theNormalisationThatWasAskedForStandsInTheBundle() {
+        assertThat(importModel("--mean=0.485,0.456,0.406", "--std=0.229,0.224,0.225")
+                        .exitCode())
+                .isZero();
+
+        assertThat(preprocessing().mean()).containsExactly(0.485, 0.456, 0.406);
+        assertThat(preprocessing().deviation()).containsExactly(0.229, 0.224, 0.225);
+    }
+
+    @Test
+    void aNormalisationOfTwoChannelsEndsWithTwo() {
+        assertThat(importModel("--mean=0.5,0.5").complaint())
+                .isEqualTo("spark-xception: mean and deviation need a value for each of the 3 channels but were"
+                        + " [0.5, 0.5] and [0.5, 0.5, 0.5]");
+    }
+
+    @Test
+    void aNetworkThatNormalisesItsInputTakesNoOtherNormalisation() throws IOException {
+        Path file = folder.resolve("preprocess_input.keras");
+        try (InputStream stream =
+                getClass().getResourceAsStream("/org/sparkxception/finetuned/preprocess_input.keras")) {
+            Files.copy(stream, file);
+        }
+
+        CommandLineRun run = CommandLineRun.of(
+                "import-model",
+                "--weights=" + file,
+                "--labels=sample-data/model/labels.txt",
+                "--output=" + folder.resolve("model"),
+                "--std=0.2,0.2,0.2");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: the network normalises its input itself: leave out --mean and --std");
+    }
+
     private CommandLineRun importModel(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "import-model",
@@ -65,9 +106,12 @@ class ResizeOptionsTest {
     }
 
     private Resize resize() {
+        return preprocessing().resize();
+    }
+
+    private Preprocessing preprocessing() {
         return BundleStore.read(folder.resolve("model").toString(), new Configuration())
-                .preprocessing()
-                .resize();
+                .preprocessing();
     }
 
     private double accuracy() {

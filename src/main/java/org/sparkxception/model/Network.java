@@ -1,0 +1,21 @@
+package org.sparkxception.model;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** The kinds of network that a bundle can hold, and what is asked of each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind", defaultImpl = Architecture.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Architecture.class, name = "xception"),
+    @JsonSubTypes.Type(value = Program.class, name = "torchscript")
+})
+public sealed interface Network permits Architecture, Program {
+    /** Rows of the input image, in pixels. */
+    int inputHeight();
+
+    /** Columns of the input image, in pixels. */
+    int inputWidth();
+
+    /** How many outputs the network gives of an image. */
+    int classes();
+}

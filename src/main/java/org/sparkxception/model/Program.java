@@ -1,0 +1,23 @@
+package org.sparkxception.model;
+
+/**
+ * A network that is a TorchScript program of the user's own. It takes normalised float32 images (images × 3 × rows × columns) and
+ * returns float32 outputs (images × classes). It is code: who runs it trusts it.
+ *
+ * @param inputHeight rows of the input image, in pixels
+ * @param inputWidth columns of the input image, in pixels
+ * @param classes how many outputs it gives of an image
+ * @param outputs what these are
+ */
+public record Program(int inputHeight, int inputWidth, int classes, Outputs outputs) implements Network {
+    /** What a program gives. */
+    public enum Outputs {
+        LOGITS,
+        /** Scores already, of a softmax or a sigmoid at the program's end. */
+        PROBABILITIES
+    }
+
+    public Program {
+        Architecture.requireInputSize(inputHeight, inputWidth);
+    }
+}

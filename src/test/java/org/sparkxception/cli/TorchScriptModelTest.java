@@ -1,0 +1,316 @@
+package org.sparkxception.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.TestSpark;
+
+/** Users' own TorchScript programs, which torch saved, from {@code import-model} to the scores in Parquet. */
+class TorchScriptModelTest {
+    private static final int SIZE = 32;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void writeLabels() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\nbird\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "traced; --outputs=logits",
+                "scripted; --resize=tensorflow --interpolation=bilinear",
+                "imagenet; --mean=0.485,0.456,0.406 --std=0.229,0.224,0.225",
+                "probabilities; --outputs=probabilities"
+            })
+    void scoresAreThoseOfTorch(String program, String options) throws IOException {
+        CommandLineRun imported =
+                importModel(program, Stream.concat(Stream.of("--trust-code"), Arrays.stream(options.split(" "))));
+        assertThat(imported.complaint()).isEmpty();
+        assertThat(imported.exitCode()).isZero();
+        JsonNode expected = references().get(program).get("scores");
+
+        CommandLineRun run = classify("--trust-code", "--all-scores");
+
+        assertThat(run.complaint()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        List<Row> rows = TestSpark.session()
+                .read()
+                .parquet(folder.resolve("scores").toString())
+                .orderBy("path")
+                .collectAsList();
+        assertThat(rows).hasSize(4);
+        for (int image = 0; image < 4; image++) {
+            List<Float> scores = rows.get(image).getList(rows.get(image).fieldIndex("scores"));
+            assertThat(scores).hasSize(3);
+            for (int i = 0; i < 3; i++) {
+                assertThat((double) scores.get(i))
+                        .isCloseTo(expected.get(image).get(i).asDouble(), within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void aProgramIsNotImportedWithoutTrust() {
+        CommandLineRun run = importModel("traced");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: " + folder.resolve("traced.pt")
+                        + " is a TorchScript program, which runs with the rights of the job: if you trust those who made it,"
+                        + " allow it with --trust-code (trustCode(true) in Java)");
+        assertThat(folder.resolve("model")).doesNotExist();
+    }
+
+    @Test
+    void aModelThatIsAProgramIsNotRunWithoutTrust() throws IOException {
+        assertThat(importModel("traced", "--trust-code").exitCode()).isZero();
+
+        CommandLineRun run = classify();
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo(
+                        "spark-xception: the model's network is a TorchScript program, which runs with the rights of the"
+                                + " job: if you trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+        assertThat(folder.resolve("scores")).doesNotExist();
+    }
+
+    @Test
+    void aProgramHasNoEmbedding() throws IOException {
+        assertThat(importModel("traced", "--trust-code").exitCode()).isZero();
+
+        CommandLineRun run = classify("--trust-code", "--embedding");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: the model's network is a program of its own, of which only the classes are"
+                        + " known: leave out --embedding");
+    }
+
+    @Test
+    void aProgramIsDescribedWithoutBeingRun() throws IOException {
+        assertThat(importModel("imagenet", "--trust-code", "--mean=0.485,0.456,0.406", "--std=0.229,0.224,0.225")
+                        .out()
+                        .lines())
+                .startsWith(
+                        folder.resolve("model") + ": a TorchScript program, 3 classes, input 32×32, nearest resize");
+        replaceProgram(new byte[] {1, 2, 3});
+
+        CommandLineRun table = CommandLineRun.of("describe-model", "--model=" + folder.resolve("model"));
+        CommandLineRun json = CommandLineRun.of("describe-model", "--json", "--model=" + folder.resolve("model"));
+
+        assertThat(table.exitCode()).isZero();
+        assertThat(table.out().lines().limit(6))
+                .containsExactly(
+                        "network        its own program, in TorchScript: classify runs it only with --trust-code",
+                        "input          32×32×3",
+                        "preprocessing  nearest resize, then (value / 255 - mean) / deviation, of red, green, blue:"
+                                + " mean [0.485, 0.456, 0.406], deviation [0.229, 0.224, 0.225]",
+                        "head           3 classes; scores are by softmax, unless --activation says otherwise",
+                        "labels         3: cat, dog, bird",
+                        "size           3 bytes");
+        JsonNode description = new JsonMapper().readTree(json.out());
+        assertThat(description.get("bytes").asInt()).isEqualTo(3);
+        assertThat(description.get("labels").get(2).asText()).isEqualTo("bird");
+        assertThat(description.has("layers")).isFalse();
+        assertThat(description.has("parameters")).isFalse();
+    }
+
+    @Test
+    void aProgramThatWasDamagedEndsWithSix() throws IOException {
+        assertThat(importModel("traced", "--trust-code").exitCode()).isZero();
+        byte[] whole = Files.readAllBytes(folder.resolve("model/model.pt"));
+        replaceProgram(Arrays.copyOf(whole, whole.length / 2));
+
+        CommandLineRun run = classify("--trust-code");
+
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: the model cannot be loaded on cpu(): istream reader failed: reading file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "two_outputs; tried with an image of 32×32: it returns 2 tensors, and not one of images × labels",
+                "double; tried with an image of 32×32: it returns float64, and not float32",
+                "bfloat16; tried with an image of 32×32: it returns unknown, and not float32",
+                "maps; tried with an image of 32×32: it returns the shape (1, 3, 32, 32), and not (1, 3), images × labels",
+                "two_inputs; tried with an image of 32×32: forward() is missing value for argument 'y'",
+                "cuda; tried with an image of 32×32: Could not run 'aten::empty.memory_format' with arguments from the 'CUDA' backend",
+                "nan; it gives NaN for an image",
+                "one_image; it takes one image, but not two (does it reshape to as many as it was traced with?): shape '[1, 3]' is invalid for input of size 6",
+                "training; it gives other values for an image when another is beside it, or each time: call model.eval() before it is traced",
+                "probabilities; it gives probabilities, which sum to 1: say --outputs probabilities",
+                "newer_operator; it cannot be loaded: Unknown builtin op: aten::relu_of_tomorrow"
+            })
+    void aProgramThatIsNoClassifierIsRefused(String program, String why) {
+        assertRefused(importModel(program, "--trust-code"), program, " cannot be used as a model: " + why);
+    }
+
+    @Test
+    void anotherInputSizeIsRefused() {
+        assertRefused(
+                importModel("scripted", "--trust-code", "--input-size=33"),
+                "scripted",
+                " cannot be used as a model: tried with an image of 33×33: wants 32 rows");
+    }
+
+    @Test
+    void anotherNumberOfLabelsIsRefused() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\nbird\nfish\n");
+
+        assertRefused(
+                importModel("traced", "--trust-code"),
+                "traced",
+                " cannot be used as a model: tried with an image of 32×32: it returns the shape (1, 3), and not (1, 4),"
+                        + " images × labels");
+    }
+
+    @Test
+    void logitsAreNoProbabilities() {
+        assertRefused(
+                importModel("traced", "--trust-code", "--outputs=probabilities"),
+                "traced",
+                " cannot be used as a model: it gives values outside 0 to 1, which are no probabilities: say --outputs"
+                        + " logits");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state_dict", "pickled_module"})
+    void aPickleIsRefusedAndTheWayOutIsSaid(String pickle) {
+        assertRefused(
+                importModel(pickle, "--trust-code"),
+                pickle,
+                " is a pickle of PyTorch, which runs code when it is read: convert it with"
+                        + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), where model is"
+                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; of any other"
+                        + " network, save torch.jit.script(model.eval()).save(\"model.pt\")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 50, 99})
+    void aFileThatIsCutIsRefused(int percent) throws IOException {
+        byte[] whole = Files.readAllBytes(copy("traced"));
+        Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, whole.length * percent / 100));
+
+        assertRefused(
+                importFile(cut, Stream.of("--trust-code")),
+                "cut",
+                " is an archive of PyTorch whose end is missing: give it whole");
+    }
+
+    @Test
+    void aNormalisationOnAnotherScaleIsRefused() {
+        CommandLineRun run = importModel("traced", "--trust-code", "--mean=123.7,116.3,103.5");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo(
+                        "spark-xception: --mean is on the scale 0 to 1 but was [123.7, 116.3, 103.5]: divide by 255");
+    }
+
+    private void assertRefused(CommandLineRun run, String program, String why) {
+        assertThat(run.complaint()).isEqualTo("spark-xception: " + folder.resolve(program + ".pt") + why);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(folder.resolve("model")).doesNotExist();
+    }
+
+    private void replaceProgram(byte[] content) throws IOException {
+        Files.write(folder.resolve("model/model.pt"), content);
+        Files.deleteIfExists(folder.resolve("model/.model.pt.crc"));
+    }
+
+    private Path copy(String program) throws IOException {
+        try (InputStream stream = resource(program + ".pt")) {
+            return Files.write(folder.resolve(program + ".pt"), stream.readAllBytes());
+        }
+    }
+
+    private CommandLineRun importModel(String program, String... more) {
+        return importModel(program, Arrays.stream(more));
+    }
+
+    private CommandLineRun importModel(String program, Stream<String> more) {
+        try {
+            return importFile(copy(program), more);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CommandLineRun importFile(Path file, Stream<String> more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "import-model",
+                "--weights=" + file,
+                "--labels=" + folder.resolve("labels.txt"),
+                "--output=" + folder.resolve("model")));
+        more.forEach(arguments::add);
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--input-size"))) {
+            arguments.add("--input-size=" + SIZE);
+        }
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    private CommandLineRun classify(String... more) throws IOException {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        for (int k = 0; k < 4; k++) {
+            ImageIO.write(image(k), "png", images.resolve(k + ".png").toFile());
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "classify",
+                "--model=" + folder.resolve("model"),
+                "--input=" + images,
+                "--output=" + folder.resolve("scores")));
+        arguments.addAll(Arrays.asList(more));
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    /** The image that the script describes. */
+    private static BufferedImage image(int k) {
+        BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < SIZE; y++) {
+            for (int x = 0; x < SIZE; x++) {
+                int red = (3 + 5 * k) * x + (7 + 2 * k) * y + k * x * y;
+                image.setRGB(x, y, (red & 255) << 16 | (red + 59 & 255) << 8 | (red + 118 & 255));
+            }
+        }
+        return image;
+    }
+
+    private static JsonNode references() throws IOException {
+        try (InputStream stream = resource("torchscript.json")) {
+            return new JsonMapper().readTree(stream);
+        }
+    }
+
+    private static InputStream resource(String name) {
+        return TorchScriptModelTest.class.getResourceAsStream("/org/sparkxception/torchscript/" + name);
+    }
+}
