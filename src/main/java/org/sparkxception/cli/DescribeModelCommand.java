@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.inference.Activation;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
@@ -68,6 +69,7 @@ final class DescribeModelCommand implements Callable<Integer> {
 
                 parameters     %,d, of which training learns %,d
                 multiply-adds  %,d an image, of convolutions and dense layers
+                variant        %s
                 input          %s
                 preprocessing  %s
                 head           %d classes; scores are by %s, unless --activation says otherwise
@@ -77,6 +79,7 @@ final class DescribeModelCommand implements Callable<Integer> {
                         description.parameters(),
                         description.trainableParameters(),
                         description.multiplyAdds(),
+                        variant(description),
                         shape(description.input()),
                         describe(description.preprocessing()),
                         description.classes(),
@@ -85,6 +88,14 @@ final class DescribeModelCommand implements Callable<Integer> {
                         firstOf(description.labels()),
                         description.fingerprint()));
         return text.toString();
+    }
+
+    private static String variant(ModelDescription description) {
+        boolean none = description.intermediateActivation() == IntermediateActivation.NONE;
+        return "%s residual connections, %s between depthwise and pointwise convolutions"
+                .formatted(
+                        description.residualConnections() ? "with" : "without",
+                        none ? "nothing" : description.intermediateActivation().label());
     }
 
     private static String shape(FeatureMap map) {

@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
@@ -54,13 +55,20 @@ final class ImportModelCommand implements Callable<Integer> {
             description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
     private Optional<Integer> inputSize = Optional.empty();
 
+    @Option(
+            names = "--intermediate-activation",
+            paramLabel = "none|relu|elu",
+            description = "What stands between depthwise and pointwise convolutions, where the file has weights alone."
+                    + " Default: none, as in Xception.")
+    private Optional<IntermediateActivation> intermediateActivation = Optional.empty();
+
     @Override
     public Integer call() {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
         Preprocessing asked = resize.preprocessing();
-        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        ImportedNetwork network = readNetwork();
         Preprocessing preprocessing = network.scaling()
                 .map(scaling -> new Preprocessing(asked.resize(), scaling.mean(), scaling.deviation()))
                 .orElse(asked);
@@ -82,6 +90,15 @@ final class ImportModelCommand implements Callable<Integer> {
                 preprocessing.resize().summary(),
                 description.fingerprint());
         return ExitCode.COMPLETE.code();
+    }
+
+    private ImportedNetwork readNetwork() {
+        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        try {
+            return intermediateActivation.map(network::with).orElse(network);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, weights + ": " + e.getMessage(), e);
+        }
     }
 
     private Labels readLabels() {

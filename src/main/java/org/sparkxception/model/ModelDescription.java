@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Weights.Parameter;
 
 /**
  * What a model is, for those who look at it.
  *
  * @param fingerprint of the bundle
+ * @param residualConnections whether blocks add their input to their output
+ * @param intermediateActivation what stands between depthwise and pointwise convolutions
  * @param input shape of an image as it enters the network
  * @param layers in the order of evaluation
  * @param parameters values in all tensors
@@ -20,6 +23,8 @@ import org.sparkxception.model.Weights.Parameter;
  */
 public record ModelDescription(
         String fingerprint,
+        boolean residualConnections,
+        IntermediateActivation intermediateActivation,
         FeatureMap input,
         Preprocessing preprocessing,
         List<LayerDescription> layers,
@@ -46,6 +51,8 @@ public record ModelDescription(
         List<LayerDescription> layers = ofLayers(architecture);
         return new ModelDescription(
                 bundle.fingerprint(),
+                architecture.residualConnections(),
+                architecture.intermediateActivation(),
                 layers.get(0).output(),
                 bundle.preprocessing(),
                 layers,

@@ -57,7 +57,7 @@ class FineTunedParityTest {
                 new JsonMapper().readTree(stream).forEach(json -> networks.add(new Network(json)));
             }
         }
-        assertThat(networks).hasSize(20);
+        assertThat(networks).hasSize(29);
         return networks.stream();
     }
 
