@@ -258,6 +258,14 @@ class HostileModelTest {
                 "block5_sepconv3_act",
                 c -> c.put("activation", "elu"),
                 "block5_sepconv3_act (Activation) stands where Xception has MaxPooling2D, or Activation of relu"));
+        Map<String, byte[]> parts = unzip(resource("sequential.keras"));
+        String config = new String(parts.get("config.json"), StandardCharsets.UTF_8);
+        cases.add(with(
+                parts,
+                "a block without residual connection",
+                config.replace(
+                        "\"keras_history\": [\"add_3\", 0, 0]", "\"keras_history\": [\"block5_sepconv3_bn\", 0, 0]"),
+                "block5_sepconv1_act (Activation) stands where Xception has SeparableConv2D, or DepthwiseConv2D"));
     }
 
     private static Case changed(String name, String layer, Consumer<ObjectNode> change, String says) throws Exception {

@@ -21,6 +21,9 @@ import org.sparkxception.model.keras.NetworkBuilder.Source;
 final class XceptionMatcher {
     private static final String POOL = "MaxPooling2D";
 
+    /** The stem is block 1. */
+    private static final int FIRST_BLOCK = 2;
+
     private final GraphWalk walk;
     private final KerasVariables variables;
     private final SeparableMatcher separables;
@@ -53,9 +56,9 @@ final class XceptionMatcher {
         int middle = 0;
         int block = 1;
         boolean residual = walk.isBranch();
-        while (exit.isEmpty() && (residual ? walk.isBranch() : block == 1 || walk.isNext(GraphWalk::isRelu))) {
+        while (exit.isEmpty() && (residual ? walk.isBranch() : isPlainBlock(block + 1))) {
             block++;
-            OptionalInt width = residual ? residualBlock("block" + block) : plainBlock("block" + block);
+            OptionalInt width = residual ? residualBlock(block) : plainBlock(block);
             if (width.isEmpty()) {
                 middle++;
             } else if (middle == 0) {
@@ -68,7 +71,7 @@ final class XceptionMatcher {
             exit = OptionalInt.of(entry.remove(entry.size() - 1));
         }
         if (exit.isEmpty()) {
-            throw walk.unexpected("a block of its entry or middle flow");
+            throw walk.unexpected("another block");
         }
         block++;
         List<Integer> exitConvs = new ArrayList<>();
@@ -136,37 +139,42 @@ final class XceptionMatcher {
     }
 
     /** @return the filters of a block that halves the map; none of one of the middle flow */
-    private OptionalInt residualBlock(String block) {
+    private OptionalInt residualBlock(int block) {
         if (walk.branchesTo("Conv2D")) {
             return OptionalInt.of(downsample(block));
         }
-        middle(block);
+        middle("block" + block);
         return OptionalInt.empty();
     }
 
+    /** Without residual connections a block begins with ReLU, where the last separable convolutions have it behind them. */
+    private boolean isPlainBlock(int block) {
+        return block == FIRST_BLOCK || walk.isNext(GraphWalk::isRelu);
+    }
+
     /** As {@link #residualBlock}, of a network without residual connections. */
-    private OptionalInt plainBlock(String block) {
+    private OptionalInt plainBlock(int block) {
         int width = firstTwo(block);
         if (walk.isNext(next -> next.type().equals(POOL))) {
             pool();
             return OptionalInt.of(width);
         }
         walk.take("MaxPooling2D, or Activation of relu", GraphWalk::isRelu);
-        separable(block + "_sepconv3");
+        separable("block" + block + "_sepconv3");
         return OptionalInt.empty();
     }
 
     /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
-    private int downsample(String block) {
+    private int downsample(int block) {
         int entrance = walk.at();
         KerasLayer residual = walk.takeBranch("Conv2D");
-        int width = conv(block + "_residual", residual, 1, 2, "same", false);
+        int width = conv("block" + block + "_residual", residual, 1, 2, "same", false);
         int side = walk.at();
         walk.returnTo(entrance);
         int last = firstTwo(block);
         if (last != width) {
             throw new IllegalArgumentException(
-                    block + " adds " + last + " channels to the " + width + " of " + residual.described());
+                    "block" + block + " adds " + last + " channels to the " + width + " of " + residual.described());
         }
         pool();
         walk.join(side);
@@ -174,13 +182,13 @@ final class XceptionMatcher {
     }
 
     /** The first block begins without ReLU, right behind that of the stem. */
-    private int firstTwo(String block) {
-        if (!block.equals("block2")) {
+    private int firstTwo(int block) {
+        if (block != FIRST_BLOCK) {
             walk.take("Activation of relu", GraphWalk::isRelu);
         }
-        separable(block + "_sepconv1");
+        separable("block" + block + "_sepconv1");
         walk.take("Activation of relu", GraphWalk::isRelu);
-        return separable(block + "_sepconv2");
+        return separable("block" + block + "_sepconv2");
     }
 
     private void pool() {
