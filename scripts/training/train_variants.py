@@ -43,6 +43,7 @@ def converge(options):
 
 
 def plot(path):
+    plt.rcParams["svg.hashsalt"] = "variants"  # the same curves give the same bytes
     with open(path + ".csv", newline="") as file:
         rows = list(csv.DictReader(file))
     figure, axes = plt.subplots(1, len(FIGURES), figsize=(10, 4), sharey=True, layout="constrained")
