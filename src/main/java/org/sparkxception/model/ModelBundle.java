@@ -28,7 +28,7 @@ public final class ModelBundle implements Serializable {
     public static final String WEIGHTS = "weights.safetensors";
     public static final String PROGRAM = "model.pt";
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.FeatureMap;
+import org.sparkxception.model.Head.Function;
 import org.sparkxception.model.Layer;
 import org.sparkxception.model.Layer.Activate;
 import org.sparkxception.model.Layer.Add;
@@ -156,7 +158,7 @@ public final class TorchScriptCompiler {
         if (layer instanceof SeparableConv2d separable) {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             Conv first = store(layer.name() + "_depthwise", depthwise, 1, 1, separable.inputChannels());
-            input = text.conv(values.get(separable.input()), first, false);
+            input = depthwise(values.get(separable.input()), first, separable.intermediate());
             conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), 0, 1, 1);
         } else {
             Conv2d plain = (Conv2d) layer;
@@ -169,6 +171,11 @@ public final class TorchScriptCompiler {
             conv = store(layer.name(), folded, plain.padded() ? plain.kernel() / 2 : 0, plain.stride(), 1);
         }
         return accumulator.isPresent() ? text.convInto(accumulator.get(), input, conv) : text.conv(input, conv, relu);
+    }
+
+    private String depthwise(String input, Conv conv, IntermediateActivation intermediate) {
+        String result = text.conv(input, conv, intermediate == IntermediateActivation.RELU);
+        return intermediate == IntermediateActivation.ELU ? text.activation(result, Function.ELU, 1) : result;
     }
 
     private static FoldedConv fold(Weights weights, String variable, BatchNorm norm, Layer layer) {
