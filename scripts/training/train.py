@@ -2,10 +2,10 @@
 
 import argparse
 import copy
+import itertools
 import os
 import time
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -46,6 +46,48 @@ def accuracy(model, x, labels):
     return right / len(x)
 
 
+def training_images(folder):
+    """Images (N, 1, 28, 28) in [0, 255] and classes (N)."""
+    images, labels = data.read(folder, "train")
+    return torch.from_numpy(images.copy())[:, None].float(), torch.from_numpy(labels)
+
+
+def test_images(folder):
+    """Images (N, 3, S, S) in [-1, 1] and classes (N)."""
+    images, labels = data.read(folder, "t10k")
+    return data.normalised(data.resized(images, xception.Architecture().input_size)), torch.from_numpy(labels)
+
+
+def trained(architecture, images, labels, steps, batch, seed):
+    """Trains a network, and yields (step, loss, network with averaged weights) after each step."""
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    model = xception.Xception(architecture).to(memory_format=torch.channels_last)
+    average = copy.deepcopy(model).eval()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=4e-3, total_steps=steps, pct_start=0.2)
+    model.train()
+    for step, chosen in enumerate(itertools.islice(batches(len(images), batch, generator), steps), 1):
+        loss = F.cross_entropy(model(augment(images[chosen], generator)), labels[chosen], label_smoothing=0.05)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        with torch.no_grad():
+            decay = min(0.998, step / (step + 10))
+            for kept, new in zip(average.state_dict().values(), model.state_dict().values()):
+                if kept.is_floating_point():
+                    kept.lerp_(new, 1 - decay)
+        yield step, loss.item(), average
+
+
+def batches(count, batch, generator):
+    """Indexes of whole batches, epoch after epoch, without end."""
+    while True:
+        order = torch.randperm(count, generator=generator)
+        yield from order[: count // batch * batch].split(batch)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default=data.DEFAULT_FOLDER)
@@ -55,50 +97,27 @@ def main():
     parser.add_argument("--seed", type=int, default=2017)
     options = parser.parse_args()
 
-    torch.manual_seed(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
     architecture = xception.Architecture()
-    images, labels = data.read(options.data, "train")
-    images, labels = torch.from_numpy(images.copy())[:, None].float(), torch.from_numpy(labels)
-    test_images, test_labels = data.read(options.data, "t10k")
-    test = data.normalised(data.resized(test_images, architecture.input_size))
-    test_labels = torch.from_numpy(test_labels)
-
-    model = xception.Xception(architecture).to(memory_format=torch.channels_last)
-    print(f"{sum(p.numel() for p in model.parameters()):,} trainable parameters", flush=True)
-    average = copy.deepcopy(model).eval()
-    steps = options.epochs * (len(images) // options.batch)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=4e-3, total_steps=steps, pct_start=0.2)
+    images, labels = training_images(options.data)
+    test, test_labels = test_images(options.data)
     path = os.path.join(options.output, "fashion-mnist.h5")
     os.makedirs(options.output, exist_ok=True)
     with open(os.path.join(options.output, "labels.txt"), "w") as file:
         file.write("".join(label + "\n" for label in data.LABELS))
     start = time.time()
-    step = 0
-    for epoch in range(1, options.epochs + 1):
-        model.train()
-        order = torch.randperm(len(images), generator=generator)
-        for batch in order[: len(order) // options.batch * options.batch].split(options.batch):
-            loss = F.cross_entropy(model(augment(images[batch], generator)), labels[batch], label_smoothing=0.05)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            step += 1
-            with torch.no_grad():
-                decay = min(0.998, step / (step + 10))
-                for kept, new in zip(average.state_dict().values(), model.state_dict().values()):
-                    if kept.is_floating_point():
-                        kept.lerp_(new, 1 - decay)
-            if step in (50, 200):
-                print(f"step {step}: loss {loss.item():.3f}, {time.time() - start:.0f} s", flush=True)
-        # The weights at the end are the ones kept; nothing is chosen by the test images.
-        xception.save(average, path)
-        print(
-            f"epoch {epoch}: loss {loss.item():.3f}, test {accuracy(average, test, test_labels):.4f}, {time.time() - start:.0f} s",
-            flush=True,
-        )
+    epoch_steps = len(images) // options.batch
+    steps = options.epochs * epoch_steps
+    for step, loss, average in trained(architecture, images, labels, steps, options.batch, options.seed):
+        if step in (50, 200):
+            print(f"step {step}: loss {loss:.3f}, {time.time() - start:.0f} s", flush=True)
+        if step % epoch_steps == 0:
+            # The weights at the end are the ones kept; nothing is chosen by the test images.
+            xception.save(average, path)
+            print(
+                f"epoch {step // epoch_steps}: loss {loss:.3f}, test {accuracy(average, test, test_labels):.4f}, "
+                f"{time.time() - start:.0f} s",
+                flush=True,
+            )
     written = xception.load(path, architecture).to(memory_format=torch.channels_last)
     print(f"accuracy of {path} on the {len(test)} test images: {accuracy(written, test, test_labels):.4f}")
 

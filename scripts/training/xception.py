@@ -1,6 +1,8 @@
 """A small Xception in PyTorch, and the published Keras layout of its weights.
 
-The network is that of Chollet 2017 as keras.applications builds it, with its depth and widths as parameters.
+The network is that of Chollet 2017 as keras.applications builds it, with its depth and widths as parameters, and the
+variants that the paper measures: without residual connections (figure 9), and with an activation between the depthwise
+and the pointwise convolution (figure 10).
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 BATCH_NORM_EPSILON = 1e-3
+INTERMEDIATE = {"none": nn.Identity, "relu": nn.ReLU, "elu": nn.ELU}
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Architecture:
     exit: int = 256
     exit_convs: tuple = (320, 384)
     classes: int = 10
+    residual: bool = True
+    intermediate: str = "none"
 
 
 def batch_norm(channels):
@@ -30,14 +35,15 @@ def batch_norm(channels):
 
 
 class SeparableConv(nn.Module):
-    def __init__(self, channels, filters):
+    def __init__(self, channels, filters, intermediate):
         super().__init__()
         self.depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
+        self.intermediate = INTERMEDIATE[intermediate]()
         self.pointwise = nn.Conv2d(channels, filters, 1, bias=False)
         self.bn = batch_norm(filters)
 
     def forward(self, x):
-        return self.bn(self.pointwise(self.depthwise(x)))
+        return self.bn(self.pointwise(self.intermediate(self.depthwise(x))))
 
 
 def max_pool_same(x):
@@ -46,30 +52,34 @@ def max_pool_same(x):
 
 
 class Downsample(nn.Module):
-    def __init__(self, channels, between, filters, leading_relu):
+    def __init__(self, a, channels, between, filters, leading_relu):
         super().__init__()
-        self.residual = nn.Conv2d(channels, filters, 1, stride=2, bias=False)
-        self.residual_bn = batch_norm(filters)
-        self.conv1 = SeparableConv(channels, between)
-        self.conv2 = SeparableConv(between, filters)
+        if a.residual:
+            self.residual = nn.Conv2d(channels, filters, 1, stride=2, bias=False)
+            self.residual_bn = batch_norm(filters)
+        self.convs = nn.ModuleList(
+            [SeparableConv(channels, between, a.intermediate), SeparableConv(between, filters, a.intermediate)]
+        )
         self.leading_relu = leading_relu
+        self.has_residual = a.residual
 
     def forward(self, x):
-        residual = self.residual_bn(self.residual(x))
-        y = self.conv1(F.relu(x) if self.leading_relu else x)
-        return max_pool_same(self.conv2(F.relu(y))) + residual
+        y = self.convs[0](F.relu(x) if self.leading_relu else x)
+        y = max_pool_same(self.convs[1](F.relu(y)))
+        return y + self.residual_bn(self.residual(x)) if self.has_residual else y
 
 
 class Middle(nn.Module):
-    def __init__(self, channels):
+    def __init__(self, a, channels):
         super().__init__()
-        self.convs = nn.ModuleList(SeparableConv(channels, channels) for _ in range(3))
+        self.convs = nn.ModuleList(SeparableConv(channels, channels, a.intermediate) for _ in range(3))
+        self.has_residual = a.residual
 
     def forward(self, x):
         y = x
         for conv in self.convs:
             y = conv(F.relu(y))
-        return y + x
+        return y + x if self.has_residual else y
 
 
 class Xception(nn.Module):
@@ -81,13 +91,13 @@ class Xception(nn.Module):
         self.bn2 = batch_norm(a.stem[1])
         blocks, channels = [], a.stem[1]
         for width in a.entry:
-            blocks.append(Downsample(channels, width, width, leading_relu=bool(blocks)))
+            blocks.append(Downsample(a, channels, width, width, leading_relu=bool(blocks)))
             channels = width
-        blocks += [Middle(channels) for _ in range(a.middle_blocks)]
-        blocks.append(Downsample(channels, channels, a.exit, leading_relu=True))
+        blocks += [Middle(a, channels) for _ in range(a.middle_blocks)]
+        blocks.append(Downsample(a, channels, channels, a.exit, leading_relu=True))
         self.blocks = nn.ModuleList(blocks)
-        self.conv3 = SeparableConv(a.exit, a.exit_convs[0])
-        self.conv4 = SeparableConv(*a.exit_convs)
+        self.conv3 = SeparableConv(a.exit, a.exit_convs[0], a.intermediate)
+        self.conv4 = SeparableConv(*a.exit_convs, a.intermediate)
         self.head = nn.Linear(a.exit_convs[1], a.classes)
 
     def features(self, x):
@@ -108,13 +118,10 @@ class Xception(nn.Module):
         yield self.conv2
         yield self.bn2
         for block in self.blocks:
-            if isinstance(block, Downsample):
+            if isinstance(block, Downsample) and block.has_residual:
                 yield block.residual
                 yield block.residual_bn
-                convs = [block.conv1, block.conv2]
-            else:
-                convs = block.convs
-            for conv in convs:
+            for conv in block.convs:
                 yield conv
                 yield conv.bn
         for conv in (self.conv3, self.conv4):

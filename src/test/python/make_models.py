@@ -1,11 +1,13 @@
 """Makes fine-tuned Xceptions as people make them, and what Keras answers to four images.
 
-    python make_models.py OUTPUT_DIR keras|tf_keras [--full]
+    python make_models.py OUTPUT_DIR keras|tf_keras [--full] [NAME...]
 
 Writes one file a network and OUTPUT_DIR/<library>.json: name, file, preprocessing that the caller does ("keras": x / 127.5 - 1,
 or "model": the network takes pixels 0 to 255), activation of the output, whether that is an embedding, and the outputs, of a feature map its averages.
 Image k of a network with the input h x w has the pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y,
 channel c.
+
+With names only these networks are made, and their entries replaced in, or added to, the JSON that is there.
 
 Without --full the networks are narrow, so that their files can lie in the repository; with it they are
 keras.applications.Xception. Needs keras 3 and tf_keras, both on TensorFlow (pip install tensorflow-cpu keras tf_keras).
@@ -25,6 +27,7 @@ import numpy as np
 output = pathlib.Path(sys.argv[1])
 library = sys.argv[2]
 full = "--full" in sys.argv
+asked = [argument for argument in sys.argv[3:] if argument != "--full"]
 if library == "keras":
     import keras
 else:
@@ -34,8 +37,12 @@ layers = keras.layers
 STEM, ENTRY, MIDDLE, EXIT, EXIT_CONVS = (4, 8), (8, 12, 16), 1, 20, (24, 32)
 
 
-def base(shape, pooling=None):
-    """keras.applications.Xception without top, or the same narrow, with the same names."""
+def base(shape, pooling=None, connected=True, between=None):
+    """keras.applications.Xception without top, or the same narrow, with the same names.
+
+    connected: with residual connections; between: makes what stands between the depthwise and the pointwise convolution,
+    two layers then, from their name.
+    """
     if full:
         return keras.applications.Xception(weights=None, include_top=False, input_shape=shape, pooling=pooling)
     image = layers.Input(shape)
@@ -49,17 +56,22 @@ def base(shape, pooling=None):
     def separable(x, width, name, before=True, after=False):
         if before:
             x = layers.Activation("relu", name=name + "_act")(x)
-        x = layers.SeparableConv2D(width, 3, padding="same", use_bias=False, name=name)(x)
+        if between:
+            x = between(name)(layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=name + "_depthwise")(x))
+            x = layers.Conv2D(width, 1, use_bias=False, name=name)(x)
+        else:
+            x = layers.SeparableConv2D(width, 3, padding="same", use_bias=False, name=name)(x)
         x = layers.BatchNormalization(name=name + "_bn")(x)
         return layers.Activation("relu", name=name + "_act")(x) if after else x
 
     def down(x, first, second, block):
-        residual = layers.Conv2D(second, 1, strides=2, padding="same", use_bias=False)(x)
-        residual = layers.BatchNormalization()(residual)
+        if connected:
+            residual = layers.Conv2D(second, 1, strides=2, padding="same", use_bias=False)(x)
+            residual = layers.BatchNormalization()(residual)
         x = separable(x, first, f"block{block}_sepconv1", before=block > 2)
         x = separable(x, second, f"block{block}_sepconv2")
         x = layers.MaxPooling2D(3, strides=2, padding="same", name=f"block{block}_pool")(x)
-        return layers.add([x, residual])
+        return layers.add([x, residual]) if connected else x
 
     block = 2
     for width in ENTRY:
@@ -69,7 +81,8 @@ def base(shape, pooling=None):
         entrance = x
         for k in 1, 2, 3:
             x = separable(x, ENTRY[-1], f"block{block}_sepconv{k}")
-        x = layers.add([x, entrance])
+        if connected:
+            x = layers.add([x, entrance])
         block += 1
     x = down(x, ENTRY[-1], EXIT, block)
     block += 1
@@ -209,6 +222,47 @@ def plain():
     return keras.Model(network.input, layers.Dense(11, activation="softmax", name="predictions")(x))
 
 
+def no_residual():
+    image = layers.Input((71, 71, 3))
+    x = base((71, 71, 3), pooling="avg", connected=False)(rescaling()(image))
+    return keras.Model(image, layers.Dense(6)(x))
+
+
+def no_residual_plain():
+    network = base((71, 71, 3), pooling="avg", connected=False)
+    return keras.Model(network.input, layers.Dense(5, activation="softmax", name="predictions")(network.output))
+
+
+def relu_between():
+    network = base((71, 71, 3), pooling="avg", between=lambda name: layers.Activation("relu", name=name + "_between"))
+    return keras.Model(network.input, layers.Dense(6)(network.output))
+
+
+def relu_between_no_residual():
+    network = base((71, 80, 3), pooling="avg", connected=False, between=lambda name: layers.ReLU())
+    return keras.Model(network.input, layers.Dense(5, activation="softmax")(network.output))
+
+
+def elu_between():
+    network = base((71, 71, 3), pooling="avg", between=lambda name: layers.ELU())
+    return keras.Model(network.input, layers.Dense(6)(network.output))
+
+
+def two_layers():
+    """The paper's network with a separable convolution as two layers, and nothing between."""
+    network = base((71, 71, 3), pooling="avg", between=lambda name: layers.Activation("linear"))
+    return keras.Model(network.input, layers.Dense(6)(network.output))
+
+
+def elu_within():
+    """The activation as a setting of the depthwise layer."""
+    network = two_layers()
+    for layer in network.layers:
+        if type(layer).__name__ == "DepthwiseConv2D":
+            layer.activation = keras.activations.elu
+    return network
+
+
 def half():
     keras.config.set_dtype_policy("float16")
     try:
@@ -238,6 +292,12 @@ KERAS = [
     ("whole_h5_sequential", sequential, "h5", "model"),
     ("whole_h5_flat", plain, "h5", "keras"),
     ("plain_weights", plain, "weights.h5", "keras"),
+    ("no_residual", no_residual, "keras", "model"),
+    ("no_residual_weights", no_residual_plain, "weights.h5", "keras"),
+    ("relu_between", relu_between, "keras", "keras"),
+    ("relu_between_no_residual", relu_between_no_residual, "h5", "keras"),
+    ("elu_between", elu_between, "keras", "keras"),
+    ("two_layers", two_layers, "keras", "keras"),
 ]
 TF_KERAS = [
     ("tf_weights", plain, "weights", "keras"),
@@ -245,6 +305,9 @@ TF_KERAS = [
     ("tf_whole_flatten", flatten, "h5", "keras"),
     ("tf_preprocess_input", preprocess_input, "h5", "model"),
     ("tf_keras_zip", deep_nesting, "keras", "model"),
+    ("tf_no_residual_weights", no_residual_plain, "weights", "keras"),
+    ("tf_elu_between", elu_between, "h5", "keras"),
+    ("tf_elu_within", elu_within, "keras", "keras"),
 ]
 
 
@@ -262,7 +325,8 @@ def fill(model, seed):
                 shape = tuple(weight.shape)
                 name = weight.name.split("/")[-1].split(":")[0]
                 if "kernel" in name:
-                    fan_in = np.prod(shape[:-1]) if name != "depthwise_kernel" else 9
+                    depthwise = len(shape) == 4 and shape[-1] == 1
+                    fan_in = 9 if depthwise else np.prod(shape[:-1])
                     value = random.normal(0, np.sqrt(2 / fan_in), shape)
                 elif name in ("gamma", "moving_variance"):
                     value = random.uniform(0.7, 1.4, shape)
@@ -311,8 +375,12 @@ def has_classes(model):
 
 
 output.mkdir(parents=True, exist_ok=True)
-reference = []
-for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
+listed = output / f"{library}.json"
+made = KERAS if library == "keras" else TF_KERAS
+reference = {entry["name"]: entry for entry in json.loads(listed.read_text())} if asked else {}
+for name, build, form, normalises in made:
+    if asked and name not in asked:
+        continue
     keras.backend.clear_session()
     model = build()
     fill(model, zlib.crc32(name.encode()))
@@ -326,9 +394,9 @@ for name, build, form, normalises in KERAS if library == "keras" else TF_KERAS:
         model.save_weights(output / file)
     else:
         model.save(output / file)
-    reference.append({
+    reference[name] = {
         "name": name, "file": file, "height": height, "width": width, "normalises": normalises,
         "activation": activation(model), **({} if has_classes(model) else {"embedding": True}), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
-    })
+    }
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)
-(output / f"{library}.json").write_text(json.dumps(reference, indent=1))
+listed.write_text(json.dumps(list(reference.values()), indent=1))

@@ -37,7 +37,9 @@ public final class TestModels {
                 List.of(24, 32),
                 Head.paper(3),
                 1e-3,
-                Architecture.PoolPadding.END);
+                Architecture.PoolPadding.END,
+                true,
+                Architecture.IntermediateActivation.NONE);
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new HashMap<>();
         for (Weights.Parameter parameter : Weights.parameters(architecture)) {

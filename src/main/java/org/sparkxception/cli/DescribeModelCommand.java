@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.inference.Activation;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
@@ -73,12 +74,16 @@ final class DescribeModelCommand implements Callable<Integer> {
         }
         text.append(
                 ROW.formatted("total", "", "", number(description.parameters()), number(description.multiplyAdds())));
-        text.append(
-                """
+        text.append("""
 
                 parameters     %,d, of which training learns %,d
                 multiply-adds  %,d an image, of convolutions and dense layers
-                """.formatted(description.parameters(), description.trainableParameters(), description.multiplyAdds()));
+                variant        %s
+                """.formatted(
+                        description.parameters(),
+                        description.trainableParameters(),
+                        description.multiplyAdds(),
+                        variant(description)));
         return text.toString();
     }
 
@@ -106,6 +111,14 @@ final class DescribeModelCommand implements Callable<Integer> {
                         .formatted(
                                 description.classes(),
                                 activation == Activation.NONE ? "its outputs" : "by " + activation.label());
+    }
+
+    private static String variant(ModelDescription description) {
+        boolean none = description.intermediateActivation() == IntermediateActivation.NONE;
+        return "%s residual connections, %s between depthwise and pointwise convolutions"
+                .formatted(
+                        description.residualConnections() ? "with" : "without",
+                        none ? "nothing" : description.intermediateActivation().label());
     }
 
     private static String shape(FeatureMap map) {

@@ -14,6 +14,7 @@ import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.CodeTrust;
 import org.sparkxception.inference.ProgramTrial;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
@@ -72,6 +73,13 @@ final class ImportModelCommand implements Callable<Integer> {
                             + " classify makes scores, by softmax unless it is told otherwise; probabilities are scores already.")
     private Program.Outputs outputs;
 
+    @Option(
+            names = "--intermediate-activation",
+            paramLabel = "none|relu|elu",
+            description = "What stands between depthwise and pointwise convolutions, where the file has weights alone."
+                    + " Default: none, as in Xception.")
+    private Optional<IntermediateActivation> intermediateActivation = Optional.empty();
+
     @Override
     public Integer call() {
         if (!Files.isRegularFile(weights)) {
@@ -96,7 +104,7 @@ final class ImportModelCommand implements Callable<Integer> {
     }
 
     private ModelBundle ofWeights(Preprocessing asked) {
-        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        ImportedNetwork network = readNetwork();
         Preprocessing preprocessing =
                 network.scaling().map(options::preprocessing).orElse(asked);
         int classes = network.architecture().classes();
@@ -107,6 +115,15 @@ final class ImportModelCommand implements Callable<Integer> {
             return ModelBundle.of(network, preprocessing, names);
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
+        }
+    }
+
+    private ImportedNetwork readNetwork() {
+        ImportedNetwork network = WeightFile.read(weights, inputSize);
+        try {
+            return intermediateActivation.map(network::with).orElse(network);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(ExitCode.USAGE, weights + ": " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sparkxception.model.Architecture;
 
 /** Scores batches of resized images, for one partition, by one thread. */
@@ -49,13 +50,7 @@ final class BatchPredictor implements AutoCloseable {
      * @return in the order of the images
      */
     List<NetworkOutput> predict(List<byte[]> images) {
-        for (int i = 0; i < images.size(); i++) {
-            pixels.put(i * imageBytes, images.get(i), 0, imageBytes);
-        }
-        ByteBuffer used = pixels.slice(0, images.size() * imageBytes);
-        Shape shape = new Shape(images.size(), height, width, Architecture.CHANNELS);
-        try (NDArray input = manager.create(used, shape, type);
-                NDList output = predictor.predict(new NDList(input))) {
+        return run(images, output -> {
             float[] logits = hasClasses ? output.get(0).toFloatArray() : NO_LOGITS;
             Optional<float[]> embeddings =
                     output.stream().skip(hasClasses ? 1 : 0).findFirst().map(NDArray::toFloatArray);
@@ -67,6 +62,19 @@ final class BatchPredictor implements AutoCloseable {
                         embeddings.map(values -> ofImage(image, images.size(), values))));
             }
             return results;
+        });
+    }
+
+    /** Runs a batch, and reads from the program's outputs, which are gone afterwards. */
+    <T> T run(List<byte[]> images, Function<NDList, T> read) {
+        for (int i = 0; i < images.size(); i++) {
+            pixels.put(i * imageBytes, images.get(i), 0, imageBytes);
+        }
+        ByteBuffer used = pixels.slice(0, images.size() * imageBytes);
+        Shape shape = new Shape(images.size(), height, width, Architecture.CHANNELS);
+        try (NDArray input = manager.create(used, shape, type);
+                NDList output = predictor.predict(new NDList(input))) {
+            return read.apply(output);
         } catch (TranslateException e) {
             throw new IllegalStateException("libtorch failed on a batch of " + images.size() + " images", e);
         }

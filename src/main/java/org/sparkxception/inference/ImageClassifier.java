@@ -37,6 +37,7 @@ public final class ImageClassifier {
     private final StructType outcome;
     private final Scorer scorer;
 
+    /** @throws org.sparkxception.UserException if the model cannot do what the settings ask for */
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         StatisticsAccumulator statistics = new StatisticsAccumulator();
@@ -102,7 +103,7 @@ public final class ImageClassifier {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
-            return scorer.score(IteratorUtils.transformedIterator(rows, row -> HeldRow.of(row, content)));
+            return scorer.of(IteratorUtils.transformedIterator(rows, row -> HeldRow.of(row, content)));
         }
     }
 

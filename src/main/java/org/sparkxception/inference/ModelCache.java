@@ -4,6 +4,7 @@ import ai.djl.Device;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.sparkxception.model.Precision;
 
 /**
  * The models of this executor: each is loaded once a device, by the first task that needs it, and kept for the tasks that
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 final class ModelCache {
     private static final Map<Key, ScoringModel> MODELS = new HashMap<>();
 
-    private record Key(String fingerprint, boolean embedding, Device device) {}
+    private record Key(String fingerprint, boolean embedding, Precision precision, Device device) {}
 
     private ModelCache() {}
 
@@ -23,7 +24,7 @@ final class ModelCache {
      * @param load called once for equal arguments
      */
     static synchronized ScoringModel get(
-            String fingerprint, boolean embedding, Device device, Supplier<ScoringModel> load) {
-        return MODELS.computeIfAbsent(new Key(fingerprint, embedding, device), key -> load.get());
+            String fingerprint, boolean embedding, Precision precision, Device device, Supplier<ScoringModel> load) {
+        return MODELS.computeIfAbsent(new Key(fingerprint, embedding, precision, device), key -> load.get());
     }
 }

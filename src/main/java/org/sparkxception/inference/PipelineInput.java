@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
 
 /** An image that a partition pipeline is to score. */
-interface PipelineInput {
+public interface PipelineInput {
     /** Bytes of the encoded image, as far as they are known before it is read. */
     long size();
 

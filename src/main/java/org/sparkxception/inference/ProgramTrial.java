@@ -36,7 +36,7 @@ public final class ProgramTrial {
 
     private static TorchProgram load(ModelBundle bundle) {
         try {
-            return ScoringModel.loadProgram(bundle, Device.cpu());
+            return NetworkLoader.ofProgram(bundle, Device.cpu());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("it cannot be loaded: " + TorchFault.sentence(e), e);
         }
@@ -73,7 +73,7 @@ public final class ProgramTrial {
             sum += value;
             between &= value >= 0 && value <= 1;
         }
-        if (ScoringModel.largestDifference(alone, together) > ScoringModel.TOLERANCE) {
+        if (NetworkLoader.largestDifference(alone, together) > NetworkLoader.TOLERANCE) {
             throw new IllegalArgumentException(
                     "it gives other values for an image when another is beside it, or each time: call model.eval() before"
                             + " it is traced");

@@ -1,7 +1,6 @@
 package org.sparkxception.inference;
 
 import ai.djl.Device;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -16,7 +15,7 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.model.ModelBundle;
 
 /** What every task that scores takes along: the model, the settings and where to count. */
-public final class Scorer implements Serializable {
+public final class Scorer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
 
@@ -62,20 +61,24 @@ public final class Scorer implements Serializable {
         return new Scorer(bundle, fingerprint, settings, storage, statistics, true);
     }
 
-    ScoringSettings settings() {
-        return settings;
-    }
-
-    Configuration storage() {
+    @Override
+    public Configuration storage() {
         return storage.value();
     }
 
+    @Override
+    public long maxBytes() {
+        return settings.maxBytes();
+    }
+
     /** Scores images in the task that calls: one row an image, in any order. What it opens is closed when the task ends. */
-    Iterator<Row> score(Iterator<? extends PipelineInput> images) {
+    @Override
+    public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
         TaskContext task = TaskContext.get();
         Device device = settings.device().device(task);
         TorchEngine.prepareThread(task.cpus());
-        ScoringModel model = ModelCache.get(fingerprint, settings.embedding(), device, () -> load(device));
+        ScoringModel model = ModelCache.get(
+                fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
         // An attempt before this one may have ended with its executor, by an image that crashes the decoder.
         boolean isolated = careful || task.attemptNumber() > 0;
         ImagePreparer preparer = new ImagePreparer(settings, model, isolated, statistics);
@@ -86,7 +89,7 @@ public final class Scorer implements Serializable {
 
     private ScoringModel load(Device device) {
         long start = System.nanoTime();
-        ScoringModel model = ScoringModel.load(bundle.value(), device, settings.embedding());
+        ScoringModel model = ScoringModel.load(bundle.value(), settings.precision(), device, settings.embedding());
         long nanos = System.nanoTime() - start;
         statistics.add(PipelineStatistics.of(Map.of(
                 Counter.MODEL_LOADS,

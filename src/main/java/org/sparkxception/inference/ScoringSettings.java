@@ -4,7 +4,10 @@ import java.io.Serializable;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.model.Program;
 import org.sparkxception.source.FileFetcher;
 
@@ -24,6 +27,7 @@ public final class ScoringSettings implements Serializable {
     private final boolean allScores;
     private final boolean embedding;
     private final boolean trustCode;
+    private final Precision precision;
     private final Activation activation;
     private final DeviceChoice device;
     private final int batchSize;
@@ -37,6 +41,7 @@ public final class ScoringSettings implements Serializable {
         allScores = builder.allScores;
         embedding = builder.embedding;
         trustCode = builder.trustCode;
+        precision = builder.precision;
         activation = builder.activation;
         device = builder.device;
         batchSize = builder.batchSize;
@@ -63,12 +68,24 @@ public final class ScoringSettings implements Serializable {
                         "the model's network is a program of its own, of which only the classes are known: leave out"
                                 + " --embedding");
             }
+            if (precision != Precision.FP32) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the model's network is a program of its own, which runs as it is: leave out --precision");
+            }
+        }
+        if (precision == Precision.INT8
+                && model.network() instanceof Architecture network
+                && network.intermediateActivation() == IntermediateActivation.ELU) {
+            throw new UserException(
+                    ExitCode.USAGE, "there is no int8 for networks with ELU between convolutions: use --precision bf16");
         }
         Builder builder = new Builder();
         builder.topK = topK;
         builder.allScores = allScores;
         builder.embedding = embedding;
         builder.trustCode = trustCode;
+        builder.precision = precision;
         builder.activation = activation.of(model.network());
         builder.device = device;
         builder.batchSize = batchSize;
@@ -112,6 +129,10 @@ public final class ScoringSettings implements Serializable {
         return trustCode;
     }
 
+    public Precision precision() {
+        return precision;
+    }
+
     public Activation activation() {
         return activation;
     }
@@ -146,6 +167,7 @@ public final class ScoringSettings implements Serializable {
         private boolean allScores;
         private boolean embedding;
         private boolean trustCode;
+        private Precision precision = Precision.FP32;
         private Activation activation = Activation.MODEL;
         private DeviceChoice device = DeviceChoice.AUTO;
         private int batchSize = DEFAULT_BATCH_SIZE;
@@ -177,6 +199,12 @@ public final class ScoringSettings implements Serializable {
         /** Allows that a model which is a program is run, with the rights of the job. */
         public Builder trustCode(boolean value) {
             trustCode = value;
+            return this;
+        }
+
+        /** In what numbers the convolutions are computed. {@code INT8} needs a model with a {@link ModelBundle#calibration}. */
+        public Builder precision(Precision value) {
+            precision = value;
             return this;
         }
 

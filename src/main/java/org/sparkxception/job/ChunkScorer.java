@@ -21,8 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkxception.inference.ScoreContents;
-import org.sparkxception.inference.ScorePartition;
+import org.sparkxception.inference.FetchPartition;
+import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
@@ -109,7 +109,7 @@ final class ChunkScorer {
         List<JavaRDD<Row>> scored = new ArrayList<>();
         if (!byKind.get(false).isEmpty()) {
             var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), batchSize);
-            scored.add(context.parallelize(partitions, partitions.size()).flatMap(new ScorePartition(how)));
+            scored.add(context.parallelize(partitions, partitions.size()).flatMap(new FetchPartition<>(how)));
         }
         if (!byKind.get(true).isEmpty()) {
             int partitions =
@@ -118,7 +118,7 @@ final class ChunkScorer {
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))
                     .values()
-                    .mapPartitions(new ScoreContents(how)));
+                    .mapPartitions(new HeldPartition<>(how)));
         }
         Dataset<Row> rows =
                 spark.createDataFrame(scored.stream().reduce(JavaRDD::union).orElseThrow(), schema);

@@ -1,22 +1,27 @@
 package org.sparkxception.model;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The settings of an Xception network: depth, widths, input and classes.
+ * The settings of an Xception network: depth, widths, input and classes, and which of the paper's variants it is.
  *
- * <p>Source: F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR 2017, figure 5.
+ * <p>Source: F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR 2017, figures 5 (the network),
+ * 9 (without residual connections) and 10 (an activation between the depthwise and the pointwise convolution).
  *
  * @param inputHeight rows of the input image, in pixels
  * @param inputWidth columns of the input image, in pixels
  * @param stemWidths filters of the two convolutions that begin the entry flow; 32 and 64 in the paper
- * @param entryWidths filters of the residual blocks of the entry flow; 128, 256 and 728 in the paper
+ * @param entryWidths filters of the blocks of the entry flow; 128, 256 and 728 in the paper
  * @param middleBlocks blocks of three separable convolutions in the middle flow; 8 in the paper
- * @param exitWidth filters of the residual block of the exit flow; 1024 in the paper
+ * @param exitWidth filters of the block of the exit flow; 1024 in the paper
  * @param exitConvWidths filters of the last two separable convolutions; 1536 and 2048 in the paper
  * @param head what follows the last feature map
  * @param batchNormEpsilon what batch normalisation adds to the variance; 1e-3 in Keras, 1e-5 in timm
  * @param poolPadding of the pools that halve the map; they differ where its sides are even
+ * @param residualConnections whether each block adds its input to its output, through a strided 1×1 convolution where it halves
+ *     the map; the paper's network does
+ * @param intermediateActivation what stands in each separable convolution; nothing in the paper's network
  */
 public record Architecture(
         int inputHeight,
@@ -28,7 +33,9 @@ public record Architecture(
         List<Integer> exitConvWidths,
         Head head,
         double batchNormEpsilon,
-        PoolPadding poolPadding)
+        PoolPadding poolPadding,
+        boolean residualConnections,
+        IntermediateActivation intermediateActivation)
         implements Network {
 
     /** Where a pool over an even number of rows or columns has its cell of padding: this moves its windows by one. */
@@ -37,6 +44,19 @@ public record Architecture(
         END,
         /** At both sides, as PyTorch's {@code padding=1}: the windows begin one earlier. */
         SYMMETRIC
+    }
+
+    /** The function of each value between the depthwise and the pointwise part of a separable convolution. */
+    public enum IntermediateActivation {
+        NONE,
+        RELU,
+        /** {@code x} above 0, {@code exp(x) - 1} below. */
+        ELU;
+
+        /** The name in options and messages. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Colour channels of the input: red, green, blue. */
@@ -71,7 +91,26 @@ public record Architecture(
                 List.of(1536, 2048),
                 Head.paper(classes),
                 1e-3,
-                PoolPadding.END);
+                PoolPadding.END,
+                true,
+                IntermediateActivation.NONE);
+    }
+
+    /** The same network with this between the depthwise and the pointwise convolutions. */
+    public Architecture with(IntermediateActivation activation) {
+        return new Architecture(
+                inputHeight,
+                inputWidth,
+                stemWidths,
+                entryWidths,
+                middleBlocks,
+                exitWidth,
+                exitConvWidths,
+                head,
+                batchNormEpsilon,
+                poolPadding,
+                residualConnections,
+                activation);
     }
 
     /** How many logits the network gives; none if it gives embeddings alone. */

@@ -79,13 +79,15 @@ public record Calibration(Map<String, Channels> maps) {
         return new Calibration(both);
     }
 
-    byte[] bytes() {
+    /** In the safetensors format. */
+    public byte[] bytes() {
         Map<String, Tensor> tensors = new TreeMap<>();
         maps.forEach((name, channels) -> tensors.put(name, channels.tensor()));
         return Safetensors.write(tensors);
     }
 
-    static Calibration read(byte[] bytes) throws IOException {
+    /** @throws IOException if the bytes are not what {@link #bytes} gave */
+    public static Calibration read(byte[] bytes) throws IOException {
         Map<String, Channels> maps = new TreeMap<>();
         Safetensors.read(bytes).forEach((name, tensor) -> maps.put(name, Channels.of(tensor.toArray())));
         return new Calibration(maps);

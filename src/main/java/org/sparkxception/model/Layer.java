@@ -1,6 +1,7 @@
 package org.sparkxception.model;
 
 import java.util.List;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 
 /** One layer of the network: its name, where its input comes from, and its settings. */
 public sealed interface Layer {
@@ -31,8 +32,14 @@ public sealed interface Layer {
         }
     }
 
-    /** A depthwise 3×3 convolution, padded, and a pointwise 1×1 convolution, with nothing between and no bias. */
-    record SeparableConv2d(String name, String input, int inputChannels, int filters) implements Layer {
+    /**
+     * A depthwise 3×3 convolution, padded, and a pointwise 1×1 convolution, both without bias.
+     *
+     * @param intermediate what stands between them
+     */
+    record SeparableConv2d(
+            String name, String input, int inputChannels, int filters, IntermediateActivation intermediate)
+            implements Layer {
         static final int KERNEL = 3;
 
         @Override

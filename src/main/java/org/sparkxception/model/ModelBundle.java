@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -18,7 +20,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * writes, and it travels to the executors as it was read.
  *
  * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM}
- * in place of the last. Reading a bundle runs nothing of it.
+ * in place of the last; and {@value #CALIBRATION}, if it was calibrated. Reading a bundle runs nothing of it.
  */
 public final class ModelBundle implements Serializable {
     private static final long serialVersionUID = 1;
@@ -27,15 +29,19 @@ public final class ModelBundle implements Serializable {
     public static final String LABELS = "labels.txt";
     public static final String WEIGHTS = "weights.safetensors";
     public static final String PROGRAM = "model.pt";
+    public static final String CALIBRATION = "calibration.safetensors";
 
-    private static final int FORMAT = 2;
+    private static final byte[] NONE = {};
+
+    private static final int FORMAT = 3;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
     /** The part of a bundle that people can read. */
-    private record Definition(int format, Network architecture, Preprocessing preprocessing) {
+    private record Definition(
+            int format, Network architecture, Preprocessing preprocessing, boolean calibrated) {
         Definition {
             if (preprocessing.resize().fit() == Resize.Fit.SHORT_SIDE_AND_CROP
                     && architecture.inputHeight() != architecture.inputWidth()) {
@@ -49,11 +55,14 @@ public final class ModelBundle implements Serializable {
     private final byte[] labels;
     /** The weights, or the program: the file that {@link #contentsFile} names. */
     private final byte[] contents;
+    /** Empty, if there is none. */
+    private final byte[] calibration;
 
-    private ModelBundle(byte[] definition, byte[] labels, byte[] contents) {
+    private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration) {
         this.definition = definition;
         this.labels = labels;
         this.contents = contents;
+        this.calibration = calibration;
     }
 
     /** Puts a bundle together of labels without ids. */
@@ -84,8 +93,8 @@ public final class ModelBundle implements Serializable {
         requireLabels(labels.names(), network);
         try {
             byte[] definition = JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(new Definition(FORMAT, network, preprocessing));
-            return new ModelBundle(definition, labels.text().getBytes(StandardCharsets.UTF_8), contents);
+                    .writeValueAsBytes(new Definition(FORMAT, network, preprocessing, false));
+            return new ModelBundle(definition, labels.text().getBytes(StandardCharsets.UTF_8), contents, NONE);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -97,7 +106,9 @@ public final class ModelBundle implements Serializable {
      * @throws IOException if it is damaged
      */
     public static List<String> filesBeside(byte[] definition) throws IOException {
-        return List.of(LABELS, contentsFile(parse(definition).architecture));
+        Definition parsed = parse(definition);
+        String contents = contentsFile(parsed.architecture);
+        return parsed.calibrated ? List.of(LABELS, contents, CALIBRATION) : List.of(LABELS, contents);
     }
 
     private static String contentsFile(Network network) {
@@ -111,8 +122,11 @@ public final class ModelBundle implements Serializable {
      */
     public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
         Network network = parse(files.get(DEFINITION)).architecture;
-        ModelBundle bundle =
-                new ModelBundle(files.get(DEFINITION), files.get(LABELS), files.get(contentsFile(network)));
+        ModelBundle bundle = new ModelBundle(
+                files.get(DEFINITION),
+                files.get(LABELS),
+                files.get(contentsFile(network)),
+                files.getOrDefault(CALIBRATION, NONE));
         try {
             requireLabels(bundle.labels(), network);
         } catch (IllegalArgumentException e) {
@@ -154,7 +168,12 @@ public final class ModelBundle implements Serializable {
 
     /** The contents of the bundle's files, by name. */
     public Map<String, byte[]> files() {
-        return Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents);
+        Map<String, byte[]> files = new TreeMap<>(
+                Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
+        if (calibration.length > 0) {
+            files.put(CALIBRATION, calibration);
+        }
+        return files;
     }
 
     /** Which kind of network it is, with its settings. */
@@ -206,10 +225,31 @@ public final class ModelBundle implements Serializable {
         return contents;
     }
 
+    /**
+     * What the network's feature maps are like, where that was found out: int8 needs it.
+     *
+     * @throws IOException if the file is damaged
+     */
+    public Optional<Calibration> calibration() throws IOException {
+        return calibration.length == 0 ? Optional.empty() : Optional.of(Calibration.read(calibration));
+    }
+
+    /** The same model with a calibration. */
+    public ModelBundle with(Calibration found) {
+        Definition before = definition();
+        try {
+            byte[] calibrated = JSON.writerWithDefaultPrettyPrinter()
+                    .writeValueAsBytes(new Definition(FORMAT, before.architecture, before.preprocessing, true));
+            return new ModelBundle(calibrated, labels, contents, found.bytes());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SHA-256 over all files of the bundle, in hexadecimal: equal bundles give equal scores. */
     public String fingerprint() {
         MessageDigest digest = DigestUtils.getSha256Digest();
-        for (byte[] part : List.of(definition, labels, contents)) {
+        for (byte[] part : List.of(definition, labels, contents, calibration)) {
             digest.update(DigestUtils.sha256(part));
         }
         return HexFormat.of().formatHex(digest.digest());

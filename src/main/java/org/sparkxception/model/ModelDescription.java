@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Weights.Parameter;
 
 /**
  * What a model is, for those who look at it.
  *
  * @param fingerprint of the bundle
+ * @param residualConnections whether blocks add their input to their output; null of a {@link Program}
+ * @param intermediateActivation what stands between depthwise and pointwise convolutions; null of a {@link Program}
  * @param input shape of an image as it enters the network
  * @param bytes of the file with the weights, or the program
  * @param layers in the order of evaluation; none, and no counts, of a {@link Program}, into which nobody looks
@@ -23,6 +26,8 @@ import org.sparkxception.model.Weights.Parameter;
  */
 public record ModelDescription(
         String fingerprint,
+        @JsonInclude(Include.NON_NULL) Boolean residualConnections,
+        @JsonInclude(Include.NON_NULL) IntermediateActivation intermediateActivation,
         FeatureMap input,
         Preprocessing preprocessing,
         long bytes,
@@ -51,6 +56,8 @@ public record ModelDescription(
                 network instanceof Architecture architecture ? ofLayers(architecture) : List.of();
         return new ModelDescription(
                 bundle.fingerprint(),
+                network instanceof Architecture a ? a.residualConnections() : null,
+                network instanceof Architecture a ? a.intermediateActivation() : null,
                 new FeatureMap(network.inputHeight(), network.inputWidth(), Architecture.CHANNELS),
                 bundle.preprocessing(),
                 bundle.contents().length,

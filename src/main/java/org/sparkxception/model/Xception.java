@@ -33,10 +33,10 @@ public final class Xception {
     private static final int CONVS_PER_MIDDLE_BLOCK = 3;
 
     private final List<Layer> layers = new ArrayList<>();
-    private final Architecture.PoolPadding poolPadding;
+    private final Architecture architecture;
 
-    private Xception(Architecture.PoolPadding poolPadding) {
-        this.poolPadding = poolPadding;
+    private Xception(Architecture architecture) {
+        this.architecture = architecture;
     }
 
     /** The name of a layer of the head, by its place among so many. */
@@ -51,7 +51,7 @@ public final class Xception {
     }
 
     public static List<Layer> layers(Architecture architecture) {
-        Xception network = new Xception(architecture.poolPadding());
+        Xception network = new Xception(architecture);
         network.build(architecture);
         return List.copyOf(network.layers);
     }
@@ -81,7 +81,9 @@ public final class Xception {
                 add(new Relu("block" + block + "_sepconv" + conv + "_act", last()));
                 separable("block" + block + "_sepconv" + conv, channels, channels, epsilon);
             }
-            add(new Add("block" + block + "_add", last(), entrance));
+            if (a.residualConnections()) {
+                add(new Add("block" + block + "_add", last(), entrance));
+            }
         }
         block++;
         downsample("block" + block, channels, channels, a.exitWidth(), epsilon, true);
@@ -122,11 +124,13 @@ public final class Xception {
         }
     }
 
-    /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
+    /** Two separable convolutions and a pool, beside a strided 1×1 convolution where there are residual connections. */
     private void downsample(String block, int from, int between, int to, double epsilon, boolean leadingRelu) {
         String entrance = last();
-        add(new Conv2d(block + "_residual", entrance, from, to, 1, 2, true));
-        add(new BatchNorm(block + "_residual_bn", last(), to, epsilon));
+        if (architecture.residualConnections()) {
+            add(new Conv2d(block + "_residual", entrance, from, to, 1, 2, true));
+            add(new BatchNorm(block + "_residual_bn", last(), to, epsilon));
+        }
         String residual = last();
         if (leadingRelu) {
             add(new Relu(block + "_sepconv1_act", entrance));
@@ -136,8 +140,10 @@ public final class Xception {
         }
         add(new Relu(block + "_sepconv2_act", last()));
         separable(block + "_sepconv2", between, to, epsilon);
-        add(new MaxPool(block + "_pool", last(), poolPadding));
-        add(new Add(block + "_add", last(), residual));
+        add(new MaxPool(block + "_pool", last(), architecture.poolPadding()));
+        if (architecture.residualConnections()) {
+            add(new Add(block + "_add", last(), residual));
+        }
     }
 
     private void separable(String name, int from, int to, double epsilon) {
@@ -145,7 +151,7 @@ public final class Xception {
     }
 
     private void separable(String name, String input, int from, int to, double epsilon) {
-        add(new SeparableConv2d(name, input, from, to));
+        add(new SeparableConv2d(name, input, from, to, architecture.intermediateActivation()));
         add(new BatchNorm(name + "_bn", last(), to, epsilon));
     }
 

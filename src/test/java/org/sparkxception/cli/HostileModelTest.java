@@ -155,6 +155,7 @@ class HostileModelTest {
                         unzip(resource("flatten.keras")).get("model.weights.h5"))),
                 "the tensor"));
         addConfigurations(cases);
+        addVariants(cases);
     }
 
     /** One setting of a whole network is another. */
@@ -213,8 +214,71 @@ class HostileModelTest {
         cases.add(changed("a scale of nothing", "rescaling", c -> c.put("scale", 0), "which have to be positive"));
     }
 
-    private static Case changed(String name, String layer, Consumer<ObjectNode> change, String says) throws Exception {
+    /** One setting of a variant is another. */
+    private static void addVariants(Stream.Builder<Case> cases) throws Exception {
+        cases.add(changed(
+                "relu_between.keras",
+                "function between",
+                "block3_sepconv1_between",
+                c -> c.put("activation", "tanh"),
+                "the layer block3_sepconv1_between (Activation) stands where Xception has ReLU, ELU or the pointwise"
+                        + " Conv2D, after the layer block3_sepconv1_depthwise (DepthwiseConv2D)"));
+        cases.add(changed(
+                "relu_between.keras",
+                "function between in one",
+                "block3_sepconv1_between",
+                c -> c.put("activation", "elu"),
+                "the layer block3_sepconv1_depthwise (DepthwiseConv2D) has elu between its depthwise and its pointwise"
+                        + " part where the others have relu"));
+        cases.add(changed(
+                "relu_between.keras",
+                "nothing between in one",
+                "block6_sepconv2_between",
+                c -> c.put("activation", "linear"),
+                "the layer block6_sepconv2_depthwise (DepthwiseConv2D) has none between its depthwise and its"
+                        + " pointwise part where the others have relu"));
+        cases.add(changed(
+                "relu_between.keras",
+                "activation of a depthwise layer",
+                "block2_sepconv1_depthwise",
+                c -> c.put("activation", "tanh"),
+                "the layer block2_sepconv1_depthwise (DepthwiseConv2D) has activation=tanh where Xception has relu, elu"
+                        + " or none"));
+        cases.add(changed(
+                "relu_between.keras",
+                "kernel of a pointwise layer",
+                "block2_sepconv2",
+                c -> c.putArray("kernel_size").add(3).add(3),
+                "the layer block2_sepconv2 (Conv2D) has kernel_size=[3,3] where Xception has 1"));
+        cases.add(changed(
+                "elu_between.keras",
+                "alpha",
+                "elu_2",
+                c -> c.put("alpha", 0.5),
+                "the layer elu_2 (ELU) has alpha=0.5 where Xception has 1.0"));
+        cases.add(changed(
+                "no_residual.keras",
+                "activation without residual connections",
+                "block5_sepconv3_act",
+                c -> c.put("activation", "elu"),
+                "block5_sepconv3_act (Activation) stands where Xception has MaxPooling2D, or Activation of relu"));
         Map<String, byte[]> parts = unzip(resource("sequential.keras"));
+        String config = new String(parts.get("config.json"), StandardCharsets.UTF_8);
+        cases.add(with(
+                parts,
+                "a block without residual connection",
+                config.replace(
+                        "\"keras_history\": [\"add_3\", 0, 0]", "\"keras_history\": [\"block5_sepconv3_bn\", 0, 0]"),
+                "block5_sepconv1_act (Activation) stands where Xception has SeparableConv2D, or DepthwiseConv2D"));
+    }
+
+    private static Case changed(String name, String layer, Consumer<ObjectNode> change, String says) throws Exception {
+        return changed("sequential.keras", name, layer, change, says);
+    }
+
+    private static Case changed(String archive, String name, String layer, Consumer<ObjectNode> change, String says)
+            throws Exception {
+        Map<String, byte[]> parts = unzip(resource(archive));
         JsonNode config = JSON.readTree(parts.get("config.json"));
         ObjectNode found = layer(config, layer);
         assertThat(found).as(layer).isNotNull();

@@ -226,6 +226,7 @@ class MainTest {
                         "block1_conv1 Conv2d 27×27×16 432 314,928")
                 .contains(
                         "parameters 736,538, of which training learns 729,018",
+                        "variant with residual connections, nothing between depthwise and pointwise convolutions",
                         "input 56×56×3",
                         "head 10 classes; scores are by softmax, unless --activation says otherwise",
                         "labels 10: T-shirt, Trouser, Pullover, Dress, Coat, …",
@@ -250,6 +251,8 @@ class MainTest {
                         .get("interpolation")
                         .asText())
                 .isEqualTo("BILINEAR");
+        assertThat(description.get("residualConnections").asBoolean()).isTrue();
+        assertThat(description.get("intermediateActivation").asText()).isEqualTo("NONE");
         assertThat(description.get("defaultActivation").asText()).isEqualTo("softmax");
         assertThat(description.get("labels").get(9).asText()).isEqualTo("Ankle-boot");
     }

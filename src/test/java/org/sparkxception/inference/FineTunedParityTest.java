@@ -34,7 +34,7 @@ class FineTunedParityTest {
 
     static Stream<FineTunedNetwork> networks() throws Exception {
         List<FineTunedNetwork> networks = FineTunedNetwork.all();
-        assertThat(networks).hasSize(27);
+        assertThat(networks).hasSize(36);
         return networks.stream();
     }
 

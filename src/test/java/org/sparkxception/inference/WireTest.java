@@ -12,6 +12,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
+import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,10 +115,10 @@ class WireTest {
                 ScoringSettings.builder().build(),
                 new SerializableConfiguration(new Configuration(false)),
                 statistics);
-        ScorePartition function = new ScorePartition(scorer);
+        FetchPartition<Row> function = new FetchPartition<>(scorer);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
-                .isInstanceOf(ScorePartition.class);
+                .isInstanceOf(FetchPartition.class);
     }
 
     private static <T> T copy(SerializerInstance serializer, T value) {

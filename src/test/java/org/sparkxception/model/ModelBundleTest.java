@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.TestModels;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 
 class ModelBundleTest {
     private ModelBundle bundle;
@@ -48,6 +49,21 @@ class ModelBundleTest {
     }
 
     @Test
+    void everyVariantIsReadBack() throws IOException {
+        for (IntermediateActivation activation : IntermediateActivation.values()) {
+            ModelBundle written = ModelBundle.of(
+                    new ImportedNetwork(bundle.architecture(), bundle.weights()).with(activation),
+                    bundle.preprocessing(),
+                    bundle.labels());
+
+            ModelBundle read = ModelBundle.ofFiles(written.files());
+
+            assertThat(read.architecture()).isEqualTo(bundle.architecture().with(activation));
+            assertThat(read.architecture().intermediateActivation()).isEqualTo(activation);
+        }
+    }
+
+    @Test
     void aResizeThatNoLibraryHasIsRefused() {
         assertThatThrownBy(() -> Resize.tensorflow(Interpolation.NEAREST, true))
                 .hasMessage("nearest has no antialiasing: choose bilinear or bicubic");
@@ -78,14 +94,14 @@ class ModelBundleTest {
 
     @Test
     void damageIsNamedWithTheFile() {
-        assertDamage(ModelBundle.DEFINITION, "{\"format\": 2", "model.json is damaged: Unexpected end-of-input");
+        assertDamage(ModelBundle.DEFINITION, "{\"format\": 3", "model.json is damaged: Unexpected end-of-input");
         assertDamage(
                 ModelBundle.DEFINITION,
                 "{\"format\": 7}",
-                "model.json has the format 7, and this version reads format 2: import the model again");
+                "model.json has the format 7, and this version reads format 3: import the model again");
         assertDamage(
                 ModelBundle.DEFINITION,
-                "{\"format\": 2}",
+                "{\"format\": 3}",
                 "model.json is damaged: Missing creator property 'architecture'");
         assertDamage(
                 ModelBundle.LABELS,

@@ -53,6 +53,32 @@ class ModelDescriptionTest {
     }
 
     @Test
+    void withoutResidualConnectionsTheirConvolutionsAreMissing() {
+        Architecture paper = Architecture.paper(1000);
+        List<LayerDescription> layers = ModelDescription.ofLayers(new Architecture(
+                paper.inputHeight(),
+                paper.inputWidth(),
+                paper.stemWidths(),
+                paper.entryWidths(),
+                paper.middleBlocks(),
+                paper.exitWidth(),
+                paper.exitConvWidths(),
+                paper.head(),
+                paper.batchNormEpsilon(),
+                paper.poolPadding(),
+                false,
+                Architecture.IntermediateActivation.RELU));
+
+        // 1×1 convolutions from 64 to 128, 256, 728 and from there to 1024 channels, each with 4 values a channel
+        // behind it.
+        assertThat(layers.stream().mapToLong(LayerDescription::parameters).sum())
+                .isEqualTo(22_910_480 - 972_800 - 8_544)
+                .isEqualTo(21_929_136);
+        assertThat(layers).noneMatch(layer -> layer.type().equals("Add"));
+        assertThat(layers.get(layers.size() - 2).output()).isEqualTo(new FeatureMap(1, 1, 2048));
+    }
+
+    @Test
     void aBundleIsDescribedWithWhatBelongsToIt() throws Exception {
         ModelBundle bundle = TestModels.tiny(1);
 

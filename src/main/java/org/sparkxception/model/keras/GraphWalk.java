@@ -116,6 +116,12 @@ final class GraphWalk {
         return layers.get(open.get(0));
     }
 
+    /** Whether one layer alone is next, and is such a one. */
+    boolean isNext(Predicate<KerasLayer> condition) {
+        List<Integer> open = open();
+        return !isAtEnd() && open.size() == 1 && condition.test(layers.get(open.get(0)));
+    }
+
     /** Goes to the next layer, which has to be as expected. */
     KerasLayer take(String expected, Predicate<KerasLayer> condition) {
         KerasLayer next = peek(expected);

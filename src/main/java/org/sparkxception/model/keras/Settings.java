@@ -37,6 +37,17 @@ final class Settings {
         refuse(name, !same, value);
     }
 
+    void require(String name, double value) {
+        refuse(name, number(name, value) != value, value);
+    }
+
+    /** What all convolutions of the network have in common. */
+    void requirePlainConvolution() {
+        require("dilation_rate", 1);
+        require("use_bias", false);
+        require("data_format", "channels_last");
+    }
+
     /** The axis of a normalisation has to be that of the channels, the last of a tensor of this rank with its batch. */
     void requireLastAxis(int last) {
         JsonNode axis = layer.config().path("axis");

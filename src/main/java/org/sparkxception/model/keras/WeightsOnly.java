@@ -30,8 +30,8 @@ import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
  * Files that hold weights and no configuration: layers are known by their order and, where the file has them, by the names that
- * {@code keras.applications} gives. Depth, widths and classes are those of the tensors. The head has to be one dense layer,
- * since activations between dense layers are not in such a file, or none.
+ * {@code keras.applications} gives. Depth, widths and classes are those of the tensors, and so is whether there are residual
+ * convolutions. The head has to be one dense layer, since activations between dense layers are not in such a file, or none.
  */
 final class WeightsOnly {
     private static final double EPSILON = 1e-3;
@@ -258,11 +258,13 @@ final class WeightsOnly {
         List<Found> convs = layers.get(Kind.CONV);
         List<Found> separables = layers.get(Kind.SEPARABLE);
         List<Found> denses = layers.get(Kind.DENSE);
-        int entryBlocks = convs.size() - 3;
+        boolean residual = convs.size() != 2;
+        int entryBlocks = residual ? convs.size() - 3 : entryBlocks(separables);
         int middleBlocks = (separables.size() - 2 * entryBlocks - 4) / 3;
         if (entryBlocks < 1 || middleBlocks < 0 || 2 * entryBlocks + 3 * middleBlocks + 4 != separables.size()) {
             throw new IllegalArgumentException(convs.size() + " convolutions and " + separables.size()
-                    + " separable convolutions are no Xception (the paper's has 6 and 34)");
+                    + " separable convolutions are no Xception (the paper's has 6 and 34; 2 and 34 without residual"
+                    + " connections)");
         }
         if (denses.size() > 1) {
             throw new IllegalArgumentException("it has " + denses.size()
@@ -270,7 +272,7 @@ final class WeightsOnly {
         }
         List<Integer> entryWidths = new ArrayList<>();
         for (int block = 0; block < entryBlocks; block++) {
-            entryWidths.add(convs.get(2 + block).width(KERNEL));
+            entryWidths.add(width(separables, block));
         }
         int last = separables.size() - 1;
         return new Architecture(
@@ -279,13 +281,29 @@ final class WeightsOnly {
                 List.of(convs.get(0).width(KERNEL), convs.get(1).width(KERNEL)),
                 entryWidths,
                 middleBlocks,
-                convs.get(convs.size() - 1).width(KERNEL),
+                separables.get(last - 2).width(POINTWISE),
                 List.of(
                         separables.get(last - 1).width(POINTWISE),
                         separables.get(last).width(POINTWISE)),
                 denses.isEmpty() ? Head.withoutTop() : Head.paper(denses.get(0).width(KERNEL)),
                 EPSILON,
-                Architecture.PoolPadding.END);
+                Architecture.PoolPadding.END,
+                residual,
+                Architecture.IntermediateActivation.NONE);
+    }
+
+    /** Where no residual convolutions count them: the first block of the entry flow, and those that change the width. */
+    private static int entryBlocks(List<Found> separables) {
+        int blocks = 1;
+        while (2 * blocks + 5 < separables.size() && width(separables, blocks) != width(separables, blocks - 1)) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    /** What a block of two separable convolutions gives, by its place among such blocks. */
+    private static int width(List<Found> separables, int block) {
+        return separables.get(2 * block + 1).width(POINTWISE);
     }
 
     /** The file's layers by kind, in the order in which it has the network's. */

@@ -19,14 +19,21 @@ import org.sparkxception.model.keras.NetworkBuilder.Source;
  * that the network has there, with its settings.
  */
 final class XceptionMatcher {
+    private static final String POOL = "MaxPooling2D";
+
+    /** The stem is block 1. */
+    private static final int FIRST_BLOCK = 2;
+
     private final GraphWalk walk;
     private final KerasVariables variables;
+    private final SeparableMatcher separables;
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private OptionalDouble epsilon = OptionalDouble.empty();
 
     private XceptionMatcher(KerasGraph graph, KerasVariables variables) {
         this.walk = new GraphWalk(graph);
         this.variables = variables;
+        this.separables = new SeparableMatcher(walk, variables);
     }
 
     /**
@@ -48,22 +55,23 @@ final class XceptionMatcher {
         OptionalInt exit = OptionalInt.empty();
         int middle = 0;
         int block = 1;
-        while (walk.isBranch() && exit.isEmpty()) {
+        boolean residual = walk.isBranch();
+        while (exit.isEmpty() && (residual ? walk.isBranch() : isPlainBlock(block + 1))) {
             block++;
-            if (!walk.branchesTo("Conv2D")) {
-                middle("block" + block);
+            OptionalInt width = residual ? residualBlock(block) : plainBlock(block);
+            if (width.isEmpty()) {
                 middle++;
             } else if (middle == 0) {
-                entry.add(downsample("block" + block, block > 2));
+                entry.add(width.getAsInt());
             } else {
-                exit = OptionalInt.of(downsample("block" + block, true));
+                exit = width;
             }
         }
         if (exit.isEmpty() && entry.size() > 1) {
             exit = OptionalInt.of(entry.remove(entry.size() - 1));
         }
         if (exit.isEmpty()) {
-            throw walk.unexpected("a residual block");
+            throw walk.unexpected("another block");
         }
         block++;
         List<Integer> exitConvs = new ArrayList<>();
@@ -82,9 +90,11 @@ final class XceptionMatcher {
                 exitConvs,
                 head.match(),
                 epsilon.orElseThrow(),
-                Architecture.PoolPadding.END);
+                Architecture.PoolPadding.END,
+                residual,
+                separables.intermediate());
         head.sources().forEach(sources::put);
-        return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources), scaling);
+        return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources), scaling, true);
     }
 
     private int conv(String name, int kernel, int stride, String padding, boolean relu) {
@@ -98,21 +108,14 @@ final class XceptionMatcher {
         settings.require("strides", stride);
         settings.require("padding", padding);
         settings.require("groups", 1);
-        requirePlain(settings);
+        settings.requirePlainConvolution();
+        settings.require("activation", "linear");
         sources.put(name, source(layer));
         norm(name + "_bn");
         if (relu) {
             walk.take("Activation of relu", GraphWalk::isRelu);
         }
         return settings.positive("filters");
-    }
-
-    /** What both kinds of convolution have in common. */
-    private static void requirePlain(Settings settings) {
-        settings.require("dilation_rate", 1);
-        settings.require("use_bias", false);
-        settings.require("activation", "linear");
-        settings.require("data_format", "channels_last");
     }
 
     private void norm(String name) {
@@ -129,42 +132,70 @@ final class XceptionMatcher {
     }
 
     private int separable(String name) {
-        KerasLayer layer = walk.take("SeparableConv2D", found -> found.type().equals("SeparableConv2D"));
-        Settings settings = new Settings(layer);
-        settings.require("kernel_size", 3);
-        settings.require("strides", 1);
-        settings.require("padding", "same");
-        settings.require("depth_multiplier", 1);
-        requirePlain(settings);
-        sources.put(name, source(layer));
+        SeparableMatcher.Separable found = separables.match();
+        sources.put(name, found.source());
         norm(name + "_bn");
-        return settings.positive("filters");
+        return found.filters();
+    }
+
+    /** @return the filters of a block that halves the map; none of one of the middle flow */
+    private OptionalInt residualBlock(int block) {
+        if (walk.branchesTo("Conv2D")) {
+            return OptionalInt.of(downsample(block));
+        }
+        middle("block" + block);
+        return OptionalInt.empty();
+    }
+
+    /** Without residual connections a block begins with ReLU, where the last separable convolutions have it behind them. */
+    private boolean isPlainBlock(int block) {
+        return block == FIRST_BLOCK || walk.isNext(GraphWalk::isRelu);
+    }
+
+    /** As {@link #residualBlock}, of a network without residual connections. */
+    private OptionalInt plainBlock(int block) {
+        int width = firstTwo(block);
+        if (walk.isNext(next -> next.type().equals(POOL))) {
+            pool();
+            return OptionalInt.of(width);
+        }
+        walk.take("MaxPooling2D, or Activation of relu", GraphWalk::isRelu);
+        separable("block" + block + "_sepconv3");
+        return OptionalInt.empty();
     }
 
     /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
-    private int downsample(String block, boolean leadingRelu) {
+    private int downsample(int block) {
         int entrance = walk.at();
         KerasLayer residual = walk.takeBranch("Conv2D");
-        int width = conv(block + "_residual", residual, 1, 2, "same", false);
+        int width = conv("block" + block + "_residual", residual, 1, 2, "same", false);
         int side = walk.at();
         walk.returnTo(entrance);
-        if (leadingRelu) {
-            walk.take("Activation of relu", GraphWalk::isRelu);
-        }
-        separable(block + "_sepconv1");
-        walk.take("Activation of relu", GraphWalk::isRelu);
-        int last = separable(block + "_sepconv2");
+        int last = firstTwo(block);
         if (last != width) {
             throw new IllegalArgumentException(
-                    block + " adds " + last + " channels to the " + width + " of " + residual.described());
+                    "block" + block + " adds " + last + " channels to the " + width + " of " + residual.described());
         }
-        Settings pool =
-                new Settings(walk.take("MaxPooling2D", found -> found.type().equals("MaxPooling2D")));
+        pool();
+        walk.join(side);
+        return width;
+    }
+
+    /** The first block begins without ReLU, right behind that of the stem. */
+    private int firstTwo(int block) {
+        if (block != FIRST_BLOCK) {
+            walk.take("Activation of relu", GraphWalk::isRelu);
+        }
+        separable("block" + block + "_sepconv1");
+        walk.take("Activation of relu", GraphWalk::isRelu);
+        return separable("block" + block + "_sepconv2");
+    }
+
+    private void pool() {
+        Settings pool = new Settings(walk.take(POOL, found -> found.type().equals(POOL)));
         pool.require("pool_size", 3);
         pool.require("strides", 2);
         pool.require("padding", "same");
-        walk.join(side);
-        return width;
     }
 
     private void middle(String block) {
@@ -183,7 +214,6 @@ final class XceptionMatcher {
         List<String> names = new ArrayList<>();
         switch (layer.type()) {
             case "Conv2D", "Dense" -> names.add(Weights.KERNEL);
-            case "SeparableConv2D" -> names.addAll(List.of(Weights.DEPTHWISE, Weights.POINTWISE));
             default -> {
                 if (config.path("scale").asBoolean(true)) {
                     names.add(Weights.GAMMA);

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.Head;
 import org.sparkxception.model.ImportedNetwork;
@@ -100,7 +101,9 @@ public final class TimmFile {
                 List.of(width(tensors, "conv3.pointwise.weight"), width(tensors, "conv4.pointwise.weight")),
                 tensors.containsKey(FC) ? Head.paper(width(tensors, FC)) : Head.withoutTop(),
                 EPSILON,
-                PoolPadding.SYMMETRIC);
+                PoolPadding.SYMMETRIC,
+                true,
+                IntermediateActivation.NONE);
     }
 
     private static Predicate<String> startsWith(String prefix) {

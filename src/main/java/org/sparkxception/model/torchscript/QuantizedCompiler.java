@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.Calibration.Channels;
@@ -163,7 +164,8 @@ public final class QuantizedCompiler {
         boolean zeroIsPadding = true;
         if (layer instanceof SeparableConv2d separable) {
             Channels between = calibration.of(Calibration.between(layer.name()));
-            Units own = Units.ofRanges(between);
+            boolean cutAtZero = separable.intermediate() == IntermediateActivation.RELU;
+            Units own = cutAtZero ? Units.withCommonZero(between) : Units.ofRanges(between);
             int channels = separable.inputChannels();
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             QuantizedConv first = QuantizedConv.of(depthwise, channels, inputUnits, mean, true, own)
@@ -173,7 +175,7 @@ public final class QuantizedCompiler {
                     inputUnits.commonZero(),
                     store(layer.name() + "_depthwise", first, 1, 1, channels),
                     0,
-                    false);
+                    cutAtZero);
             inputUnits = own;
             mean = between.mean();
             zeroIsPadding = false;

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.FeatureMap;
+import org.sparkxception.model.Head.Function;
 import org.sparkxception.model.Layer;
 import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
@@ -167,7 +169,7 @@ public final class TorchScriptCompiler {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             Conv first = store(layer.name() + "_depthwise", depthwise, 1, 1, separable.inputChannels());
             text.prepare(first, true);
-            input = text.conv(values.get(separable.input()), first, false);
+            input = depthwise(values.get(separable.input()), first, separable.intermediate());
             observe(Calibration.between(layer.name()), input);
             conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), 0, 1, 1);
         } else {
@@ -191,6 +193,11 @@ public final class TorchScriptCompiler {
     /** The first convolution stays in float32: it costs little, and pixels are exact. */
     private boolean takesPixels(Layer conv) {
         return layers.get(conv.inputs().get(0)) instanceof Input;
+    }
+
+    private String depthwise(String input, Conv conv, IntermediateActivation intermediate) {
+        String result = text.conv(input, conv, intermediate == IntermediateActivation.RELU);
+        return intermediate == IntermediateActivation.ELU ? text.activation(result, Function.ELU, 1) : result;
     }
 
     private static FoldedConv fold(Weights weights, String variable, BatchNorm norm, Layer layer) {

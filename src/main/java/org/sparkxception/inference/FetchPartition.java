@@ -8,21 +8,24 @@ import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FileFetcher;
 import org.sparkxception.source.ImageRef;
 
-/** Fetches and scores the images of a partition, on an executor: the function that Spark sends there. */
-public final class ScorePartition implements FlatMapFunction<ImagePartition, Row> {
+/**
+ * Fetches the images of a partition and works on them, on an executor: the function that Spark sends there.
+ *
+ * @param <T> what comes out
+ */
+public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, T> {
     private static final long serialVersionUID = 1;
 
-    private final Scorer scorer;
+    private final PartitionWork<T> work;
 
-    public ScorePartition(Scorer scorer) {
-        this.scorer = scorer;
+    public FetchPartition(PartitionWork<T> work) {
+        this.work = work;
     }
 
     @Override
-    public Iterator<Row> call(ImagePartition partition) {
-        FileFetcher fetcher =
-                new FileFetcher(scorer.storage(), scorer.settings().maxBytes());
-        return scorer.score(partition.images().stream()
+    public Iterator<T> call(ImagePartition partition) {
+        FileFetcher fetcher = new FileFetcher(work.storage(), work.maxBytes());
+        return work.of(partition.images().stream()
                 .map(image -> new Fetch(image, fetcher))
                 .iterator());
     }

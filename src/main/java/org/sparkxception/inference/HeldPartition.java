@@ -9,19 +9,23 @@ import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageContent;
 import org.sparkxception.source.ImageRef;
 
-/** Scores images whose bytes come to the task with them, from a container that was read before. */
-public final class ScoreContents implements FlatMapFunction<Iterator<ImageContent>, Row> {
+/**
+ * Works on images whose bytes come to the task with them, from a container that was read before.
+ *
+ * @param <T> what comes out
+ */
+public final class HeldPartition<T> implements FlatMapFunction<Iterator<ImageContent>, T> {
     private static final long serialVersionUID = 1;
 
-    private final Scorer scorer;
+    private final PartitionWork<T> work;
 
-    public ScoreContents(Scorer scorer) {
-        this.scorer = scorer;
+    public HeldPartition(PartitionWork<T> work) {
+        this.work = work;
     }
 
     @Override
-    public Iterator<Row> call(Iterator<ImageContent> contents) {
-        return scorer.score(IteratorUtils.transformedIterator(contents, Held::new));
+    public Iterator<T> call(Iterator<ImageContent> contents) {
+        return work.of(IteratorUtils.transformedIterator(contents, Held::new));
     }
 
     /** An image in memory. */

@@ -1,0 +1,204 @@
+package org.sparkxception.inference;
+
+import ai.djl.Device;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.model.Architecture;
+import org.sparkxception.model.Calibration;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
+import org.sparkxception.model.Program;
+import org.sparkxception.model.Xception;
+import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.QuantizedCompiler;
+import org.sparkxception.model.torchscript.TorchScriptCompiler;
+
+/**
+ * Chooses the program that a network runs as on a device at a precision, and loads it. On the CPU that is the fused one, if its outputs
+ * are those of the portable one; a user's own program runs as it is.
+ */
+final class NetworkLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkLoader.class);
+    static final float TOLERANCE = 1e-3f;
+    private static final int PROBE_IMAGES = 2;
+
+    private final ModelBundle bundle;
+    private final Precision precision;
+    private final Device device;
+    private final List<String> extraOutputs;
+
+    /**
+     * A program that is ready.
+     *
+     * @param fallback whether the portable program runs where the fused one should
+     */
+    record Loaded(TorchProgram program, boolean fallback) {}
+
+    private NetworkLoader(ModelBundle bundle, Precision precision, Device device, List<String> extraOutputs) {
+        this.bundle = bundle;
+        this.precision = precision;
+        this.device = device;
+        this.extraOutputs = extraOutputs;
+    }
+
+    /**
+     * Loads a network.
+     *
+     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
+     * @throws UserException (exit code 6) if libtorch cannot run it on the device, or the device has not the precision
+     */
+    static Loaded load(ModelBundle bundle, Precision precision, Device device, boolean embedding) {
+        boolean hasClasses = !bundle.labels().isEmpty();
+        NetworkLoader loader = new NetworkLoader(
+                bundle, precision, device, embedding && hasClasses ? List.of(Xception.EMBEDDING) : List.of());
+        try {
+            return loader.load();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the model's weights are damaged", e);
+        } catch (UserException e) {
+            throw e;
+        } catch (TranslateException | RuntimeException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "the model cannot be loaded on " + device + " in " + precision + ": " + TorchFault.sentence(e),
+                    e);
+        }
+    }
+
+    private Loaded load() throws IOException, TranslateException {
+        if (bundle.network() instanceof Program) {
+            return new Loaded(ofProgram(bundle, device), false);
+        }
+        return switch (precision) {
+            case FP32 -> device.isGpu() ? new Loaded(compiled(Dialect.PORTABLE), false) : fusedIfEqual();
+            case BF16 -> device.isGpu() ? new Loaded(compiled(Dialect.PORTABLE), false) : fusedIfItRuns();
+            case FP16 -> {
+                require(device.isGpu(), "fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
+                yield new Loaded(compiled(Dialect.PORTABLE), false);
+            }
+            case INT8 -> {
+                require(!device.isGpu(), "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
+                yield new Loaded(quantized(), false);
+            }
+        };
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new UserException(ExitCode.MODEL, otherwise);
+        }
+    }
+
+    /** A user's own program, with what stands around it. */
+    static TorchProgram ofProgram(ModelBundle bundle, Device device) {
+        return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle));
+    }
+
+    private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {
+        return TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, precision, extraOutputs), device);
+    }
+
+    private TorchProgram quantized() throws IOException, TranslateException {
+        Calibration calibration = bundle.calibration()
+                .orElseThrow(() -> new UserException(
+                        ExitCode.MODEL,
+                        "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
+        TorchProgram program = TorchProgram.loadNetwork(
+                QuantizedCompiler.compile(bundle, calibration, extraOutputs), device);
+        requireFinite(probe(program));
+        return program;
+    }
+
+    private Loaded fusedIfEqual() throws IOException, TranslateException {
+        TorchProgram portable = compiled(Dialect.PORTABLE);
+        List<float[]> expected = probe(portable);
+        try {
+            TorchProgram fused = compiled(Dialect.FUSED);
+            float difference = largestDifference(expected, probe(fused));
+            if (difference <= TOLERANCE) {
+                portable.close();
+                return new Loaded(fused, false);
+            }
+            fused.close();
+            LOG.warn(
+                    "the fused program's outputs differ by {}: the portable program is used, which is slower",
+                    difference);
+        } catch (TranslateException | RuntimeException e) {
+            LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
+        }
+        return new Loaded(portable, true);
+    }
+
+    private Loaded fusedIfItRuns() throws IOException, TranslateException {
+        try {
+            TorchProgram fused = compiled(Dialect.FUSED);
+            requireFinite(probe(fused));
+            return new Loaded(fused, false);
+        } catch (TranslateException | RuntimeException e) {
+            LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
+        }
+        return new Loaded(compiled(Dialect.PORTABLE), true);
+    }
+
+    private static void requireFinite(List<float[]> outputs) {
+        for (float[] values : outputs) {
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    throw new IllegalStateException("it gives " + value);
+                }
+            }
+        }
+    }
+
+    /** The outputs for two fixed images: stripes that differ in every channel. */
+    private List<float[]> probe(TorchProgram program) throws TranslateException {
+        Shape shape = new Shape(
+                PROBE_IMAGES,
+                bundle.network().inputHeight(),
+                bundle.network().inputWidth(),
+                Architecture.CHANNELS);
+        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(shape.size()));
+        for (int i = 0; i < pixels.capacity(); i++) {
+            pixels.put(i, (byte) (i * 31 + (i >> 9) * 17));
+        }
+        try (NDManager manager = program.newManager();
+                Predictor<NDList, NDList> predictor = program.newPredictor();
+                NDList output = predictor.predict(new NDList(manager.create(pixels, shape, DataType.UINT8)))) {
+            return output.stream().map(NDArray::toFloatArray).toList();
+        }
+    }
+
+    private static float largestDifference(List<float[]> expected, List<float[]> actual) {
+        float difference = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            difference = Math.max(difference, largestDifference(expected.get(i), actual.get(i)));
+        }
+        return difference;
+    }
+
+    /** Relative to the largest of the values where these are large. */
+    static float largestDifference(float[] expected, float[] actual) {
+        float largest = 1;
+        float difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            float distance = Math.abs(expected[i] - actual[i]);
+            difference = distance <= Float.MAX_VALUE ? Math.max(difference, distance) : Float.MAX_VALUE;
+        }
+        return difference / largest;
+    }
+}
