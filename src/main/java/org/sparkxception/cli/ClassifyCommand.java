@@ -19,6 +19,7 @@ import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
 import org.sparkxception.job.Outcome;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.report.Summary;
 import org.sparkxception.source.FileFetcher;
 import org.sparkxception.source.InputFormat;
@@ -122,6 +123,23 @@ final class ClassifyCommand implements Callable<Integer> {
                     "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, what the network"
                             + " itself ends in; softmax where its file does not say.")
     private Activation activation;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "KIND",
+            defaultValue = "fp32",
+            description = "In what numbers the network is computed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
+                    + " bf16 and int8 are faster on CPUs that have them, fp16 is for GPUs; the report says how far the"
+                    + " scores agree with fp32.")
+    private Precision precision;
+
+    @Option(
+            names = "--min-agreement",
+            paramLabel = "F",
+            defaultValue = "" + JobSettings.DEFAULT_MIN_AGREEMENT,
+            description = "Refuse to score (exit code 6) if, at another precision than fp32, the best class is that of fp32 in"
+                    + " a smaller share of sample images. Default: ${DEFAULT-VALUE}.")
+    private double minAgreement;
 
     @Option(
             names = "--device",
@@ -237,6 +255,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     .embedding(embedding)
                     .trustCode(trust.isGiven())
                     .activation(activation)
+                    .precision(precision)
                     .device(device)
                     .batchSize(batchSize)
                     .fetchThreads(fetchThreads)
@@ -251,6 +270,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     mode,
                     new ChunkLimits(chunkImages, chunkBytes),
                     maxFailedFraction,
+                    minAgreement,
                     scoring);
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, e.getMessage(), e);

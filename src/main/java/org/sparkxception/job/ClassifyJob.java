@@ -182,11 +182,12 @@ public final class ClassifyJob {
     }
 
     private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
-            throws InterruptedException {
-        Broadcast<ModelBundle> bundle = context.broadcast(model);
+            throws IOException, InterruptedException {
+        ModelBundle checked = new PrecisionCheck(context, run, settings, model).check(plan, planner, source);
+        Broadcast<ModelBundle> bundle = context.broadcast(checked);
         Scorer scorer = new Scorer(
                 bundle,
-                modelFingerprint,
+                checked.fingerprint(),
                 settings.scoring(),
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 statistics);
@@ -215,7 +216,8 @@ public final class ClassifyJob {
                 : Evaluation.none();
     }
 
-    private RunReport report(RunDirectory run, Plan plan, List<PlannedChunk> scored, RunIdentity identity) {
+    private RunReport report(RunDirectory run, Plan plan, List<PlannedChunk> scored, RunIdentity identity)
+            throws IOException {
         PipelineStatistics all = statistics.value();
         Map<String, Double> stages = new LinkedHashMap<>();
         stages.put("fetch", all.seconds(Counter.FETCH_NANOS));
@@ -241,6 +243,7 @@ public final class ClassifyJob {
                         all.get(Counter.MODEL_LOADS),
                         all.get(Counter.PREDICTORS),
                         all.get(Counter.FALLBACKS)),
+                run.precision().map(PrecisionFindings::stated).orElseGet(RunReport.Precision::fp32),
                 new RunReport.Plan(
                         plan.images(),
                         plan.bytes(),

@@ -12,6 +12,7 @@ import org.sparkxception.source.SourceSettings;
  *
  * @param inputs directories, files or globs
  * @param output directory of the results
+ * @param minAgreement the smallest share of sample images, 0 to 1, whose best class must be the one in float32
  * @param maxFailedFraction the largest share of failed images, 0 to 1, with which the run counts as a success
  */
 public record JobSettings(
@@ -21,8 +22,10 @@ public record JobSettings(
         Mode mode,
         ChunkLimits chunkLimits,
         double maxFailedFraction,
+        double minAgreement,
         ScoringSettings scoring) {
     public static final double DEFAULT_MAX_FAILED_FRACTION = 0.05;
+    public static final double DEFAULT_MIN_AGREEMENT = 0;
 
     public JobSettings {
         inputs = List.copyOf(inputs);
@@ -32,6 +35,9 @@ public record JobSettings(
         if (!(maxFailedFraction >= 0 && maxFailedFraction <= 1)) {
             throw new IllegalArgumentException(
                     "--max-failed-fraction must be from 0 to 1 but was " + maxFailedFraction);
+        }
+        if (!(minAgreement >= 0 && minAgreement <= 1)) {
+            throw new IllegalArgumentException("--min-agreement must be from 0 to 1 but was " + minAgreement);
         }
     }
 
@@ -45,6 +51,7 @@ public record JobSettings(
             throw new UserException(
                     ExitCode.USAGE, "the model has no classes, which --truth could be compared with: leave it out");
         }
-        return new JobSettings(inputs, source, output, mode, chunkLimits, maxFailedFraction, scoring.of(model));
+        return new JobSettings(
+                inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.of(model));
     }
 }

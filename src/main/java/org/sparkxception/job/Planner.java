@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,6 +187,16 @@ final class Planner {
                 .map(generation -> read(generation.number()).drop(AssignChunks.RANGE, AssignChunks.PART))
                 .reduce(Dataset::union)
                 .orElseThrow();
+    }
+
+    /** Some images of the whole plan, the same each time: those with the smallest hashes. */
+    List<ImageRef> sample(Plan plan, int count) {
+        return Arrays.stream((Row[]) planned(plan)
+                        .orderBy(xxhash64(col(ImageRows.PATH)), col(ImageRows.PATH))
+                        .limit(count)
+                        .collect())
+                .map(ImageRows::image)
+                .toList();
     }
 
     /** The images of one chunk of the written plan. */

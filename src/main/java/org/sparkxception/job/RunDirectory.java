@@ -28,6 +28,7 @@ import org.sparkxception.storage.StorageFaults;
  * _run/run.json          the identity of the run
  * _run/plan-00000.json   the chunks of one round of planning; there when that round is whole
  * _run/plan/00000/       the images of that round
+ * _run/precision.json    what a precision below float32 does, and the calibration that the run scores with
  * _run/lock              who is writing
  * _run/report.json
  * _SUCCESS               written last, when every chunk is whole
@@ -124,6 +125,15 @@ final class RunDirectory {
     void add(Generation generation) throws IOException {
         storage.delete(new Path(root, SUCCESS), false);
         write(planPath(generation.number()), generation);
+    }
+
+    /** What was found out about the precision, if it was. */
+    Optional<PrecisionFindings> precision() throws IOException {
+        return read(new Path(run, "precision.json"), PrecisionFindings.class);
+    }
+
+    void write(PrecisionFindings findings) throws IOException {
+        write(new Path(run, "precision.json"), findings);
     }
 
     private Path planPath(int generation) {

@@ -16,13 +16,11 @@ import org.sparkxception.result.ResultSchema;
  * @param planning which images the run is about
  */
 record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
-    private static final String PRECISION = "fp32";
-
     static RunIdentity of(JobSettings settings, List<String> qualifiedInputs, String modelFingerprint) {
         ScoringSettings how = settings.scoring();
         Map<String, String> scoring = new LinkedHashMap<>();
         scoring.put("model", modelFingerprint);
-        scoring.put("precision", PRECISION);
+        scoring.put("precision", how.precision().toString());
         scoring.put("activation", how.activation().label());
         scoring.put("top-k", String.valueOf(how.topK()));
         scoring.put("all-scores", String.valueOf(how.allScores()));

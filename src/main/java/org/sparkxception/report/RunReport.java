@@ -13,6 +13,7 @@ public record RunReport(
         Evaluation evaluation,
         Speed speed,
         Model model,
+        Precision precision,
         Plan plan,
         Map<String, Double> secondsOfStages,
         String fingerprint,
@@ -60,6 +61,32 @@ public record RunReport(
      * @param fallbacks loads in which the portable program took the place of the fused one
      */
     public record Model(String fingerprint, long loads, long predictors, long fallbacks) {}
+
+    /**
+     * In what numbers the network was computed, and how far its scores agreed with those in float32 before the run began. It is compared on
+     * some of the run's own images.
+     *
+     * @param name fp32, bf16, fp16 or int8
+     * @param calibratedOnSample whether the model came without a calibration, and images of the run made one
+     * @param images how many were compared; none at fp32, and of a model without classes
+     * @param top1 share of them with the same best class
+     * @param top5 share of them whose best class in float32 is among the five best
+     * @param meanDifference of scores, over classes and images
+     * @param largestDifference of scores
+     */
+    public record Precision(
+            String name,
+            boolean calibratedOnSample,
+            long images,
+            double top1,
+            double top5,
+            double meanDifference,
+            double largestDifference) {
+        /** Nothing to compare. */
+        public static Precision fp32() {
+            return new Precision("fp32", false, 0, 1, 1, 0, 0);
+        }
+    }
 
     /** What was planned, and what was left out. */
     public record Plan(

@@ -21,6 +21,7 @@ public final class Summary {
         Summary summary = new Summary(report);
         summary.images();
         summary.evaluation();
+        summary.precision();
         summary.speed();
         summary.leftOut();
         summary.line("results", report.output());
@@ -81,6 +82,27 @@ public final class Summary {
     private String measure(String format, String name) {
         Double value = report.evaluation().measures().get(name);
         return value == null ? "" : format.formatted(value);
+    }
+
+    private void precision() {
+        RunReport.Precision precision = report.precision();
+        if (precision.images() > 0) {
+            line(
+                    "precision",
+                    "%s: the best class is that of fp32 in %.1f%% of %,d sample images (among the best five in %.1f%%)"
+                            .formatted(
+                                    precision.name(),
+                                    100 * precision.top1(),
+                                    precision.images(),
+                                    100 * precision.top5()));
+            line(
+                    "",
+                    "scores differ by %.5f in the mean, by %.4f at most%s"
+                            .formatted(
+                                    precision.meanDifference(),
+                                    precision.largestDifference(),
+                                    precision.calibratedOnSample() ? "; calibrated on images of this run" : ""));
+        }
     }
 
     private void speed() {

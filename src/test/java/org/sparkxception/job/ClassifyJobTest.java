@@ -791,6 +791,7 @@ class ClassifyJobTest {
         private boolean truth;
         private Mode mode = Mode.RESUME;
         private ChunkLimits chunks = new ChunkLimits(ChunkLimits.DEFAULT_IMAGES, ChunkLimits.DEFAULT_BYTES);
+        private double minAgreement;
         private double maxFailedFraction = 1;
         private ScoringSettings scoring = ClassifyJobTest.scoring().build();
 
@@ -847,7 +848,7 @@ class ClassifyJobTest {
                     SourceSettings.DEFAULT_ID_COLUMN,
                     SourceSettings.DEFAULT_CONTENT_COLUMN,
                     SourceSettings.DEFAULT_TABLE_FORMAT);
-            return new JobSettings(inputs, source, output, mode, chunks, maxFailedFraction, scoring);
+            return new JobSettings(inputs, source, output, mode, chunks, maxFailedFraction, minAgreement, scoring);
         }
     }
 }

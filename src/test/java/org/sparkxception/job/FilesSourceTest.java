@@ -69,6 +69,7 @@ class FilesSourceTest extends SourceContract {
                 once.mode(),
                 once.chunkLimits(),
                 once.maxFailedFraction(),
+                0,
                 once.scoring()));
 
         assertThat(statuses()).containsExactly(tuple(path("c", "a.png"), "ok"));

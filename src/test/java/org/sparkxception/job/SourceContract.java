@@ -145,6 +145,7 @@ abstract class SourceContract {
                 Mode.RESUME,
                 new ChunkLimits(1000, 1 << 30),
                 1,
+                0,
                 ScoringSettings.builder().maxBytes(99_999).build()));
 
         assertThat(statuses())
@@ -250,6 +251,7 @@ abstract class SourceContract {
                 mode,
                 new ChunkLimits(1000, 1 << 30),
                 1,
+                0,
                 ScoringSettings.builder().build());
     }
 

@@ -118,6 +118,7 @@ class TableSourceTest extends SourceContract {
                 settings.mode(),
                 new ChunkLimits(700, 1 << 30),
                 1,
+                0,
                 settings.scoring()));
 
         assertThat(rows().filter("status = 'ok' and size = 40000 + cast(path as int)")
