@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparkxception.model.ImportedNetwork;
+import org.sparkxception.model.keras.InputSize;
+import org.sparkxception.model.keras.KerasFile;
+import org.sparkxception.model.timm.TimmFile;
 
 /**
  * A network as people fine-tune and save it, narrow so that its file can lie here, and what the library that made it answers to
@@ -94,6 +98,16 @@ public record FineTunedNetwork(JsonNode json) {
         try (InputStream stream = FineTunedNetwork.class.getResourceAsStream(FOLDER + text("file"))) {
             return Files.write(folder.resolve(text("file")), stream.readAllBytes());
         }
+    }
+
+    /** Reads the network's file by way of a folder, as {@code import-model} does. */
+    public ImportedNetwork read(Path folder) throws IOException {
+        Path file = copyTo(folder);
+        if (isOfTimm()) {
+            return TimmFile.read(file, height());
+        }
+        InputSize size = new InputSize(inputSize());
+        return file.toString().endsWith(".keras") ? KerasFile.readArchive(file, size) : KerasFile.readHdf(file, size);
     }
 
     @Override

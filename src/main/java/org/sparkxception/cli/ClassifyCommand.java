@@ -128,17 +128,19 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "KIND",
             defaultValue = "fp32",
-            description = "In what numbers the network is computed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
-                    + " bf16 and int8 are faster on CPUs that have them, fp16 is for GPUs; the report says how far the"
-                    + " scores agree with fp32.")
+            description =
+                    "In what numbers the network is computed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
+                            + " bf16 and int8 are faster on CPUs that have them, fp16 is for GPUs; the report says how far the"
+                            + " scores agree with fp32.")
     private Precision precision;
 
     @Option(
             names = "--min-agreement",
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MIN_AGREEMENT,
-            description = "Refuse to score (exit code 6) if, at another precision than fp32, the best class is that of fp32 in"
-                    + " a smaller share of sample images. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Refuse to score (exit code 6) if, at another precision than fp32, the best class is that of fp32 in"
+                            + " a smaller share of sample images. Default: ${DEFAULT-VALUE}.")
     private double minAgreement;
 
     @Option(

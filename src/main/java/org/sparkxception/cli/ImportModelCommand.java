@@ -13,6 +13,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.CodeTrust;
+import org.sparkxception.inference.ModelCalibration;
 import org.sparkxception.inference.ProgramTrial;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ImportedNetwork;
@@ -61,6 +62,14 @@ final class ImportModelCommand implements Callable<Integer> {
             description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
     private Optional<Integer> inputSize = Optional.empty();
 
+    @Option(
+            names = "--calibrate",
+            paramLabel = "URI",
+            description =
+                    "Directory of images of the kind that will be scored: prepares the model for --precision int8."
+                            + " Without it, classify calibrates on images of its own run.")
+    private Optional<String> calibrate = Optional.empty();
+
     @Mixin
     private TrustOption trust;
 
@@ -81,12 +90,12 @@ final class ImportModelCommand implements Callable<Integer> {
     private Optional<IntermediateActivation> intermediateActivation = Optional.empty();
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (!Files.isRegularFile(weights)) {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
         Preprocessing asked = options.preprocessing();
-        ModelBundle bundle = WeightFile.isProgram(weights) ? ofProgram(asked) : ofWeights(asked);
+        ModelBundle bundle = WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(ofWeights(asked));
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
@@ -101,6 +110,10 @@ final class ImportModelCommand implements Callable<Integer> {
                 description.preprocessing().resize().summary(),
                 description.fingerprint());
         return ExitCode.COMPLETE.code();
+    }
+
+    private ModelBundle calibrated(ModelBundle bundle) throws InterruptedException {
+        return calibrate.isEmpty() ? bundle : ModelCalibration.calibrated(bundle, calibrate.get(), new Configuration());
     }
 
     private ModelBundle ofWeights(Preprocessing asked) {

@@ -37,7 +37,11 @@ public final class ImageClassifier {
     private final StructType outcome;
     private final Scorer scorer;
 
-    /** @throws org.sparkxception.UserException if the model cannot do what the settings ask for */
+    /**
+     * Broadcasts the model.
+     *
+     * @throws org.sparkxception.UserException if it cannot do what the settings ask for
+     */
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         StatisticsAccumulator statistics = new StatisticsAccumulator();

@@ -108,8 +108,7 @@ final class NetworkLoader {
     }
 
     private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {
-        return TorchProgram.loadNetwork(
-                TorchScriptCompiler.compile(bundle, dialect, precision, extraOutputs), device);
+        return TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, precision, extraOutputs), device);
     }
 
     private TorchProgram quantized() throws IOException, TranslateException {
@@ -117,8 +116,8 @@ final class NetworkLoader {
                 .orElseThrow(() -> new UserException(
                         ExitCode.MODEL,
                         "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
-        TorchProgram program = TorchProgram.loadNetwork(
-                QuantizedCompiler.compile(bundle, calibration, extraOutputs), device);
+        TorchProgram program =
+                TorchProgram.loadNetwork(QuantizedCompiler.compile(bundle, calibration, extraOutputs), device);
         requireFinite(probe(program));
         return program;
     }
@@ -167,10 +166,7 @@ final class NetworkLoader {
     /** The outputs for two fixed images: stripes that differ in every channel. */
     private List<float[]> probe(TorchProgram program) throws TranslateException {
         Shape shape = new Shape(
-                PROBE_IMAGES,
-                bundle.network().inputHeight(),
-                bundle.network().inputWidth(),
-                Architecture.CHANNELS);
+                PROBE_IMAGES, bundle.network().inputHeight(), bundle.network().inputWidth(), Architecture.CHANNELS);
         ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(shape.size()));
         for (int i = 0; i < pixels.capacity(); i++) {
             pixels.put(i, (byte) (i * 31 + (i >> 9) * 17));

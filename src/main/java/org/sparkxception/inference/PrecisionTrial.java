@@ -56,8 +56,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     private final ScoringSettings settings;
     private final SerializableConfiguration storage;
 
-    public PrecisionTrial(
-            Broadcast<ModelBundle> bundle, ScoringSettings settings, SerializableConfiguration storage) {
+    public PrecisionTrial(Broadcast<ModelBundle> bundle, ScoringSettings settings, SerializableConfiguration storage) {
         this.bundle = bundle;
         this.settings = settings;
         this.storage = storage;
@@ -111,7 +110,9 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     private Result compare(ScoringModel exact, Device device, List<byte[]> images) throws IOException {
         ModelBundle model = bundle.value();
         Optional<Calibration> found = Optional.empty();
-        if (!images.isEmpty() && settings.precision() == Precision.INT8 && model.calibration().isEmpty()) {
+        if (!images.isEmpty()
+                && settings.precision() == Precision.INT8
+                && model.calibration().isEmpty()) {
             int calibrating = Math.max(1, Agreement.comparedFrom(images));
             found = Optional.of(Calibrator.calibrate(model, exact, images.subList(0, calibrating)));
         }

@@ -77,8 +77,8 @@ public final class Scorer implements PartitionWork<Row> {
         TaskContext task = TaskContext.get();
         Device device = settings.device().device(task);
         TorchEngine.prepareThread(task.cpus());
-        ScoringModel model = ModelCache.get(
-                fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
+        ScoringModel model =
+                ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
         // An attempt before this one may have ended with its executor, by an image that crashes the decoder.
         boolean isolated = careful || task.attemptNumber() > 0;
         ImagePreparer preparer = new ImagePreparer(settings, model, isolated, statistics);

@@ -78,7 +78,8 @@ public final class ScoringSettings implements Serializable {
                 && model.network() instanceof Architecture network
                 && network.intermediateActivation() == IntermediateActivation.ELU) {
             throw new UserException(
-                    ExitCode.USAGE, "there is no int8 for networks with ELU between convolutions: use --precision bf16");
+                    ExitCode.USAGE,
+                    "there is no int8 for networks with ELU between convolutions: use --precision bf16");
         }
         Builder builder = new Builder();
         builder.topK = topK;

@@ -73,7 +73,9 @@ final class PrecisionCheck {
                     bundle, settings.scoring(), new SerializableConfiguration(context.hadoopConfiguration()));
             PrecisionTrial.Result result = results(trial, sample, source).first();
             boolean calibrated = result.calibration().length > 0;
-            if (settings.scoring().precision() == Precision.INT8 && !calibrated && model.calibration().isEmpty()) {
+            if (settings.scoring().precision() == Precision.INT8
+                    && !calibrated
+                    && model.calibration().isEmpty()) {
                 throw new UserException(
                         ExitCode.MODEL,
                         "int8 has to be calibrated on images, and none of " + sample.size()

@@ -86,7 +86,11 @@ public record Calibration(Map<String, Channels> maps) {
         return Safetensors.write(tensors);
     }
 
-    /** @throws IOException if the bytes are not what {@link #bytes} gave */
+    /**
+     * Reads what {@link #bytes} gave.
+     *
+     * @throws IOException if the bytes are something else
+     */
     public static Calibration read(byte[] bytes) throws IOException {
         Map<String, Channels> maps = new TreeMap<>();
         Safetensors.read(bytes).forEach((name, tensor) -> maps.put(name, Channels.of(tensor.toArray())));

@@ -40,8 +40,7 @@ public final class ModelBundle implements Serializable {
             .build();
 
     /** The part of a bundle that people can read. */
-    private record Definition(
-            int format, Network architecture, Preprocessing preprocessing, boolean calibrated) {
+    private record Definition(int format, Network architecture, Preprocessing preprocessing, boolean calibrated) {
         Definition {
             if (preprocessing.resize().fit() == Resize.Fit.SHORT_SIDE_AND_CROP
                     && architecture.inputHeight() != architecture.inputWidth()) {
@@ -168,8 +167,8 @@ public final class ModelBundle implements Serializable {
 
     /** The contents of the bundle's files, by name. */
     public Map<String, byte[]> files() {
-        Map<String, byte[]> files = new TreeMap<>(
-                Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
+        Map<String, byte[]> files =
+                new TreeMap<>(Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
         if (calibration.length > 0) {
             files.put(CALIBRATION, calibration);
         }

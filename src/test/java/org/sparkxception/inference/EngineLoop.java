@@ -33,7 +33,11 @@ final class EngineLoop {
         int threads = Integer.parseInt(arguments[1]);
         int batchSize = Integer.parseInt(arguments[2]);
         long nanos = Long.parseLong(arguments[3]) * 1_000_000_000L;
-        try (ScoringModel model = ScoringModel.load(bundle(Path.of(arguments[0])), Precision.valueOf(arguments[4].toUpperCase(java.util.Locale.ROOT)), Device.cpu(), false)) {
+        try (ScoringModel model = ScoringModel.load(
+                bundle(Path.of(arguments[0])),
+                Precision.valueOf(arguments[4].toUpperCase(java.util.Locale.ROOT)),
+                Device.cpu(),
+                false)) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
             List<Future<Double>> rates = new ArrayList<>();
             for (int i = 0; i < threads; i++) {

@@ -18,12 +18,9 @@ import org.sparkxception.model.Head;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
-import org.sparkxception.model.keras.InputSize;
-import org.sparkxception.model.keras.KerasFile;
-import org.sparkxception.model.timm.TimmFile;
-import org.sparkxception.model.Precision;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
@@ -43,7 +40,7 @@ class FineTunedParityTest {
     void outputsAreThoseOfTheLibrary(FineTunedNetwork network) throws Exception {
         int height = network.height();
         int width = network.width();
-        ImportedNetwork imported = read(network);
+        ImportedNetwork imported = network.read(folder);
 
         assertThat(imported.architecture().inputHeight()).isEqualTo(height);
         assertThat(imported.architecture().classes() == 0).isEqualTo(network.isEmbedding());
@@ -58,8 +55,8 @@ class FineTunedParityTest {
                 Collections.nCopies(imported.architecture().classes(), "class"));
         Activation activation = activation(network, imported.architecture().head());
         for (Dialect dialect : Dialect.values()) {
-            try (TorchProgram program =
-                    TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of()), Device.cpu())) {
+            try (TorchProgram program = TorchProgram.loadNetwork(
+                    TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of()), Device.cpu())) {
                 for (int image = 0; image < network.outputs().size(); image++) {
                     float[] scores = ProgramRun.outputs(program, network.pixels(image), height, width)
                             .get(0);
@@ -87,14 +84,5 @@ class FineTunedParityTest {
                     .as("value %d", i)
                     .isCloseTo((float) expected.get(i).asDouble(), within(tolerance));
         }
-    }
-
-    private static ImportedNetwork read(FineTunedNetwork network) throws Exception {
-        Path file = network.copyTo(folder);
-        if (network.isOfTimm()) {
-            return TimmFile.read(file, network.height());
-        }
-        InputSize size = new InputSize(network.inputSize());
-        return file.toString().endsWith(".keras") ? KerasFile.readArchive(file, size) : KerasFile.readHdf(file, size);
     }
 }

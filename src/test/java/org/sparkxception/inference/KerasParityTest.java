@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkxception.model.FormulaWeights;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
-import org.sparkxception.model.Precision;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
@@ -66,8 +66,8 @@ class KerasParityTest {
         List<String> names =
                 layers.stream().map(layer -> ours(layer.get("layer").asText())).toList();
         assertThat(names).hasSize(92);
-        try (TorchProgram program =
-                TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, names), Device.cpu())) {
+        try (TorchProgram program = TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, names), Device.cpu())) {
             List<float[]> outputs = run(program, reference.get("image").asText());
             for (int i = 0; i < names.size(); i++) {
                 assertActivations(names.get(i), outputs.get(1 + i), layers.get(i));
@@ -80,8 +80,8 @@ class KerasParityTest {
     void embeddingsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
         JsonNode expected = ProgramRun.json("keras_embeddings.json");
         assertThat(expected.size()).isEqualTo(2);
-        try (TorchProgram program =
-                TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of("avg_pool")), Device.cpu())) {
+        try (TorchProgram program = TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of("avg_pool")), Device.cpu())) {
             for (Map.Entry<String, JsonNode> image : expected.properties()) {
                 float[] embedding = run(program, image.getKey()).get(1);
                 assertThat(embedding).hasSize(2048);

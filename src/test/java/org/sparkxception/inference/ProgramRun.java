@@ -60,8 +60,8 @@ final class ProgramRun {
     static void assertLogits(ModelBundle bundle, Dialect dialect, String reference) throws Exception {
         JsonNode expected = json(reference);
         assertThat(expected.size()).isEqualTo(4);
-        try (TorchProgram program =
-                TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of()), Device.cpu())) {
+        try (TorchProgram program = TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, List.of()), Device.cpu())) {
             for (Map.Entry<String, JsonNode> image : expected.properties()) {
                 float[] logits =
                         outputs(program, golden(image.getKey()), 299, 299).get(0);

@@ -94,8 +94,7 @@ public final class TorchScriptCompiler {
      * @throws IOException if the bundle's weights are damaged
      */
     public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
-        TorchScriptCompiler compiler =
-                new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(), true);
+        TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(), true);
         compiler.emitAll();
         Map<String, String> statistics = compiler.observations;
         return new Observing(
