@@ -1,0 +1,60 @@
+"""Makes engines.md and engines.svg of engines.csv, in a folder: medians over the rounds."""
+
+import collections
+import csv
+import os
+import platform
+import statistics
+import sys
+
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+
+
+def main():
+    folder = sys.argv[1]
+    rates = collections.defaultdict(list)
+    with open(os.path.join(folder, "engines.csv")) as file:
+        for row in csv.DictReader(file):
+            rates[row["network"], row["engine"], row["precision"]].append(float(row["images_per_second"]))
+    medians = {key: statistics.median(values) for key, values in rates.items()}
+    rounds = max(map(len, rates.values()))
+    with open(os.path.join(folder, "engines.md"), "w") as file:
+        file.write(
+            f"Images/s, medians of {rounds} rounds in turns, of two cores of {cpu()}; in brackets the least and the largest.\n\n"
+            "| network | engine | fp32 | bf16 | int8 |\n| --- | --- | ---: | ---: | ---: |\n"
+        )
+        for network, engine in dict.fromkeys((network, engine) for network, engine, _ in rates):
+            cells = (cell(rates.get((network, engine, precision))) for precision in ("fp32", "bf16", "int8"))
+            file.write(f"| {network} | {engine} | {' | '.join(cells)} |\n")
+    plot(medians, os.path.join(folder, "engines.svg"))
+
+
+def cell(values):
+    return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})" if values else ""
+
+
+def cpu():
+    with open("/proc/cpuinfo") as file:
+        return next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
+
+
+def plot(medians, path):
+    matplotlib.rcParams["svg.hashsalt"] = "engines"
+    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3), sharey=False)
+    for axis, precision in zip(axes, ("fp32", "bf16", "int8")):
+        engines = [engine for network, engine, p in medians if network == "xception" and p == precision]
+        values = [medians["xception", engine, precision] for engine in engines]
+        colours = ["#d95f02" if engine == "spark-xception" else "#7f8c8d" for engine in engines]
+        axis.barh(engines[::-1], values[::-1], color=colours[::-1])
+        axis.set_title(f"{precision}, images/s")
+        for side in ("top", "right"):
+            axis.spines[side].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
