@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +23,7 @@ import org.sparkxception.model.Precision;
  * The network alone, for comparison with the job: threads that do nothing but predict batches that are ready in memory. Prints
  * images a second.
  *
- * <p>Arguments: directory of a model bundle, threads, batch size, seconds to measure.
+ * <p>Arguments: directory of a model bundle, threads, batch size, seconds to measure, precision.
  */
 final class EngineLoop {
     private static final long WARM_UP_NANOS = 4_000_000_000L;
@@ -32,12 +33,9 @@ final class EngineLoop {
     public static void main(String[] arguments) throws Exception {
         int threads = Integer.parseInt(arguments[1]);
         int batchSize = Integer.parseInt(arguments[2]);
+        Precision precision = Precision.valueOf(arguments[4].toUpperCase(Locale.ROOT));
         long nanos = Long.parseLong(arguments[3]) * 1_000_000_000L;
-        try (ScoringModel model = ScoringModel.load(
-                bundle(Path.of(arguments[0])),
-                Precision.valueOf(arguments[4].toUpperCase(java.util.Locale.ROOT)),
-                Device.cpu(),
-                false)) {
+        try (ScoringModel model = ScoringModel.load(bundle(Path.of(arguments[0])), precision, Device.cpu(), false)) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
             List<Future<Double>> rates = new ArrayList<>();
             for (int i = 0; i < threads; i++) {

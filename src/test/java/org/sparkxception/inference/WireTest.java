@@ -1,6 +1,7 @@
 package org.sparkxception.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -100,6 +101,23 @@ class WireTest {
         assertThat(copy.get(Counter.SCORED)).isEqualTo(8);
         assertThat(copy.get(Counter.BATCHES)).isZero();
         assertThat(copy.steadyRate()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void trialsOfAPrecision(SerializerInstance serializer) {
+        Agreement agreement = new Agreement();
+        agreement.add(new float[] {0.1f, 0.7f, 0.2f}, new float[] {0.5f, 0.4f, 0.1f});
+        agreement.add(new float[] {0.1f, 0.7f, 0.2f}, new float[] {0.1f, 0.6f, 0.3f});
+
+        PrecisionTrial.Result copy = copy(serializer, new PrecisionTrial.Result(new byte[] {1, 2}, agreement));
+
+        assertThat(copy.calibration()).containsExactly(1, 2);
+        assertThat(copy.agreement().images()).isEqualTo(2);
+        assertThat(copy.agreement().top1()).isEqualTo(0.5);
+        assertThat(copy.agreement().top5()).isEqualTo(1);
+        assertThat(copy.agreement().largestDifference()).isCloseTo(0.4, within(1e-6));
+        assertThat(copy.agreement().meanDifference()).isCloseTo((0.8 + 0.2) / 6, within(1e-6));
     }
 
     /** Spark sends functions with the Java serializer, whatever is set. */
