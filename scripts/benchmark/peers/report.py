@@ -1,4 +1,4 @@
-"""Makes engines.md and engines.svg of engines.csv, in a folder: medians over the rounds."""
+"""Makes tables and plots of engines.csv and jobs.csv, as far as they are in a folder: medians over the rounds."""
 
 import collections
 import csv
@@ -15,21 +15,52 @@ from matplotlib import pyplot
 
 def main():
     folder = sys.argv[1]
-    rates = collections.defaultdict(list)
-    with open(os.path.join(folder, "engines.csv")) as file:
-        for row in csv.DictReader(file):
-            rates[row["network"], row["engine"], row["precision"]].append(float(row["images_per_second"]))
-    medians = {key: statistics.median(values) for key, values in rates.items()}
-    rounds = max(map(len, rates.values()))
+    for name, write in (("engines", engines), ("jobs", jobs)):
+        path = os.path.join(folder, f"{name}.csv")
+        if os.path.exists(path):
+            with open(path) as file:
+                write(folder, list(csv.DictReader(file)))
+
+
+def grouped(rows, keys, value):
+    groups = collections.defaultdict(list)
+    for row in rows:
+        groups[tuple(row[key] for key in keys)].append(float(row[value]))
+    return groups
+
+
+def engines(folder, rows):
+    rates = grouped(rows, ("network", "engine", "precision"), "images_per_second")
     with open(os.path.join(folder, "engines.md"), "w") as file:
         file.write(
-            f"Images/s, medians of {rounds} rounds in turns, of two cores of {cpu()}; in brackets the least and the largest.\n\n"
+            f"Images/s, {measured(rows)}.\n\n"
             "| network | engine | fp32 | bf16 | int8 |\n| --- | --- | ---: | ---: | ---: |\n"
         )
         for network, engine in dict.fromkeys((network, engine) for network, engine, _ in rates):
             cells = (cell(rates.get((network, engine, precision))) for precision in ("fp32", "bf16", "int8"))
             file.write(f"| {network} | {engine} | {' | '.join(cells)} |\n")
-    plot(medians, os.path.join(folder, "engines.svg"))
+    plot({key: statistics.median(values) for key, values in rates.items()}, os.path.join(folder, "engines.svg"))
+
+
+def jobs(folder, rows):
+    columns = ("images_per_second", "seconds", "peak_mib")
+    values = [grouped(rows, ("job", "precision"), column) for column in columns]
+    with open(os.path.join(folder, "jobs.md"), "w") as file:
+        file.write(
+            f"{measured(rows)}.\n\n"
+            "| job | precision | images/s, steady | seconds in all | peak MiB of all processes |\n"
+            "| --- | --- | ---: | ---: | ---: |\n"
+        )
+        for key in values[0]:
+            rate, seconds, peak = (groups[key] for groups in values)
+            file.write(f"| {' | '.join(key)} | {cell(rate)} | {statistics.median(seconds):.0f} | {statistics.median(peak):.0f} |\n")
+
+
+def measured(rows):
+    return (
+        f"medians of {max(int(row['round']) for row in rows)} rounds in turns, of two cores of {cpu()};"
+        " in brackets the least and the largest"
+    )
 
 
 def cell(values):
