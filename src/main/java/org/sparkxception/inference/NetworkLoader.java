@@ -91,6 +91,9 @@ final class NetworkLoader {
             }
             case INT8 -> {
                 require(!device.isGpu(), "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
+                require(
+                        !CpuFeatures.ofThisMachine().lacksInt8(),
+                        "int8 needs a CPU with VNNI, which this one has not: use --precision fp32");
                 yield new Loaded(quantized(), false);
             }
         };
@@ -143,6 +146,9 @@ final class NetworkLoader {
     }
 
     private Loaded fusedIfItRuns() throws IOException, TranslateException {
+        if (CpuFeatures.ofThisMachine().lacksBf16()) {
+            LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
+        }
         try {
             TorchProgram fused = compiled(Dialect.FUSED);
             requireFinite(probe(fused));
