@@ -73,7 +73,8 @@ final class NetworkLoader {
         } catch (TranslateException | RuntimeException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "the model cannot be loaded on " + device + " in " + precision + ": " + TorchFault.sentence(e),
+                    "the model cannot be loaded on " + device + (precision == Precision.FP32 ? "" : " in " + precision)
+                            + ": " + TorchFault.sentence(e),
                     e);
         }
     }
