@@ -27,6 +27,12 @@ export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-17179869184}
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 export OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}
 
+# The JVM reads names of local files by the locale: without a UTF-8 one (cron, containers) it cannot list those beyond ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+*[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
+*) export LC_ALL=C.UTF-8 ;;
+esac
+
 exec "$submit" \
   --class org.sparkxception.cli.Main \
   --name spark-xception \

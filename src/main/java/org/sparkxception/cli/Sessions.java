@@ -12,6 +12,7 @@ final class Sessions {
      * OpenCV says nothing of broken images, which have their rows.
      */
     private static final Map<String, String> EXECUTOR_ENVIRONMENT = Map.of(
+            "LC_ALL", "C.UTF-8",
             "OPENCV_LOG_LEVEL", "SILENT",
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_MAX_", "0",

@@ -1,9 +1,11 @@
 package org.sparkxception.source;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -23,6 +25,9 @@ import org.sparkxception.storage.StorageFaults;
 final class ListDirectory implements FlatMapFunction<String, Found> {
     private static final long serialVersionUID = 1;
 
+    /** What Java puts where a name does not fit the encoding. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final SerializableConfiguration configuration;
     private final ArrayList<String> globs;
     private final boolean truthOfParent;
@@ -38,9 +43,23 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
         try {
             Path path = new Path(directory);
             FileSystem storage = path.getFileSystem(configuration.value());
+            if (path.toUri().getScheme() == null || path.toUri().getScheme().equals("file")) {
+                requireReadableNames(new File(path.toUri().getPath()).list());
+            }
             return new Entries(directory, storage.listStatusIterator(path));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             return IteratorUtils.singletonIterator(fault(directory, e));
+        }
+    }
+
+    /** Hadoop leaves out local files whose names the JVM cannot read in the locale that it was started in. */
+    private static void requireReadableNames(String... names) throws IOException {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        if (names != null
+                && !encoding.equals("UTF-8")
+                && Arrays.stream(names).anyMatch(name -> name.indexOf(UNREADABLE) >= 0)) {
+            throw new IOException("it holds names that cannot be read as " + encoding
+                    + ", the encoding of this process: start it, and executors, with LC_ALL=C.UTF-8");
         }
     }
 

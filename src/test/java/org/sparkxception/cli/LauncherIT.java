@@ -100,7 +100,7 @@ class LauncherIT {
 
     private static Process launch(List<String> output, String master, String name) throws Exception {
         Path log = folder.resolve(name + ".log");
-        Process process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         "scripts/spark-xception",
                         "classify",
                         "--input",
@@ -112,8 +112,10 @@ class LauncherIT {
                         "--master",
                         master)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        // As cron and containers have it: names beyond ASCII have to be read all the same.
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.start();
         boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         output.addAll(Files.readAllLines(log));
         assertThat(ended).as(String.join("\n", output)).isTrue();
