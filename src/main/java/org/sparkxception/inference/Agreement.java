@@ -1,7 +1,6 @@
 package org.sparkxception.inference;
 
 import java.io.Serializable;
-import java.util.List;
 
 /** How far the scores at a lower precision agree with those in float32, over images. */
 public final class Agreement implements Serializable {
@@ -16,10 +15,10 @@ public final class Agreement implements Serializable {
 
     /** Counts an image: its scores in float32, and at the lower precision. */
     void add(float[] exact, float[] lower) {
-        int best = best(exact);
+        int rank = rank(best(exact), lower);
         images++;
-        sameBest += best == best(lower) ? 1 : 0;
-        bestAmongTop += rank(best, lower) < TOP ? 1 : 0;
+        sameBest += rank == 0 ? 1 : 0;
+        bestAmongTop += rank < TOP ? 1 : 0;
         double sum = 0;
         for (int i = 0; i < exact.length; i++) {
             double difference = Math.abs(exact[i] - lower[i]);
@@ -37,6 +36,7 @@ public final class Agreement implements Serializable {
         return best;
     }
 
+    /** How many classes come before one: those that score higher, and of equal ones those before it. */
     private static int rank(int index, float[] scores) {
         int better = 0;
         for (int i = 0; i < scores.length; i++) {
@@ -68,10 +68,5 @@ public final class Agreement implements Serializable {
     /** Mean over classes and images. */
     public double meanDifference() {
         return sumOfDifferences / images;
-    }
-
-    /** The images before this one calibrate, if need be, and those from it on are compared: of a few, all do both. */
-    static int comparedFrom(List<byte[]> images) {
-        return images.size() < 3 ? 0 : images.size() / 3;
     }
 }

@@ -83,15 +83,19 @@ final class NetworkLoader {
         if (bundle.network() instanceof Program) {
             return new Loaded(ofProgram(bundle, device), false);
         }
+        if (device.isGpu()) {
+            require(
+                    precision != Precision.INT8,
+                    "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
+            return new Loaded(compiled(Dialect.PORTABLE), false);
+        }
         return switch (precision) {
-            case FP32 -> device.isGpu() ? new Loaded(compiled(Dialect.PORTABLE), false) : fusedIfEqual();
-            case BF16 -> device.isGpu() ? new Loaded(compiled(Dialect.PORTABLE), false) : fusedIfItRuns();
-            case FP16 -> {
-                require(device.isGpu(), "fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
-                yield new Loaded(compiled(Dialect.PORTABLE), false);
-            }
+            case FP32 -> fusedIfEqual();
+            case BF16 -> fusedIfItRuns();
+            case FP16 ->
+                throw new UserException(
+                        ExitCode.MODEL, "fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
             case INT8 -> {
-                require(!device.isGpu(), "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
                 require(
                         !CpuFeatures.ofThisMachine().lacksInt8(),
                         "int8 needs a CPU with VNNI, which this one has not: use --precision fp32");

@@ -77,7 +77,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         TaskContext task = TaskContext.get();
         Device device = settings.device().device(task);
         TorchEngine.prepareThread(task.cpus());
-        try (ScoringModel exact = ScoringModel.load(bundle.value(), Precision.FP32, device, true)) {
+        try (ScoringModel exact = ScoringModel.load(bundle.value(), Precision.FP32, device, false)) {
             return List.of(compare(exact, device, prepared(exact, inputs))).iterator();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -107,20 +107,25 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         return images;
     }
 
+    /** The images before this one calibrate, if need be, and those from it on are compared: of a few, all do both. */
+    private static int comparedFrom(List<byte[]> images) {
+        return images.size() < 3 ? 0 : images.size() / 3;
+    }
+
     private Result compare(ScoringModel exact, Device device, List<byte[]> images) throws IOException {
         ModelBundle model = bundle.value();
         Optional<Calibration> found = Optional.empty();
         if (!images.isEmpty()
                 && settings.precision() == Precision.INT8
                 && model.calibration().isEmpty()) {
-            int calibrating = Math.max(1, Agreement.comparedFrom(images));
+            int calibrating = Math.max(1, comparedFrom(images));
             found = Optional.of(Calibrator.calibrate(model, exact, images.subList(0, calibrating)));
         }
         Agreement agreement = new Agreement();
         if (!images.isEmpty() && !model.labels().isEmpty()) {
             ModelBundle calibrated = found.map(model::with).orElse(model);
             try (ScoringModel lower = ScoringModel.load(calibrated, settings.precision(), device, false)) {
-                compare(exact, lower, images.subList(Agreement.comparedFrom(images), images.size()), agreement);
+                compare(exact, lower, images.subList(comparedFrom(images), images.size()), agreement);
             }
         }
         return new Result(found.map(Calibration::bytes).orElse(new byte[0]), agreement);

@@ -187,7 +187,7 @@ public final class ClassifyJob {
         Broadcast<ModelBundle> bundle = context.broadcast(checked);
         Scorer scorer = new Scorer(
                 bundle,
-                checked.fingerprint(),
+                checked.equals(model) ? modelFingerprint : checked.fingerprint(),
                 settings.scoring(),
                 new SerializableConfiguration(context.hadoopConfiguration()),
                 statistics);

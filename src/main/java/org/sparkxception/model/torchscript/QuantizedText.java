@@ -39,14 +39,9 @@ final class QuantizedText {
     }
 
     private String pointwise(String input, int inputZero, Conv conv, String output, boolean relu) {
-        pack(conv, inputZero);
-        return text.line("ops.onednn.qconv2d_pointwise(%s, 1.0, %d, %s, %s, %s, %s, %s, %s, \"%s\", %s, \"\")"
+        return text.line("ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, \"%s\", %s, \"\")"
                 .formatted(
-                        input,
-                        inputZero,
-                        conv.kernel,
-                        conv.scales,
-                        conv.zeros,
+                        packed(input, inputZero, conv),
                         conv.bias,
                         conv.movement(),
                         output,
@@ -56,15 +51,10 @@ final class QuantizedText {
 
     /** Adds a convolution to an 8-bit map of the same units, which nothing needs afterwards. */
     String convInto(String accumulator, String input, int inputZero, Conv conv, int outputZero) {
-        pack(conv, inputZero);
-        return text.line(("ops.onednn.qconv2d_pointwise(%s, 1.0, %d, %s, %s, %s, %s, %s, %s, 1.0, %d, None, 1.0, %d,"
+        return text.line(("ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, 1.0, %d, None, 1.0, %d,"
                         + " \"sum\", 1.0, \"none\", %s, \"\")")
                 .formatted(
-                        input,
-                        inputZero,
-                        conv.kernel,
-                        conv.scales,
-                        conv.zeros,
+                        packed(input, inputZero, conv),
                         accumulator,
                         conv.bias,
                         conv.movement(),
@@ -73,11 +63,13 @@ final class QuantizedText {
                         ProgramText.noScalars()));
     }
 
-    private void pack(Conv conv, int inputZero) {
+    /** The first arguments of either operator: the input and the weights, which are packed when the program is loaded. */
+    private String packed(String input, int inputZero, Conv conv) {
         text.prepare(
                 conv.kernel,
                 "ops.onednn.qconv_prepack(%s, %s, 1.0, %d, %s, None)"
                         .formatted(conv.kernel, conv.scales, inputZero, conv.movement()));
+        return "%s, 1.0, %d, %s, %s, %s".formatted(input, inputZero, conv.kernel, conv.scales, conv.zeros);
     }
 
     String relu(String input, int zero) {

@@ -1,5 +1,6 @@
 package org.sparkxception.model.torchscript;
 
+import java.util.Arrays;
 import org.sparkxception.model.Calibration.Channels;
 
 /**
@@ -19,7 +20,7 @@ record Units(float[] scale, float[] zero) {
     /** Those of pixels. */
     static Units ofPixels(int channels) {
         float[] scale = new float[channels];
-        java.util.Arrays.fill(scale, 1);
+        Arrays.fill(scale, 1);
         return new Units(scale, new float[channels]);
     }
 
