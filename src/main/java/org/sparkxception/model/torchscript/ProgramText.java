@@ -3,6 +3,7 @@ package org.sparkxception.model.torchscript;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Head.Function;
 import org.sparkxception.model.Precision;
 
@@ -14,15 +15,18 @@ import org.sparkxception.model.Precision;
  */
 final class ProgramText {
     private static final int FLOAT32 = 6;
+    private static final int USUAL_BATCH = 8;
 
     private final Dialect dialect;
     private final int type;
     private final StringBuilder lines = new StringBuilder();
     private final StringBuilder preparation = new StringBuilder();
     private int names;
+    private String images = "x";
+    private String indent = "    ";
 
-    /** Where a convolution finds its weights, and how it moves over the image. */
-    record Conv(String kernel, Optional<String> bias, int padding, int stride, int groups) {
+    /** Where a convolution finds its weights, and how it moves over which feature map. */
+    record Conv(String kernel, Optional<String> bias, FeatureMap input, int padding, int stride, int groups) {
         String padded() {
             return "[%d, %d], [%d, %d], [1, 1], %d".formatted(padding, padding, stride, stride, groups);
         }
@@ -41,7 +45,27 @@ final class ProgramText {
 
     /** From images × rows × columns × channels to float32 images × channels × rows × columns, channels last. */
     String input() {
-        return line("torch.permute(torch.to(x, %d), [0, 3, 1, 2])".formatted(FLOAT32));
+        return line("torch.permute(torch.to(%s, %d), [0, 3, 1, 2])".formatted(images, FLOAT32));
+    }
+
+    /** What the program takes, or in a loop over slices the images of one. */
+    String images() {
+        return images;
+    }
+
+    /** Begins a loop over slices of the images, before any other line. {@link #joined} ends it. */
+    void eachSlice(int size) {
+        lines.append("    slices = annotate(List[Tensor], [])\n");
+        lines.append("    for slice in torch.split(x, %d):\n".formatted(size));
+        images = "slice";
+        indent = "      ";
+    }
+
+    /** A value of all images, of that which each slice has. */
+    String joined(String ofSlice) {
+        lines.append("      _ = torch.append(slices, %s)\n".formatted(ofSlice));
+        indent = "    ";
+        return line("torch.cat(slices)");
     }
 
     String conv(String input, Conv conv, boolean relu) {
@@ -87,7 +111,8 @@ final class ProgramText {
         if (dialect == Dialect.FUSED) {
             prepare(
                     conv.kernel,
-                    "ops.mkldnn._reorder_convolution_weight(%s, %s, None)".formatted(kernel, conv.padded()));
+                    "ops.mkldnn._reorder_convolution_weight(%s, %s, %s)"
+                            .formatted(kernel, conv.padded(), batchOf(conv.input)));
         } else if (cast) {
             prepare(conv.kernel, kernel);
         }
@@ -99,6 +124,14 @@ final class ProgramText {
     /** Gives an attribute of the program another value when it is loaded. */
     void prepare(String attribute, String expression) {
         preparation.append("    %s = %s\n".formatted(attribute, expression));
+    }
+
+    /**
+     * The shape of a batch. Weights are packed for one: for another size of the map, oneDNN may choose another layout, and would then
+     * change it in every call. The number of images has no such effect.
+     */
+    static String batchOf(FeatureMap map) {
+        return "[%d, %d, %d, %d]".formatted(USUAL_BATCH, map.channels(), map.height(), map.width());
     }
 
     private String cast(String value) {
@@ -180,7 +213,7 @@ final class ProgramText {
     /** Adds an assignment. */
     String line(String expression) {
         String name = "v" + names++;
-        lines.append("    ").append(name).append(" = ").append(expression).append('\n');
+        lines.append(indent).append(name).append(" = ").append(expression).append('\n');
         return name;
     }
 

@@ -8,23 +8,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.sparkxception.model.Architecture.IntermediateActivation;
-import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.Calibration.Channels;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Layer;
-import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Input;
-import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
-import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 
@@ -35,18 +31,9 @@ import org.sparkxception.model.Xception;
  * <p>Weights are symmetric with a scale an output; feature maps are unsigned. Maps that are added to each other, pooled or cut at zero
  * share their {@link Units}; each other one has its own.
  */
-public final class QuantizedCompiler {
-    private final Map<String, Layer> layers;
-    private final Map<String, FeatureMap> maps;
-    private final Preprocessing preprocessing;
-    private final Weights weights;
+public final class QuantizedCompiler extends NetworkCompiler {
     private final Calibration calibration;
-    private final Fusion fusion;
-    private final HeadCompiler head;
-    private final Archive archive = new Archive();
-    private final ProgramText lines = new ProgramText(Dialect.FUSED, Precision.INT8);
-    private final QuantizedText text = new QuantizedText(lines);
-    private final Map<String, String> values = new HashMap<>();
+    private final QuantizedText quantized = new QuantizedText(text);
     private final Map<String, Units> units = new HashMap<>();
     private final String lastMap;
 
@@ -61,20 +48,14 @@ public final class QuantizedCompiler {
             throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
-        return new QuantizedCompiler(bundle, calibration, outputs).compile(outputs);
+        return new QuantizedCompiler(bundle, calibration, new LinkedHashSet<>(outputs)).archiveReturning(outputs);
     }
 
-    private QuantizedCompiler(ModelBundle bundle, Calibration calibration, List<String> outputs) throws IOException {
-        List<Layer> network = Xception.layers(bundle.architecture());
-        this.layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
-        this.maps = FeatureMap.ofLayers(bundle.architecture());
-        this.preprocessing = bundle.preprocessing();
-        this.weights = bundle.weights();
+    private QuantizedCompiler(ModelBundle bundle, Calibration calibration, Set<String> outputs) throws IOException {
+        super(bundle, Dialect.FUSED, Precision.INT8, outputs);
         this.calibration = calibration;
-        this.fusion = new Fusion(network, new LinkedHashSet<>(outputs));
         this.lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
-        this.head = new HeadCompiler(weights, maps, archive, lines);
-        shareUnits(network);
+        shareUnits(Xception.layers(bundle.architecture()));
     }
 
     /** A convolution's output has units of its own; every other layer shares those of its inputs. */
@@ -111,49 +92,37 @@ public final class QuantizedCompiler {
         }
     }
 
-    private byte[] compile(List<String> outputs) {
-        boolean inHead = false;
-        for (String name : maps.keySet()) {
-            Layer layer = layers.get(name);
-            inHead |= name.equals(Xception.EMBEDDING);
-            if (inHead) {
-                values.put(name, head.emit(layer, values.get(layer.inputs().get(0))));
-            } else if (!fusion.isAbsorbed(name)) {
-                values.put(name, emit(layer));
-            }
-        }
-        return archive.write(lines.returning(outputs.stream().map(values::get).toList()));
+    @Override
+    String input() {
+        return quantized.input();
     }
 
-    private String emit(Layer layer) {
-        if (layer instanceof Input) {
-            return text.input();
-        } else if (layer instanceof BatchNorm norm) {
-            return convolve(norm, layer, Optional.empty(), false);
-        } else if (layer instanceof Relu relu) {
-            return fusion.isAbsorbed(relu.input())
-                    ? convolve((BatchNorm) layers.get(relu.input()), layer, Optional.empty(), true)
-                    : text.relu(values.get(relu.input()), units.get(relu.name()).commonZero());
-        } else if (layer instanceof Add add) {
-            if (fusion.isAbsorbed(add.left())) {
-                return convolve((BatchNorm) layers.get(add.left()), layer, Optional.of(values.get(add.right())), false);
-            } else if (fusion.isAbsorbed(add.right())) {
-                return convolve((BatchNorm) layers.get(add.right()), layer, Optional.of(values.get(add.left())), false);
-            }
-        } else if (layer instanceof MaxPool pool) {
-            FeatureMap map = maps.get(pool.input());
-            return pool.padding() == PoolPadding.SYMMETRIC
-                    ? text.maxPool(values.get(pool.input()), 1, 1, false)
-                    : text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2, true);
-        }
-        throw new IllegalStateException("no 8-bit form of the layer " + layer);
+    @Override
+    String relu(Relu layer, String input) {
+        return quantized.relu(input, units.get(layer.name()).commonZero());
     }
 
-    /** A convolution with its batch normalisation, written as the output of {@code result}. */
-    private String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu) {
+    @Override
+    String add(String left, String right) {
+        throw new IllegalStateException("a sum without a convolution has no 8-bit form");
+    }
+
+    @Override
+    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
+        return quantized.maxPool(input, paddingRows, paddingColumns, roundUp);
+    }
+
+    /** The last convolution gave it in float32. */
+    @Override
+    String raised(String map) {
+        return map;
+    }
+
+    @Override
+    String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu) {
         Layer layer = layers.get(norm.input());
         String source = layer.inputs().get(0);
-        String input = values.get(source);
+        String input = value(source);
         Units inputUnits = units.get(source);
         float[] mean = calibration.of(source).mean();
         boolean floats = result.name().equals(lastMap);
@@ -170,10 +139,10 @@ public final class QuantizedCompiler {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             QuantizedConv first = QuantizedConv.of(depthwise, channels, inputUnits, mean, true, own)
                     .shifted(own.zero());
-            input = text.conv(
+            input = quantized.conv(
                     input,
                     inputUnits.commonZero(),
-                    store(layer.name() + "_depthwise", first, 1, 1, channels),
+                    store(layer.name() + "_depthwise", first, maps.get(source), 1, 1, channels),
                     0,
                     cutAtZero);
             inputUnits = own;
@@ -189,25 +158,27 @@ public final class QuantizedCompiler {
             padding = plain.padded() ? plain.kernel() / 2 : 0;
             stride = plain.stride();
         }
-        QuantizedConv quantized = QuantizedConv.of(
+        QuantizedConv rounded = QuantizedConv.of(
                 conv.beforeBatchNorm(weights, norm.name(), norm.epsilon()), 1, inputUnits, mean, zeroIsPadding, output);
-        QuantizedText.Conv stored = store(layer.name(), quantized, padding, stride, 1);
+        QuantizedText.Conv stored = store(layer.name(), rounded, maps.get(source), padding, stride, 1);
         int inputZero = zeroIsPadding ? inputUnits.commonZero() : 0;
         if (accumulator.isPresent()) {
-            return text.convInto(accumulator.get(), input, inputZero, stored, output.commonZero());
+            return quantized.convInto(accumulator.get(), input, inputZero, stored, output.commonZero());
         }
         return floats
-                ? text.convToFloats(input, inputZero, stored, relu)
-                : text.conv(input, inputZero, stored, output.commonZero(), relu);
+                ? quantized.convToFloats(input, inputZero, stored, relu)
+                : quantized.conv(input, inputZero, stored, output.commonZero(), relu);
     }
 
-    private QuantizedText.Conv store(String name, QuantizedConv conv, int padding, int stride, int groups) {
+    private QuantizedText.Conv store(
+            String name, QuantizedConv conv, FeatureMap input, int padding, int stride, int groups) {
         int[] shape = conv.shape();
         return new QuantizedText.Conv(
                 archive.add(name + "_kernel", conv.kernel(), shape[0], shape[1], shape[2], shape[3]),
                 archive.add(name + "_scales", conv.scales()),
                 archive.addZeros(name + "_zeros", shape[0]),
                 archive.add(name + "_bias", conv.bias()),
+                input,
                 padding,
                 stride,
                 groups);

@@ -1,5 +1,7 @@
 package org.sparkxception.model.torchscript;
 
+import org.sparkxception.model.FeatureMap;
+
 /**
  * The 8-bit lines of a program: maps are plain uint8 tensors, channels last, and scales are all in the weights.
  *
@@ -11,8 +13,16 @@ final class QuantizedText {
 
     private final ProgramText text;
 
-    /** Where a convolution finds its weights, and how it moves over the image. */
-    record Conv(String kernel, String scales, String zeros, String bias, int padding, int stride, int groups) {
+    /** Where a convolution finds its weights, and how it moves over which feature map. */
+    record Conv(
+            String kernel,
+            String scales,
+            String zeros,
+            String bias,
+            FeatureMap input,
+            int padding,
+            int stride,
+            int groups) {
         String movement() {
             return "[%d, %d], [%d, %d], [1, 1], %d".formatted(stride, stride, padding, padding, groups);
         }
@@ -24,8 +34,8 @@ final class QuantizedText {
 
     /** From images × rows × columns × channels to uint8 images × channels × rows × columns, channels last. */
     String input() {
-        return text.line(
-                "torch.permute(torch.to(torch.clamp(torch.round(x), 0, 255), %d), [0, 3, 1, 2])".formatted(UINT8));
+        return text.line("torch.permute(torch.to(torch.clamp(torch.round(%s), 0, 255), %d), [0, 3, 1, 2])"
+                .formatted(text.images(), UINT8));
     }
 
     /** A convolution between 8-bit maps. */
@@ -67,8 +77,9 @@ final class QuantizedText {
     private String packed(String input, int inputZero, Conv conv) {
         text.prepare(
                 conv.kernel,
-                "ops.onednn.qconv_prepack(%s, %s, 1.0, %d, %s, None)"
-                        .formatted(conv.kernel, conv.scales, inputZero, conv.movement()));
+                "ops.onednn.qconv_prepack(%s, %s, 1.0, %d, %s, %s)"
+                        .formatted(
+                                conv.kernel, conv.scales, inputZero, conv.movement(), ProgramText.batchOf(conv.input)));
         return "%s, 1.0, %d, %s, %s, %s".formatted(input, inputZero, conv.kernel, conv.scales, conv.zeros);
     }
 

@@ -2,30 +2,24 @@ package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.sparkxception.model.Architecture.IntermediateActivation;
-import org.sparkxception.model.Architecture.PoolPadding;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Head.Function;
 import org.sparkxception.model.Layer;
-import org.sparkxception.model.Layer.Add;
 import org.sparkxception.model.Layer.BatchNorm;
 import org.sparkxception.model.Layer.Conv2d;
 import org.sparkxception.model.Layer.Input;
-import org.sparkxception.model.Layer.MaxPool;
 import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
-import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.ProgramText.Conv;
@@ -36,16 +30,7 @@ import org.sparkxception.model.torchscript.ProgramText.Conv;
  * the network has no classes. Normalisation and batch normalisation are
  * multiplied into the convolutions, and weights lie channels-last.
  */
-public final class TorchScriptCompiler {
-    private final Map<String, Layer> layers;
-    private final Map<String, FeatureMap> maps;
-    private final Preprocessing preprocessing;
-    private final Weights weights;
-    private final Fusion fusion;
-    private final Archive archive = new Archive();
-    private final ProgramText text;
-    private final HeadCompiler head;
-    private final Map<String, String> values = new HashMap<>();
+public final class TorchScriptCompiler extends NetworkCompiler {
     private final boolean observing;
     private final Map<String, String> observations = new LinkedHashMap<>();
 
@@ -62,21 +47,14 @@ public final class TorchScriptCompiler {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
         return new TorchScriptCompiler(bundle, dialect, precision, new LinkedHashSet<>(outputs), false)
-                .compile(outputs);
+                .archiveReturning(outputs);
     }
 
     private TorchScriptCompiler(
             ModelBundle bundle, Dialect dialect, Precision precision, Set<String> outputs, boolean observing)
             throws IOException {
-        List<Layer> network = Xception.layers(bundle.architecture());
-        layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
-        maps = FeatureMap.ofLayers(bundle.architecture());
-        preprocessing = bundle.preprocessing();
-        weights = bundle.weights();
-        fusion = new Fusion(network, outputs);
-        text = new ProgramText(dialect, precision);
+        super(bundle, dialect, precision, outputs);
         this.observing = observing;
-        head = new HeadCompiler(weights, maps, archive, text);
     }
 
     /**
@@ -95,82 +73,58 @@ public final class TorchScriptCompiler {
      */
     public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
         TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(), true);
-        compiler.emitAll();
+        compiler.emitAll(Optional.empty());
         Map<String, String> statistics = compiler.observations;
         return new Observing(
                 compiler.archive.write(compiler.text.returning(List.copyOf(statistics.values()))),
                 List.copyOf(statistics.keySet()));
     }
 
-    private byte[] compile(List<String> outputs) {
-        emitAll();
-        return archive.write(text.returning(outputs.stream().map(values::get).toList()));
-    }
-
-    private void emitAll() {
-        boolean inHead = false;
-        for (String name : maps.keySet()) {
-            Layer layer = layers.get(name);
-            if (name.equals(Xception.EMBEDDING)) {
-                inHead = true;
-                values.computeIfPresent(layer.inputs().get(0), (map, value) -> text.raised(value));
-            }
-            if (inHead) {
-                values.put(name, head.emit(layer, values.get(layer.inputs().get(0))));
-            } else if (!fusion.isAbsorbed(name)) {
-                values.put(name, emit(layer));
-                observe(name, values.get(name));
-            }
-        }
-    }
-
-    private void observe(String map, String value) {
+    @Override
+    void emitted(String map, String value) {
         if (observing) {
             observations.put(map, text.statistics(value));
         }
     }
 
-    private String emit(Layer layer) {
-        if (layer instanceof Input) {
-            return text.input();
-        } else if (layer instanceof BatchNorm norm) {
-            return convolve(norm, Optional.empty(), false);
-        } else if (layer instanceof Relu relu) {
-            return fusion.isAbsorbed(relu.input())
-                    ? convolve((BatchNorm) layers.get(relu.input()), Optional.empty(), true)
-                    : text.relu(values.get(relu.input()));
-        } else if (layer instanceof Add add) {
-            return sum(add);
-        } else if (layer instanceof MaxPool pool) {
-            FeatureMap map = maps.get(pool.input());
-            return pool.padding() == PoolPadding.SYMMETRIC
-                    ? text.maxPool(values.get(pool.input()), 1, 1, false)
-                    : text.maxPool(values.get(pool.input()), map.height() % 2, map.width() % 2, true);
-        }
-        throw new IllegalStateException("no such layer: " + layer);
+    @Override
+    String input() {
+        return text.input();
     }
 
-    private String sum(Add add) {
-        if (fusion.isAbsorbed(add.left())) {
-            return convolve((BatchNorm) layers.get(add.left()), Optional.of(values.get(add.right())), false);
-        } else if (fusion.isAbsorbed(add.right())) {
-            return convolve((BatchNorm) layers.get(add.right()), Optional.of(values.get(add.left())), false);
-        }
-        return text.add(values.get(add.left()), values.get(add.right()));
+    @Override
+    String relu(Relu layer, String input) {
+        return text.relu(input);
     }
 
-    /** A convolution with the batch normalisation behind it, and with what else is fused. */
-    private String convolve(BatchNorm norm, Optional<String> accumulator, boolean relu) {
+    @Override
+    String add(String left, String right) {
+        return text.add(left, right);
+    }
+
+    @Override
+    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
+        return text.maxPool(input, paddingRows, paddingColumns, roundUp);
+    }
+
+    @Override
+    String raised(String lastMap) {
+        return text.raised(lastMap);
+    }
+
+    @Override
+    String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu) {
         Layer layer = layers.get(norm.input());
+        FeatureMap source = maps.get(layer.inputs().get(0));
         String input;
         Conv conv;
         if (layer instanceof SeparableConv2d separable) {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
-            Conv first = store(layer.name() + "_depthwise", depthwise, 1, 1, separable.inputChannels());
+            Conv first = store(layer.name() + "_depthwise", depthwise, source, 1, 1, separable.inputChannels());
             text.prepare(first, true);
-            input = depthwise(values.get(separable.input()), first, separable.intermediate());
-            observe(Calibration.between(layer.name()), input);
-            conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), 0, 1, 1);
+            input = depthwise(value(separable.input()), first, separable.intermediate());
+            emitted(Calibration.between(layer.name()), input);
+            conv = store(layer.name(), fold(weights, Weights.POINTWISE, norm, layer), source, 0, 1, 1);
         } else {
             Conv2d plain = (Conv2d) layer;
             FoldedConv folded = FoldedConv.plain(weights.get(layer.name(), Weights.KERNEL));
@@ -178,8 +132,8 @@ public final class TorchScriptCompiler {
                 folded = folded.afterNormalisation(preprocessing);
             }
             folded = folded.beforeBatchNorm(weights, norm.name(), norm.epsilon());
-            input = values.get(plain.input());
-            conv = store(layer.name(), folded, plain.padded() ? plain.kernel() / 2 : 0, plain.stride(), 1);
+            input = value(plain.input());
+            conv = store(layer.name(), folded, source, plain.padded() ? plain.kernel() / 2 : 0, plain.stride(), 1);
         }
         text.prepare(conv, !takesPixels(layer));
         if (accumulator.isPresent()) {
@@ -204,11 +158,11 @@ public final class TorchScriptCompiler {
                 .beforeBatchNorm(weights, norm.name(), norm.epsilon());
     }
 
-    private Conv store(String name, FoldedConv folded, int padding, int stride, int groups) {
+    private Conv store(String name, FoldedConv folded, FeatureMap input, int padding, int stride, int groups) {
         int[] shape = folded.kernel().shape();
         String kernel = archive.addChannelsLast(
                 name + "_kernel", folded.kernel().toArray(), shape[0], shape[1], shape[2], shape[3]);
         Optional<String> bias = folded.bias().map(values -> archive.add(name + "_bias", values));
-        return new Conv(kernel, bias, padding, stride, groups);
+        return new Conv(kernel, bias, input, padding, stride, groups);
     }
 }

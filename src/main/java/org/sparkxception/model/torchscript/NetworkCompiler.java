@@ -1,0 +1,141 @@
+package org.sparkxception.model.torchscript;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sparkxception.model.Architecture.PoolPadding;
+import org.sparkxception.model.FeatureMap;
+import org.sparkxception.model.Layer;
+import org.sparkxception.model.Layer.Add;
+import org.sparkxception.model.Layer.BatchNorm;
+import org.sparkxception.model.Layer.Input;
+import org.sparkxception.model.Layer.MaxPool;
+import org.sparkxception.model.Layer.Relu;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
+import org.sparkxception.model.Preprocessing;
+import org.sparkxception.model.Weights;
+import org.sparkxception.model.Xception;
+
+/** Goes over the layers of a network, and writes a program of them: what a layer becomes in some kind of numbers, its subclasses say. */
+abstract class NetworkCompiler {
+    /** So many images that their large maps stay in the caches. */
+    private static final int SLICE = 2;
+
+    final Map<String, FeatureMap> maps;
+    final Preprocessing preprocessing;
+    final Weights weights;
+    final Fusion fusion;
+    final Archive archive = new Archive();
+    final ProgramText text;
+    final Map<String, Layer> layers;
+    private final List<Layer> network;
+    private final Set<String> outputs;
+    private final HeadCompiler head;
+    private final Map<String, String> values = new HashMap<>();
+
+    /** @param outputs names of layers whose outputs must exist when the program ends */
+    NetworkCompiler(ModelBundle bundle, Dialect dialect, Precision precision, Set<String> outputs) throws IOException {
+        this.network = Xception.layers(bundle.architecture());
+        this.layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
+        this.maps = FeatureMap.ofLayers(bundle.architecture());
+        this.preprocessing = bundle.preprocessing();
+        this.weights = bundle.weights();
+        this.outputs = outputs;
+        this.fusion = new Fusion(network, outputs);
+        this.text = new ProgramText(dialect, precision);
+        this.head = new HeadCompiler(weights, maps, archive, text);
+    }
+
+    /** The images as the first convolution takes them. */
+    abstract String input();
+
+    /**
+     * A convolution with the batch normalisation behind it, and with what else is fused.
+     *
+     * @param result the layer whose output this is
+     * @param accumulator a value to add to, which nothing needs afterwards
+     */
+    abstract String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu);
+
+    abstract String relu(Relu layer, String input);
+
+    abstract String add(String left, String right);
+
+    /** 3×3 windows, two apart. */
+    abstract String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp);
+
+    /** The last feature map, as the head takes it. */
+    abstract String raised(String lastMap);
+
+    /** Told of each feature map's value. */
+    void emitted(String map, String value) {}
+
+    /** The archive of a program that returns the outputs of these layers. */
+    final byte[] archiveReturning(List<String> names) {
+        emitAll(Front.end(network, maps, fusion, outputs));
+        return archive.write(text.returning(names.stream().map(values::get).toList()));
+    }
+
+    /**
+     * Writes every layer.
+     *
+     * @param front the last layer of those that are computed slice by slice, if any are
+     */
+    final void emitAll(Optional<String> front) {
+        front.ifPresent(end -> text.eachSlice(SLICE));
+        boolean inHead = false;
+        for (Layer layer : network) {
+            String name = layer.name();
+            if (name.equals(Xception.EMBEDDING)) {
+                inHead = true;
+                values.computeIfPresent(layer.inputs().get(0), (map, value) -> raised(value));
+            }
+            if (inHead) {
+                values.put(name, head.emit(layer, values.get(layer.inputs().get(0))));
+            } else if (!fusion.isAbsorbed(name)) {
+                String value = emit(layer);
+                values.put(name, front.filter(name::equals).isPresent() ? text.joined(value) : value);
+                emitted(name, values.get(name));
+            }
+        }
+    }
+
+    private String emit(Layer layer) {
+        if (layer instanceof Input) {
+            return input();
+        } else if (layer instanceof BatchNorm norm) {
+            return convolve(norm, layer, Optional.empty(), false);
+        } else if (layer instanceof Relu relu) {
+            return fusion.isAbsorbed(relu.input())
+                    ? convolve((BatchNorm) layers.get(relu.input()), layer, Optional.empty(), true)
+                    : relu(relu, value(relu.input()));
+        } else if (layer instanceof Add add) {
+            return sum(add);
+        } else if (layer instanceof MaxPool pool) {
+            FeatureMap map = maps.get(pool.input());
+            return pool.padding() == PoolPadding.SYMMETRIC
+                    ? maxPool(value(pool.input()), 1, 1, false)
+                    : maxPool(value(pool.input()), map.height() % 2, map.width() % 2, true);
+        }
+        throw new IllegalStateException("no such layer: " + layer);
+    }
+
+    private String sum(Add add) {
+        if (fusion.isAbsorbed(add.left())) {
+            return convolve((BatchNorm) layers.get(add.left()), add, Optional.of(value(add.right())), false);
+        } else if (fusion.isAbsorbed(add.right())) {
+            return convolve((BatchNorm) layers.get(add.right()), add, Optional.of(value(add.left())), false);
+        }
+        return add(value(add.left()), value(add.right()));
+    }
+
+    /** What the program calls the output of a layer. */
+    final String value(String layer) {
+        return values.get(layer);
+    }
+}
