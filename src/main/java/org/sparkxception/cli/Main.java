@@ -25,9 +25,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "output."
         })
 public final class Main {
+    /** From the next on, {@code Subject.getSubject}, which Hadoop 3.4 calls, throws. */
+    private static final int NEWEST_JAVA = 23;
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        if (Runtime.version().feature() > NEWEST_JAVA) {
+            System.exit(fail(
+                    ExitCode.USAGE,
+                    "Java " + Runtime.version().feature()
+                            + " is too new for Hadoop, which Spark reads files with: use Java"
+                            + " 17 or 21 (JAVA_HOME says which)"));
+        }
         System.exit(run(arguments));
     }
 

@@ -48,11 +48,8 @@ public final class ImageClassifier {
         context.sc().register(statistics, "spark-xception");
         this.outcome = ResultSchema.outcome(model.labels(), model.fingerprint());
         this.scorer = new Scorer(
-                context.broadcast(model),
-                model.fingerprint(),
-                settings.of(model),
-                new SerializableConfiguration(context.hadoopConfiguration()),
-                statistics);
+                new ExecutorModel(context.broadcast(model), model.fingerprint(), settings.of(model), statistics),
+                new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
     /**

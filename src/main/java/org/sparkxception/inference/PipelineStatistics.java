@@ -1,8 +1,10 @@
 package org.sparkxception.inference;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Counts and times of scoring, which add up over batches, partitions and executors. Immutable. */
 public final class PipelineStatistics implements Serializable {
@@ -73,6 +75,11 @@ public final class PipelineStatistics implements Serializable {
 
     public double seconds(Counter counter) {
         return get(counter) / 1e9;
+    }
+
+    /** When the first batch went into the network, by the clock of its executor. */
+    public Optional<Instant> firstBatch() {
+        return lastMillis > 0 ? Optional.of(Instant.ofEpochMilli(firstMillis)) : Optional.empty();
     }
 
     /** Seconds from the start of the first scored batch to the end of the last. */

@@ -18,8 +18,12 @@ final class ScoringModel implements AutoCloseable {
     private final int width;
     private final List<String> labels;
     private final boolean fallback;
+    private final Device device;
+    private final String program;
 
-    private ScoringModel(ModelBundle bundle, NetworkLoader.Loaded loaded) {
+    private ScoringModel(ModelBundle bundle, NetworkLoader.Loaded loaded, Precision precision, Device device) {
+        this.device = device;
+        this.program = precision + (loaded.fallback() ? ", portable program instead of the fused one" : "");
         this.network = loaded.program();
         this.fallback = loaded.fallback();
         this.height = bundle.network().inputHeight();
@@ -37,12 +41,22 @@ final class ScoringModel implements AutoCloseable {
      * @throws UserException (exit code 6) if libtorch cannot run the model on the device
      */
     static ScoringModel load(ModelBundle bundle, Precision precision, Device device, boolean embedding) {
-        return new ScoringModel(bundle, NetworkLoader.load(bundle, precision, device, embedding));
+        return new ScoringModel(bundle, NetworkLoader.load(bundle, precision, device, embedding), precision, device);
     }
 
     /** Whether the portable program runs where the fused one should. */
     boolean isFallback() {
         return fallback;
+    }
+
+    /** Such as {@code cpu} and {@code gpu 0}. */
+    String device() {
+        return device.isGpu() ? "gpu " + device.getDeviceId() : "cpu";
+    }
+
+    /** The precision, and what is unusual about the program. */
+    String program() {
+        return program;
     }
 
     int height() {

@@ -14,6 +14,11 @@ final class TorchEngine {
         return ENGINE;
     }
 
+    /** Such as {@code libtorch 2.7.1}. */
+    static String version() {
+        return "libtorch " + ENGINE.getVersion();
+    }
+
     /**
      * Readies the calling thread for libtorch: it uses this many threads for one operator (OpenMP keeps the number with the thread
      * that calls), and does not optimise programs at run time, which is a setting of each thread too. The programs are fused

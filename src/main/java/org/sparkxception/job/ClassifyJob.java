@@ -1,6 +1,8 @@
 package org.sparkxception.job;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -41,6 +42,7 @@ public final class ClassifyJob {
     private final String modelFingerprint;
     private final StatisticsAccumulator statistics = new StatisticsAccumulator();
     private final SlotListener slots;
+    private final Preflight preflight;
     private final long startNanos = System.nanoTime();
 
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
@@ -51,6 +53,7 @@ public final class ClassifyJob {
         this.modelFingerprint = model.fingerprint();
         this.slots = new SlotListener(context);
         context.sc().register(statistics, "spark-xception");
+        this.preflight = new Preflight(context, this.settings.scoring(), statistics);
     }
 
     /**
@@ -72,7 +75,8 @@ public final class ClassifyJob {
             claim(run, plan, identity);
             return new Outcome(report(run, plan, List.of(), identity), run.reportPath(), true, settings);
         }
-        try (RunLock lock = run.lock()) {
+        try (RunLock lock = run.lock();
+                preflight) {
             lock.whenLost(context.sc()::cancelAllJobs);
             try {
                 return run(
@@ -93,6 +97,9 @@ public final class ClassifyJob {
         }
         Plan plan = run.plan();
         claim(run, plan, identity);
+        if (!PrecisionCheck.calibrates(settings.scoring(), model)) {
+            preflight.begin(model);
+        }
         boolean wasComplete = run.isComplete();
         Planner planner = new Planner(spark, run, settings.chunkLimits());
         if (plan.generations().isEmpty() || settings.mode() == Mode.UPDATE) {
@@ -184,13 +191,8 @@ public final class ClassifyJob {
     private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
             throws IOException, InterruptedException {
         ModelBundle checked = new PrecisionCheck(context, run, settings, model).check(plan, planner, source);
-        Broadcast<ModelBundle> bundle = context.broadcast(checked);
-        Scorer scorer = new Scorer(
-                bundle,
-                checked.equals(model) ? modelFingerprint : checked.fingerprint(),
-                settings.scoring(),
-                new SerializableConfiguration(context.hadoopConfiguration()),
-                statistics);
+        Scorer scorer =
+                new Scorer(preflight.passed(checked), new SerializableConfiguration(context.hadoopConfiguration()));
         StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
         long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
         long doneBefore = plan.images() - toScore;
@@ -205,9 +207,11 @@ public final class ClassifyJob {
                 context.sc().removeSparkListener(listener);
                 context.sc().removeSparkListener(slots);
             }
-        } finally {
-            bundle.destroy();
         }
+    }
+
+    private static double sinceStart(Instant time) {
+        return (time.toEpochMilli() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
     }
 
     private Evaluation evaluation(RunDirectory run) {
@@ -234,6 +238,7 @@ public final class ClassifyJob {
                 new RunReport.Speed(
                         all.get(Counter.SCORED),
                         all.steadyRate(),
+                        all.firstBatch().map(ClassifyJob::sinceStart).orElse(0.0),
                         (System.nanoTime() - startNanos) / 1e9,
                         all.get(Counter.BATCHES),
                         all.get(Counter.BYTES),
@@ -252,6 +257,10 @@ public final class ClassifyJob {
                         plan.sum(Generation::duplicates),
                         plan.sum(Generation::hidden),
                         plan.sum(Generation::excluded)),
+                preflight.facts().values().stream()
+                        .map(fact -> new RunReport.Executor(
+                                fact.executor(), fact.host(), fact.device(), fact.engine(), fact.program()))
+                        .toList(),
                 stages,
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),

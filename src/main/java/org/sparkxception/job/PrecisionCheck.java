@@ -17,6 +17,7 @@ import org.sparkxception.inference.FetchPartition;
 import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.ImagePartition;
 import org.sparkxception.inference.PrecisionTrial;
+import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
@@ -46,6 +47,11 @@ final class PrecisionCheck {
         this.model = model;
     }
 
+    /** Whether a model lacks a calibration that it needs, so that images of the run have to calibrate it. */
+    static boolean calibrates(ScoringSettings settings, ModelBundle model) throws IOException {
+        return settings.precision() == Precision.INT8 && model.calibration().isEmpty();
+    }
+
     /**
      * The model to score with.
      *
@@ -73,9 +79,7 @@ final class PrecisionCheck {
                     bundle, settings.scoring(), new SerializableConfiguration(context.hadoopConfiguration()));
             PrecisionTrial.Result result = results(trial, sample, source).first();
             boolean calibrated = result.calibration().length > 0;
-            if (settings.scoring().precision() == Precision.INT8
-                    && !calibrated
-                    && model.calibration().isEmpty()) {
+            if (!calibrated && calibrates(settings.scoring(), model)) {
                 throw new UserException(
                         ExitCode.MODEL,
                         "int8 has to be calibrated on images, and none of " + sample.size()

@@ -15,6 +15,7 @@ public record RunReport(
         Model model,
         Precision precision,
         Plan plan,
+        List<Executor> executors,
         Map<String, Double> secondsOfStages,
         String fingerprint,
         Map<String, Map<String, String>> settings,
@@ -47,13 +48,20 @@ public record RunReport(
      *
      * @param scored images that went through the network now
      * @param steadyImagesPerSecond from the first scored batch to the last
+     * @param secondsToFirstBatch from the start of the driver's JVM until the first batch went into the network
      * @param seconds of the whole job, from the opened output to the finished one
      * @param batches that went through the network
      * @param slotsBusy share of the time, from the first scoring task to the end of the last, that Spark's slots had a task that
      *     did not wait for images
      */
     public record Speed(
-            long scored, double steadyImagesPerSecond, double seconds, long batches, long bytes, double slotsBusy) {}
+            long scored,
+            double steadyImagesPerSecond,
+            double secondsToFirstBatch,
+            double seconds,
+            long batches,
+            long bytes,
+            double slotsBusy) {}
 
     /**
      * The model, and how often it was loaded: once an executor and device.
@@ -91,4 +99,14 @@ public record RunReport(
     /** What was planned, and what was left out. */
     public record Plan(
             long images, long bytes, int chunks, int chunksDoneBefore, long duplicates, long hidden, long excluded) {}
+
+    /**
+     * What an executor computed with; those that came after the run had begun are not among them.
+     *
+     * @param name Spark's; {@code driver} in local mode
+     * @param device {@code cpu}, or {@code gpu} and its index
+     * @param engine libtorch and its version
+     * @param program the precision, and what was unusual
+     */
+    public record Executor(String name, String host, String device, String engine, String program) {}
 }

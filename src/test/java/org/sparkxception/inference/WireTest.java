@@ -127,12 +127,13 @@ class WireTest {
         StatisticsAccumulator statistics = new StatisticsAccumulator();
         context.register(statistics);
         Scorer scorer = new Scorer(
-                org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
-                        .broadcast(TestModels.tiny(4)),
-                "fingerprint",
-                ScoringSettings.builder().build(),
-                new SerializableConfiguration(new Configuration(false)),
-                statistics);
+                new ExecutorModel(
+                        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
+                                .broadcast(TestModels.tiny(4)),
+                        "fingerprint",
+                        ScoringSettings.builder().build(),
+                        statistics),
+                new SerializableConfiguration(new Configuration(false)));
         FetchPartition<Row> function = new FetchPartition<>(scorer);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))

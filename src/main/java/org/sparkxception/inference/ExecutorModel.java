@@ -1,0 +1,79 @@
+package org.sparkxception.inference;
+
+import ai.djl.Device;
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkxception.UserException;
+import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.model.ModelBundle;
+
+/** A model on its way to the tasks: they find it loaded, or load it for those that follow. */
+public final class ExecutorModel implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorModel.class);
+
+    private final Broadcast<ModelBundle> bundle;
+    private final String fingerprint;
+    private final ScoringSettings settings;
+    private final StatisticsAccumulator statistics;
+
+    /**
+     * Takes what was broadcast.
+     *
+     * @param fingerprint of the bundle, by which an executor knows that it holds the model already
+     * @param statistics where loads are counted
+     */
+    public ExecutorModel(
+            Broadcast<ModelBundle> bundle,
+            String fingerprint,
+            ScoringSettings settings,
+            StatisticsAccumulator statistics) {
+        this.bundle = bundle;
+        this.fingerprint = fingerprint;
+        this.settings = settings;
+        this.statistics = statistics;
+    }
+
+    ScoringSettings settings() {
+        return settings;
+    }
+
+    StatisticsAccumulator statistics() {
+        return statistics;
+    }
+
+    /** The fingerprint of the model. */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /**
+     * The model for a task, on the task's device. Readies the calling thread for libtorch.
+     *
+     * @throws UserException (exit code 6) if there is no such device, or the model cannot be run on it
+     */
+    ScoringModel of(TaskContext task) {
+        Device device = settings.device().device(task);
+        TorchEngine.prepareThread(task.cpus());
+        return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
+    }
+
+    private ScoringModel load(Device device) {
+        long start = System.nanoTime();
+        ScoringModel model = ScoringModel.load(bundle.value(), settings.precision(), device, settings.embedding());
+        long nanos = System.nanoTime() - start;
+        statistics.add(PipelineStatistics.of(Map.of(
+                Counter.MODEL_LOADS,
+                1L,
+                Counter.MODEL_LOAD_NANOS,
+                nanos,
+                Counter.FALLBACKS,
+                model.isFallback() ? 1L : 0L)));
+        LOG.debug("model loaded on {} in {} ms", device, nanos / 1_000_000);
+        return model;
+    }
+}
