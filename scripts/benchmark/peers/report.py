@@ -15,7 +15,7 @@ from matplotlib import pyplot
 
 def main():
     folder = sys.argv[1]
-    for name, write in (("engines", engines), ("jobs", jobs)):
+    for name, write in (("engines", engines), ("jobs", jobs), ("growth", growth)):
         path = os.path.join(folder, f"{name}.csv")
         if os.path.exists(path):
             with open(path) as file:
@@ -54,6 +54,30 @@ def jobs(folder, rows):
         for key in values[0]:
             rate, seconds, peak = (groups[key] for groups in values)
             file.write(f"| {' | '.join(key)} | {cell(rate)} | {statistics.median(seconds):.0f} | {statistics.median(peak):.0f} |\n")
+
+
+def growth(folder, rows):
+    columns = ("seconds", "images_per_second", "peak_mib")
+    seconds, rate, peak = (grouped(rows, ("executors", "images"), column) for column in columns)
+    with open(os.path.join(folder, "growth.md"), "w") as file:
+        file.write(
+            f"{measured(rows)}.\n\n"
+            "| executors | images | seconds in all | images/s, steady | peak MiB of all processes |\n"
+            "| --- | ---: | ---: | ---: | ---: |\n"
+        )
+        for executors, images in seconds:
+            key = executors, images
+            file.write(f"| {executors} | {int(images):,} | {cell(seconds[key])} | {cell(rate[key])} | {statistics.median(peak[key]):.0f} |\n")
+    local = [(int(images), statistics.median(values)) for (where, images), values in seconds.items() if where == "local"]
+    figure, axes = pyplot.subplots(figsize=(5, 3))
+    axes.loglog([images for images, _ in local], [1000 * total / images for images, total in local], "o-", label="whole run")
+    steady = [(int(images), statistics.median(values)) for (where, images), values in rate.items() if where == "local"]
+    axes.loglog([images for images, _ in steady], [1000 / value for _, value in steady], "o-", label="steady")
+    axes.set_xlabel("images")
+    axes.set_ylabel("ms an image")
+    axes.legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(os.path.join(folder, "growth.svg"), metadata={"Date": None})
 
 
 def measured(rows):

@@ -13,6 +13,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.CodeTrust;
+import org.sparkxception.inference.KnownOutputs;
 import org.sparkxception.inference.ModelCalibration;
 import org.sparkxception.inference.ProgramTrial;
 import org.sparkxception.model.Architecture.IntermediateActivation;
@@ -95,7 +96,8 @@ final class ImportModelCommand implements Callable<Integer> {
             throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
         }
         Preprocessing asked = options.preprocessing();
-        ModelBundle bundle = WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(ofWeights(asked));
+        ModelBundle bundle =
+                WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(KnownOutputs.added(ofWeights(asked)));
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkxception.ExitCode;
@@ -25,11 +26,13 @@ public final class BundleStore {
     public static ModelBundle bundled() {
         try {
             return read(name -> {
-                InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name);
-                if (stream == null) {
-                    throw new UserException(ExitCode.MODEL, "this build has no bundled model: give one with --model");
+                try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
+                    if (stream == null) {
+                        throw new UserException(
+                                ExitCode.MODEL, "this build has no bundled model: give one with --model");
+                    }
+                    return stream.readAllBytes();
                 }
-                return stream;
             });
         } catch (IOException e) {
             throw new IllegalStateException("the bundled model is damaged", e);
@@ -46,7 +49,7 @@ public final class BundleStore {
         try {
             Path directory = new Path(uri);
             FileSystem storage = directory.getFileSystem(configuration);
-            return read(name -> storage.open(new Path(directory, name)));
+            return read(name -> whole(storage, new Path(directory, name)));
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
@@ -58,24 +61,27 @@ public final class BundleStore {
         }
     }
 
-    /** Opens a file of a bundle. */
+    /** Into an array of the file's size: weights are large, and would be copied while they are read. */
+    private static byte[] whole(FileSystem storage, Path file) throws IOException {
+        byte[] content = new byte[Math.toIntExact(storage.getFileStatus(file).getLen())];
+        try (FSDataInputStream stream = storage.open(file)) {
+            stream.readFully(content);
+        }
+        return content;
+    }
+
+    /** Reads a file of a bundle. */
     private interface Files {
-        InputStream open(String name) throws IOException;
+        byte[] read(String name) throws IOException;
     }
 
     private static ModelBundle read(Files bundle) throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        files.put(ModelBundle.DEFINITION, read(bundle, ModelBundle.DEFINITION));
+        files.put(ModelBundle.DEFINITION, bundle.read(ModelBundle.DEFINITION));
         for (String name : ModelBundle.filesBeside(files.get(ModelBundle.DEFINITION))) {
-            files.put(name, read(bundle, name));
+            files.put(name, bundle.read(name));
         }
         return ModelBundle.ofFiles(files);
-    }
-
-    private static byte[] read(Files bundle, String name) throws IOException {
-        try (InputStream stream = bundle.open(name)) {
-            return stream.readAllBytes();
-        }
     }
 
     /**

@@ -248,7 +248,10 @@ public final class ClassifyJob {
                         all.get(Counter.MODEL_LOADS),
                         all.get(Counter.PREDICTORS),
                         all.get(Counter.FALLBACKS)),
-                run.precision().map(PrecisionFindings::stated).orElseGet(RunReport.Precision::fp32),
+                run.precision()
+                        .map(PrecisionFindings::stated)
+                        .orElseGet(() -> RunReport.Precision.alone(
+                                settings.scoring().precision().toString())),
                 new RunReport.Plan(
                         plan.images(),
                         plan.bytes(),

@@ -58,7 +58,9 @@ final class PrecisionCheck {
      * @throws UserException (exit code 6) if the agreement is below what is asked for, or no image can calibrate the model
      */
     ModelBundle check(Plan plan, Planner planner, ImageSource source) throws IOException {
-        if (settings.scoring().precision() == Precision.FP32) {
+        boolean comparable = settings.scoring().precision() != Precision.FP32
+                && !model.labels().isEmpty();
+        if (!comparable && !calibrates(settings.scoring(), model)) {
             return model;
         }
         Optional<PrecisionFindings> before = run.precision();

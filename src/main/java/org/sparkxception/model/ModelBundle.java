@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * writes, and it travels to the executors as it was read.
  *
  * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM}
- * in place of the last; and {@value #CALIBRATION}, if it was calibrated. Reading a bundle runs nothing of it.
+ * in place of the last; {@value #CALIBRATION}, if it was calibrated; and {@value #KNOWN_OUTPUTS}, by which a machine shows that it computes
+ * the same. Reading a bundle runs nothing of it.
  */
 public final class ModelBundle implements Serializable {
     private static final long serialVersionUID = 1;
@@ -30,17 +32,20 @@ public final class ModelBundle implements Serializable {
     public static final String WEIGHTS = "weights.safetensors";
     public static final String PROGRAM = "model.pt";
     public static final String CALIBRATION = "calibration.safetensors";
+    public static final String KNOWN_OUTPUTS = "known-outputs.safetensors";
 
     private static final byte[] NONE = {};
 
-    private static final int FORMAT = 3;
+    private static final int FORMAT = 4;
+    private static final String OUTPUTS = "outputs";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
     /** The part of a bundle that people can read. */
-    private record Definition(int format, Network architecture, Preprocessing preprocessing, boolean calibrated) {
+    private record Definition(
+            int format, Network architecture, Preprocessing preprocessing, boolean calibrated, boolean outputsKnown) {
         Definition {
             if (preprocessing.resize().fit() == Resize.Fit.SHORT_SIDE_AND_CROP
                     && architecture.inputHeight() != architecture.inputWidth()) {
@@ -56,12 +61,15 @@ public final class ModelBundle implements Serializable {
     private final byte[] contents;
     /** Empty, if there is none. */
     private final byte[] calibration;
+    /** Empty, if there are none. */
+    private final byte[] knownOutputs;
 
-    private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration) {
+    private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration, byte[] knownOutputs) {
         this.definition = definition;
         this.labels = labels;
         this.contents = contents;
         this.calibration = calibration;
+        this.knownOutputs = knownOutputs;
     }
 
     /** Puts a bundle together of labels without ids. */
@@ -90,10 +98,17 @@ public final class ModelBundle implements Serializable {
 
     private static ModelBundle of(Network network, byte[] contents, Preprocessing preprocessing, Labels labels) {
         requireLabels(labels.names(), network);
+        return new ModelBundle(
+                bytes(new Definition(FORMAT, network, preprocessing, false, false)),
+                labels.text().getBytes(StandardCharsets.UTF_8),
+                contents,
+                NONE,
+                NONE);
+    }
+
+    private static byte[] bytes(Definition definition) {
         try {
-            byte[] definition = JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(new Definition(FORMAT, network, preprocessing, false));
-            return new ModelBundle(definition, labels.text().getBytes(StandardCharsets.UTF_8), contents, NONE);
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(definition);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -107,7 +122,14 @@ public final class ModelBundle implements Serializable {
     public static List<String> filesBeside(byte[] definition) throws IOException {
         Definition parsed = parse(definition);
         String contents = contentsFile(parsed.architecture);
-        return parsed.calibrated ? List.of(LABELS, contents, CALIBRATION) : List.of(LABELS, contents);
+        List<String> names = new ArrayList<>(List.of(LABELS, contents));
+        if (parsed.calibrated) {
+            names.add(CALIBRATION);
+        }
+        if (parsed.outputsKnown) {
+            names.add(KNOWN_OUTPUTS);
+        }
+        return names;
     }
 
     private static String contentsFile(Network network) {
@@ -125,7 +147,8 @@ public final class ModelBundle implements Serializable {
                 files.get(DEFINITION),
                 files.get(LABELS),
                 files.get(contentsFile(network)),
-                files.getOrDefault(CALIBRATION, NONE));
+                files.getOrDefault(CALIBRATION, NONE),
+                files.getOrDefault(KNOWN_OUTPUTS, NONE));
         try {
             requireLabels(bundle.labels(), network);
         } catch (IllegalArgumentException e) {
@@ -171,6 +194,9 @@ public final class ModelBundle implements Serializable {
                 new TreeMap<>(Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
         if (calibration.length > 0) {
             files.put(CALIBRATION, calibration);
+        }
+        if (knownOutputs.length > 0) {
+            files.put(KNOWN_OUTPUTS, knownOutputs);
         }
         return files;
     }
@@ -236,16 +262,43 @@ public final class ModelBundle implements Serializable {
     /** The same model with a calibration. */
     public ModelBundle with(Calibration found) {
         Definition before = definition();
-        try {
-            byte[] calibrated = JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(new Definition(FORMAT, before.architecture, before.preprocessing, true));
-            return new ModelBundle(calibrated, labels, contents, found.bytes());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        Definition calibrated =
+                new Definition(FORMAT, before.architecture, before.preprocessing, true, before.outputsKnown);
+        return new ModelBundle(bytes(calibrated), labels, contents, found.bytes(), knownOutputs);
     }
 
-    /** SHA-256 over all files of the bundle, in hexadecimal: equal bundles give equal scores. */
+    /**
+     * What the network gave, where it was imported, for images that every version can make: by it a machine shows that it computes
+     * the same.
+     *
+     * @throws IOException if the file is damaged
+     */
+    public Optional<float[]> knownOutputs() throws IOException {
+        if (knownOutputs.length == 0) {
+            return Optional.empty();
+        }
+        Tensor outputs = Safetensors.read(knownOutputs).get(OUTPUTS);
+        if (outputs == null) {
+            throw new IOException(KNOWN_OUTPUTS + " has no tensor " + OUTPUTS);
+        }
+        return Optional.of(outputs.toArray());
+    }
+
+    /** The same model with what its network gives. */
+    public ModelBundle withKnownOutputs(float[] outputs) {
+        Definition before = definition();
+        return new ModelBundle(
+                bytes(new Definition(FORMAT, before.architecture, before.preprocessing, before.calibrated, true)),
+                labels,
+                contents,
+                calibration,
+                Safetensors.write(Map.of(OUTPUTS, Tensor.of(outputs, outputs.length))));
+    }
+
+    /**
+     * SHA-256 over the files of the bundle that scores depend on, in hexadecimal: equal bundles give equal scores. The known outputs are
+     * left out, whose last digits depend on the machine that imported the model.
+     */
     public String fingerprint() {
         MessageDigest digest = DigestUtils.getSha256Digest();
         for (byte[] part : List.of(definition, labels, contents, calibration)) {

@@ -90,9 +90,9 @@ public record RunReport(
             double top5,
             double meanDifference,
             double largestDifference) {
-        /** Nothing to compare. */
-        public static Precision fp32() {
-            return new Precision("fp32", false, 0, 1, 1, 0, 0);
+        /** There was nothing to compare. */
+        public static Precision alone(String name) {
+            return new Precision(name, false, 0, 1, 1, 0, 0);
         }
     }
 

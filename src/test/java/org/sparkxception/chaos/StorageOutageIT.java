@@ -37,7 +37,14 @@ class StorageOutageIT {
             Path input = real.fresh("images");
             FileUtil.copy(IMAGES.toFile(), there, input, false, real.configuration());
             Path output = real.fresh("scores");
-            Launched first = launch("first", network, input.toString(), output);
+            // With the job's own settings it waits for two minutes before it gives up.
+            Launched first = launch(
+                    "first",
+                    network,
+                    input.toString(),
+                    output,
+                    "--spark-conf=spark.hadoop.fs.s3a.retry.limit=1",
+                    "--spark-conf=spark.hadoop.fs.s3a.attempts.maximum=1");
             await(first, there, new Path(output, "chunk=00000/_SUCCESS"));
 
             network.cut();
@@ -79,10 +86,12 @@ class StorageOutageIT {
         ((DistributedFileSystem) there).setQuota(directory, HdfsConstants.QUOTA_DONT_SET, bytes);
     }
 
-    private Launched launch(String name, TestStorage storage, String input, Path output) throws IOException {
+    private Launched launch(String name, TestStorage storage, String input, Path output, String... others)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of("classify", "--master", "local[2,2]", "--chunk-images", "12"));
         arguments.addAll(List.of("--input", input, "--output", output.toString()));
         arguments.addAll(storage.launcherArguments());
+        arguments.addAll(List.of(others));
         return Launched.start(folder.resolve(name + ".log"), storage.environment(), arguments);
     }
 

@@ -448,6 +448,12 @@ class ClassifyJobTest {
         assertThat(outcome.report().model().fallbacks()).isZero();
         assertThat(outcome.report().speed().scored()).isEqualTo(40);
         assertThat(outcome.report().speed().steadyImagesPerSecond()).isPositive();
+        assertThat(outcome.report().executors()).singleElement().satisfies(executor -> {
+            assertThat(executor.name()).isEqualTo("driver");
+            assertThat(executor.device()).isEqualTo("cpu");
+            assertThat(executor.engine()).isEqualTo("libtorch 2.7.1");
+            assertThat(executor.program()).isEqualTo("fp32");
+        });
     }
 
     @Test

@@ -94,14 +94,14 @@ class ModelBundleTest {
 
     @Test
     void damageIsNamedWithTheFile() {
-        assertDamage(ModelBundle.DEFINITION, "{\"format\": 3", "model.json is damaged: Unexpected end-of-input");
+        assertDamage(ModelBundle.DEFINITION, "{\"format\": 4", "model.json is damaged: Unexpected end-of-input");
         assertDamage(
                 ModelBundle.DEFINITION,
                 "{\"format\": 7}",
-                "model.json has the format 7, and this version reads format 3: import the model again");
+                "model.json has the format 7, and this version reads format 4: import the model again");
         assertDamage(
                 ModelBundle.DEFINITION,
-                "{\"format\": 3}",
+                "{\"format\": 4}",
                 "model.json is damaged: Missing creator property 'architecture'");
         assertDamage(
                 ModelBundle.LABELS,
@@ -171,6 +171,21 @@ class ModelBundleTest {
                 .isEqualTo(program.fingerprint())
                 .isNotEqualTo(program(new byte[] {1, 2, 4}).fingerprint());
         assertThatThrownBy(read::architecture).hasMessage("the network is a program, which has no architecture");
+    }
+
+    @Test
+    void knownOutputsAreReadBackAndLeaveTheFingerprintToTheWeights() throws IOException {
+        ModelBundle known = bundle.withKnownOutputs(new float[] {1, -2, 3.5f});
+
+        ModelBundle read = ModelBundle.ofFiles(known.files());
+
+        assertThat(read.knownOutputs())
+                .hasValueSatisfying(values -> assertThat(values).containsExactly(1, -2, 3.5f));
+        assertThat(read.fingerprint())
+                .isEqualTo(known.fingerprint())
+                .isEqualTo(
+                        bundle.withKnownOutputs(new float[] {1, -2, 3.500001f}).fingerprint());
+        assertThat(bundle.knownOutputs()).isEmpty();
     }
 
     @Test

@@ -2,14 +2,18 @@ package org.sparkxception.model.torchscript;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.io.output.CountingOutputStream;
 import org.sparkxception.model.torchscript.Pickle.Value;
 
 /**
@@ -72,7 +76,7 @@ final class Archive {
         return "self." + name;
     }
 
-    /** The finished archive, with these methods; one is {@code forward}. */
+    /** The finished archive, with these methods; one is {@code forward}. Nothing can be added afterwards: the values are let go as they are written. */
     byte[] write(String methods) {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         for (String name : attributes.keySet()) {
@@ -83,21 +87,39 @@ final class Archive {
                     .append('\n');
         }
         code.append(methods);
+        byte[] program = code.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-                put(zip, "data.pkl", Pickle.object("__torch__", "M", attributes));
-                put(zip, "code/__torch__.py", code.toString().getBytes(StandardCharsets.UTF_8));
-                put(zip, "constants.pkl", Pickle.emptyTuple());
-                put(zip, "version", VERSION.getBytes(StandardCharsets.US_ASCII));
-                put(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
-                for (Map.Entry<String, byte[]> storage : storages.entrySet()) {
-                    put(zip, "data/" + storage.getKey(), storage.getValue());
-                }
-            }
-            return bytes.toByteArray();
+            CountingOutputStream size = new CountingOutputStream(OutputStream.nullOutputStream());
+            write(size, program, storages::get);
+            Exact bytes = new Exact(size.getCount());
+            write(bytes, program, storages::remove);
+            return bytes.array();
         } catch (IOException e) {
             throw new IllegalStateException("memory takes what is written to it", e);
+        }
+    }
+
+    private void write(OutputStream stream, byte[] code, Function<String, byte[]> values) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(stream)) {
+            put(zip, "data.pkl", Pickle.object("__torch__", "M", attributes));
+            put(zip, "code/__torch__.py", code);
+            put(zip, "constants.pkl", Pickle.emptyTuple());
+            put(zip, "version", VERSION.getBytes(StandardCharsets.US_ASCII));
+            put(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+            for (String key : List.copyOf(storages.keySet())) {
+                put(zip, "data/" + key, values.apply(key));
+            }
+        }
+    }
+
+    /** Bytes of which it is known how many there will be: hundreds of megabytes are not copied once more. */
+    private static final class Exact extends ByteArrayOutputStream {
+        Exact(int size) {
+            super(size);
+        }
+
+        byte[] array() {
+            return count == buf.length ? buf : toByteArray();
         }
     }
 

@@ -1,0 +1,59 @@
+package org.sparkxception.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.ExitCode;
+import org.sparkxception.TestModels;
+import org.sparkxception.TestSpark;
+import org.sparkxception.UserException;
+import org.sparkxception.inference.KnownOutputs;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceSettings;
+
+class PreflightTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void anExecutorThatComputesSomethingElseEndsTheRunBeforeAnythingIsScored() throws Exception {
+        ModelBundle model = KnownOutputs.added(TestModels.tiny(72));
+        float[] other = model.knownOutputs().orElseThrow();
+        other[0] -= 5;
+
+        assertThatThrownBy(() -> new ClassifyJob(TestSpark.session(), settings(), model.withKnownOutputs(other)).run())
+                .isInstanceOf(UserException.class)
+                .hasMessageMatching(
+                        "executor driver on .+: on cpu\\(\\) the model gives other outputs for known images than"
+                                + " where it was imported: .+")
+                .extracting(fault -> ((UserException) fault).exitCode())
+                .isEqualTo(ExitCode.MODEL);
+
+        assertThat(Files.exists(folder.resolve("scores/chunk=00000"))).isFalse();
+    }
+
+    private JobSettings settings() {
+        return new JobSettings(
+                List.of("sample-data/images/Bag"),
+                new SourceSettings(
+                        InputFormat.FILES,
+                        List.of(),
+                        SourceSettings.NO_TRUTH,
+                        SourceSettings.DEFAULT_ID_COLUMN,
+                        SourceSettings.DEFAULT_CONTENT_COLUMN,
+                        SourceSettings.DEFAULT_TABLE_FORMAT),
+                folder.resolve("scores").toString(),
+                Mode.RESUME,
+                new ChunkLimits(100, 1 << 30),
+                0.5,
+                0,
+                ScoringSettings.builder().build());
+    }
+}
