@@ -24,12 +24,13 @@ def main():
     engine, precision, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
     start = time.time()
     predict = networks.predictor(engine, precision, networks.source(sys.argv[4:]))
-    print(f"{rate(predict, seconds):.3f} {time.time() - start - seconds - WARM_UP:.1f}")
+    batch = networks.TORCH_BATCH if engine == "torch" else BATCH
+    print(f"{rate(predict, batch, seconds):.3f} {time.time() - start - seconds - WARM_UP:.1f}")
 
 
-def rate(predict, seconds):
+def rate(predict, batch, seconds):
     """Both workers predict batch after batch; counted is what ends within the time."""
-    images = networks.random_images(BATCH)
+    images = networks.random_images(batch)
     begin = time.time() + WARM_UP
     counts = [0] * WORKERS
 
@@ -39,7 +40,7 @@ def rate(predict, seconds):
             run(images)
         while time.time() < begin + seconds:
             run(images)
-            counts[worker] += BATCH
+            counts[worker] += batch
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(WORKERS)]
     [thread.start() for thread in threads]

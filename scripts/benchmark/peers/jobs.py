@@ -100,7 +100,7 @@ def dataloader(precision, images, output, weights):
     run = networks.torch_eager(precision, weights)()
     torch.set_num_threads(2)
     rows = []
-    for numbers, pixels in torch.utils.data.DataLoader(Images(), batch_size=BATCH, num_workers=2, prefetch_factor=4):
+    for numbers, pixels in torch.utils.data.DataLoader(Images(), batch_size=networks.TORCH_BATCH, num_workers=2, prefetch_factor=4):
         index, scores = best(run(pixels.numpy()))
         rows += zip((paths[i] for i in numbers), index, scores)
         stamp(len(numbers))
@@ -136,7 +136,7 @@ def ray(precision, images, output, weights):
     data.map_batches(
         Actor,
         fn_constructor_args=(precision, weights),
-        batch_size=BATCH,
+        batch_size=networks.TORCH_BATCH,
         num_cpus=1,
         compute=r.data.ActorPoolStrategy(size=2),
     ).write_parquet(output)
@@ -172,7 +172,7 @@ def pyspark(precision, images, output, weights):
     schema = StructType(
         [StructField("index", ArrayType(IntegerType())), StructField("score", ArrayType(FloatType()))]
     )
-    classify = predict_batch_udf(make, return_type=schema, batch_size=BATCH)
+    classify = predict_batch_udf(make, return_type=schema, batch_size=networks.TORCH_BATCH)
     data = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(images)
     data.select("path", classify(f.col("content")).alias("top")).write.parquet(output)
     spark.stop()
@@ -189,7 +189,7 @@ def daft(precision, images, output, weights):
         def __init__(self):
             self.run = Predictor(precision, weights)
 
-        @d.method.batch(return_dtype=struct, batch_size=BATCH)
+        @d.method.batch(return_dtype=struct, batch_size=networks.TORCH_BATCH)
         def top(self, contents):
             index, scores = self.run(np.stack([decode(io.BytesIO(content)) for content in contents.to_pylist()]))
             return [{"index": i.tolist(), "score": s.tolist()} for i, s in zip(index, scores)]

@@ -52,6 +52,11 @@ def predictor(engine, precision, source):
     ](precision, source)
 
 
+# With one thread and a batch below 16, eager PyTorch does not give 1x1 convolutions to oneDNN, and takes twice as long
+# (use_mkldnn in aten/src/ATen/native/Convolution.cpp).
+TORCH_BATCH = 16
+
+
 def torch_eager(precision, source, compiled=False):
     import torch
 

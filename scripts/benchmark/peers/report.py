@@ -81,14 +81,16 @@ def growth(folder, rows):
 
 
 def measured(rows):
-    return (
-        f"medians of {max(int(row['round']) for row in rows)} rounds in turns, of two cores of {cpu()};"
-        " in brackets the least and the largest"
-    )
+    rounds = max(int(row["round"]) for row in rows)
+    times = "one round" if rounds == 1 else f"medians of {rounds} rounds in turns, in brackets the least and the largest"
+    return f"{times}, of two cores of {cpu()}"
 
 
 def cell(values):
-    return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})" if values else ""
+    if not values:
+        return ""
+    spread = f" ({min(values):.1f}–{max(values):.1f})" if len(values) > 1 else ""
+    return f"{statistics.median(values):.1f}{spread}"
 
 
 def cpu():
