@@ -1,9 +1,11 @@
 package org.sparkxception.cli;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.sparkxception.metrics.MetricsPlugin;
 
 /** Opens the Spark session of a command. What spark-submit or the user says is never changed; the rest is set here. */
 final class Sessions {
@@ -50,6 +52,11 @@ final class Sessions {
             "spark.hadoop.fs.s3a.attempts.maximum", "3",
             "spark.hadoop.fs.s3a.retry.limit", "5");
 
+    /** The page of the UI, when there is a UI, that Prometheus reads: Spark has it, but not by default. */
+    private static final Map<String, String> PROMETHEUS = Map.of(
+            "spark.metrics.conf.driver.sink.prometheusServlet.class", "org.apache.spark.metrics.sink.PrometheusServlet",
+            "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
+
     private Sessions() {}
 
     static SparkSession open(Optional<String> master, Map<String, String> settings) {
@@ -60,6 +67,7 @@ final class Sessions {
         conf.setIfMissing("spark.master", "local[*,4]");
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        addMetrics(conf);
         COMMITTER.forEach(conf::setIfMissing);
         FEW_REQUESTS.forEach(conf::setIfMissing);
         PATIENCE.forEach(conf::setIfMissing);
@@ -76,6 +84,19 @@ final class Sessions {
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Counts go to Spark's metrics system under names that are the same in every run. Own settings of its sinks stay as they are. */
+    private static void addMetrics(SparkConf conf) {
+        String ours = MetricsPlugin.class.getName();
+        String others = conf.get("spark.plugins", "");
+        if (!others.contains(ours)) {
+            conf.set("spark.plugins", others.isEmpty() ? ours : others + "," + ours);
+        }
+        conf.setIfMissing("spark.metrics.namespace", "spark_xception");
+        if (Arrays.stream(conf.getAll()).noneMatch(setting -> setting._1().startsWith("spark.metrics.conf"))) {
+            PROMETHEUS.forEach(conf::setIfMissing);
+        }
     }
 
     /** What executors in other JVMs load; under spark-submit this is its business. */

@@ -44,8 +44,7 @@ public final class ImageClassifier {
      */
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        StatisticsAccumulator statistics = new StatisticsAccumulator();
-        context.sc().register(statistics, "spark-xception");
+        StatisticsAccumulator statistics = StatisticsAccumulator.registered(context.sc());
         this.outcome = ResultSchema.outcome(model.labels(), model.fingerprint());
         this.scorer = new Scorer(
                 new ExecutorModel(context.broadcast(model), model.fingerprint(), settings.of(model), statistics),

@@ -79,7 +79,8 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
             batch.add(ready);
         } else if (prepared instanceof ImagePreparer.Failed failed) {
             rows.add(failed(failed.image(), failed.fault()));
-            statistics.add(PipelineStatistics.of(Counter.ROWS, 1));
+            statistics.add(PipelineStatistics.of(
+                    Map.of(Counter.ROWS, 1L, Counter.of(failed.fault().status()), 1L)));
         }
         boolean last = inFlight == 0 && !images.hasNext();
         if (batch.size() == settings.batchSize() || (last && !batch.isEmpty())) {

@@ -2,9 +2,13 @@ package org.sparkxception.inference;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.sparkxception.image.ImageStatus;
 
 /** Counts and times of scoring, which add up over batches, partitions and executors. Immutable. */
 public final class PipelineStatistics implements Serializable {
@@ -15,6 +19,11 @@ public final class PipelineStatistics implements Serializable {
         /** Rows made, scored or not. */
         ROWS,
         SCORED,
+        FAILED_CORRUPT,
+        FAILED_UNSUPPORTED,
+        FAILED_TOO_LARGE,
+        FAILED_UNREADABLE,
+        FAILED_MISSING,
         BATCHES,
         BYTES,
         FETCH_NANOS,
@@ -28,7 +37,31 @@ public final class PipelineStatistics implements Serializable {
         MODEL_LOAD_NANOS,
         /** Models that run the portable program, since the fused one gave other results on that machine. */
         FALLBACKS,
-        PREDICTORS
+        PREDICTORS;
+
+        private static final String TIME = "_NANOS";
+
+        /** Where images of a status are counted. */
+        public static Counter of(ImageStatus status) {
+            return switch (status) {
+                case OK -> SCORED;
+                case CORRUPT -> FAILED_CORRUPT;
+                case UNSUPPORTED -> FAILED_UNSUPPORTED;
+                case TOO_LARGE -> FAILED_TOO_LARGE;
+                case UNREADABLE -> FAILED_UNREADABLE;
+                case MISSING -> FAILED_MISSING;
+            };
+        }
+
+        /** Whether it is a time, in nanoseconds. */
+        public boolean isTime() {
+            return name().endsWith(TIME);
+        }
+
+        /** The name in metrics and logs, of a time with the unit {@code seconds}: part of the interface. */
+        public String label() {
+            return name().replace(TIME, "_SECONDS").toLowerCase(Locale.ROOT);
+        }
     }
 
     public static final PipelineStatistics NONE = of(Map.of());
@@ -45,7 +78,7 @@ public final class PipelineStatistics implements Serializable {
         this.lastMillis = lastMillis;
     }
 
-    static PipelineStatistics of(Map<Counter, Long> values) {
+    public static PipelineStatistics of(Map<Counter, Long> values) {
         return new PipelineStatistics(values, Long.MAX_VALUE, 0);
     }
 
@@ -54,7 +87,7 @@ public final class PipelineStatistics implements Serializable {
     }
 
     /** The same, of a batch that was scored between these times (milliseconds since 1970). */
-    PipelineStatistics between(long startMillis, long endMillis) {
+    public PipelineStatistics between(long startMillis, long endMillis) {
         return new PipelineStatistics(counts, startMillis, endMillis);
     }
 
@@ -90,5 +123,17 @@ public final class PipelineStatistics implements Serializable {
     /** Images a second from the first scored batch to the last; 0 where none was scored. */
     public double steadyRate() {
         return scoringSeconds() > 0 ? get(Counter.SCORED) / scoringSeconds() : 0;
+    }
+
+    /** What was counted, as Spark's UI shows it beside a stage. */
+    @Override
+    public String toString() {
+        return Arrays.stream(Counter.values())
+                .filter(counter -> get(counter) > 0)
+                .map(counter -> counter.label() + "="
+                        + (counter.isTime()
+                                ? String.format(Locale.ROOT, "%.1f", seconds(counter))
+                                : String.valueOf(get(counter))))
+                .collect(Collectors.joining(" "));
     }
 }

@@ -1,5 +1,6 @@
 package org.sparkxception.inference;
 
+import org.apache.spark.SparkContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
@@ -7,9 +8,19 @@ import org.apache.spark.util.AccumulatorV2;
  * adds: the value is one reference to an immutable object.
  */
 public final class StatisticsAccumulator extends AccumulatorV2<PipelineStatistics, PipelineStatistics> {
+    /** What Spark knows it by: its UI shows it so, and listeners find it. */
+    public static final String NAME = "spark-xception";
+
     private static final long serialVersionUID = 1;
 
     private volatile PipelineStatistics sum = PipelineStatistics.NONE;
+
+    /** A new one that tasks can take along. */
+    public static StatisticsAccumulator registered(SparkContext context) {
+        StatisticsAccumulator statistics = new StatisticsAccumulator();
+        context.register(statistics, NAME);
+        return statistics;
+    }
 
     @Override
     public boolean isZero() {

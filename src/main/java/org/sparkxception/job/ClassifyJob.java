@@ -21,6 +21,7 @@ import org.sparkxception.inference.PipelineStatistics;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
+import org.sparkxception.metrics.LiveStatistics;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.ProgressDisplay;
@@ -40,7 +41,7 @@ public final class ClassifyJob {
     private final JobSettings settings;
     private final ModelBundle model;
     private final String modelFingerprint;
-    private final StatisticsAccumulator statistics = new StatisticsAccumulator();
+    private final StatisticsAccumulator statistics;
     private final SlotListener slots;
     private final Preflight preflight;
     private final long startNanos = System.nanoTime();
@@ -52,7 +53,7 @@ public final class ClassifyJob {
         this.model = model;
         this.modelFingerprint = model.fingerprint();
         this.slots = new SlotListener(context);
-        context.sc().register(statistics, "spark-xception");
+        this.statistics = StatisticsAccumulator.registered(context.sc());
         this.preflight = new Preflight(context, this.settings.scoring(), statistics);
     }
 
@@ -196,8 +197,12 @@ public final class ClassifyJob {
         StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
         long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
         long doneBefore = plan.images() - toScore;
+        long countedBefore = statistics.value().get(Counter.ROWS);
         try (ProgressDisplay display = ProgressDisplay.onStandardError(plan.images(), doneBefore)) {
-            ProgressListener listener = new ProgressListener(statistics, display, doneBefore);
+            LiveStatistics listener = LiveStatistics.of(statistics, sum -> {
+                long done = doneBefore + sum.get(Counter.ROWS) - countedBefore;
+                display.update(done, () -> ProgressLine.of(done, plan.images(), sum, settings.scoring()));
+            });
             context.sc().addSparkListener(listener);
             context.sc().addSparkListener(slots);
             int batchSize = settings.scoring().batchSize();

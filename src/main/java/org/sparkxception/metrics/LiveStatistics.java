@@ -1,0 +1,91 @@
+package org.sparkxception.metrics;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkxception.inference.PipelineStatistics;
+import org.sparkxception.inference.StatisticsAccumulator;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * What tasks have counted up to now: those that ended by what Spark summed up, those that run by the heartbeats of their executors. What
+ * a task counted before it failed is taken back when it fails.
+ */
+public final class LiveStatistics extends SparkListener {
+    private final LongPredicate accumulators;
+    private final Consumer<PipelineStatistics> watcher;
+
+    /** Sums of tasks that ended, by the accumulator. */
+    private final Map<Long, PipelineStatistics> ended = new HashMap<>();
+
+    /** Of tasks that run, by the task. */
+    private final Map<Long, PipelineStatistics> running = new HashMap<>();
+
+    private LiveStatistics(LongPredicate accumulators, Consumer<PipelineStatistics> watcher) {
+        this.accumulators = accumulators;
+        this.watcher = watcher;
+    }
+
+    /** Of all that an application scores from now on. */
+    static LiveStatistics ofApplication() {
+        return new LiveStatistics(any -> true, sum -> {});
+    }
+
+    /**
+     * Of what goes into one accumulator.
+     *
+     * @param watcher is told the sum whenever it may have changed, in Spark's thread
+     */
+    public static LiveStatistics of(StatisticsAccumulator accumulator, Consumer<PipelineStatistics> watcher) {
+        LiveStatistics live = new LiveStatistics(id -> id == accumulator.id(), watcher);
+        live.ended.put(accumulator.id(), accumulator.value());
+        return live;
+    }
+
+    /** The sum. */
+    public synchronized PipelineStatistics value() {
+        PipelineStatistics sum = PipelineStatistics.NONE;
+        for (PipelineStatistics statistics : ended.values()) {
+            sum = sum.plus(statistics);
+        }
+        for (PipelineStatistics statistics : running.values()) {
+            sum = sum.plus(statistics);
+        }
+        return sum;
+    }
+
+    @Override
+    public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+        for (var task : CollectionConverters.asJava(update.accumUpdates())) {
+            for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
+                put(running, (Long) task._1(), info, info.update());
+            }
+        }
+        watcher.accept(value());
+    }
+
+    @Override
+    public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+        running.remove(end.taskInfo().taskId());
+        for (AccumulableInfo info : CollectionConverters.asJava(end.taskInfo().accumulables())) {
+            put(ended, info.id(), info, info.value());
+        }
+        watcher.accept(value());
+    }
+
+    private void put(
+            Map<Long, PipelineStatistics> statistics, long key, AccumulableInfo info, Option<Object> accumulated) {
+        if (info.name().contains(StatisticsAccumulator.NAME)
+                && accumulators.test(info.id())
+                && accumulated.isDefined()
+                && accumulated.get() instanceof PipelineStatistics value) {
+            statistics.put(key, value);
+        }
+    }
+}

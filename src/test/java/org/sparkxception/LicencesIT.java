@@ -1,0 +1,96 @@
+package org.sparkxception;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** What the finished jar says of itself: whose software is in it, and under which licences. */
+class LicencesIT {
+    private static final Path JAR = Path.of(System.getProperty("spark-xception.jar"));
+
+    /** As libraries name them. Of several that a library offers, one has to be among these. */
+    private static final Set<String> ALLOWED = Set.of(
+            "Apache-2.0",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "MIT",
+            "MIT-0",
+            "The BSD 3-Clause License (BSD3)",
+            "The BSD License",
+            "The MIT License (MIT)",
+            "The MIT license");
+
+    @Test
+    void everyLibraryHasALicenceThatIsAllowed() throws IOException {
+        JsonNode components = sbom().get("components");
+
+        List<String> others = new ArrayList<>();
+        for (JsonNode component : components) {
+            List<String> licences = licences(component);
+            if (licences.stream().noneMatch(ALLOWED::contains)) {
+                others.add(component.get("purl").asText() + ": " + licences);
+            }
+        }
+        assertThat(components).hasSizeGreaterThan(30);
+        assertThat(others).isEmpty();
+    }
+
+    @Test
+    void theListHasWhatTheJarHasAndNotWhatSparkBrings() throws IOException {
+        Set<String> names = new TreeSet<>();
+        sbom().get("components")
+                .forEach(component -> names.add(component.get("name").asText()));
+
+        assertThat(names)
+                .contains("api", "pytorch-engine", "pytorch-native-cpu", "opencv", "jhdf", "hadoop-aws", "picocli")
+                .doesNotContain("spark-sql_2.13", "junit-jupiter", "duckdb_jdbc");
+    }
+
+    @Test
+    void licenceAndNoticesAreInTheJar() throws IOException {
+        assertThat(entry("META-INF/LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
+        assertThat(entry("META-INF/THIRD-PARTY.txt")).isEqualTo(Files.readString(Path.of("THIRD-PARTY.txt")));
+        assertThat(entry("META-INF/NOTICE.txt") + entry("META-INF/NOTICE") + entry("NOTICE"))
+                .contains("Apache Hadoop", "Apache Parquet", "Amazon.com");
+    }
+
+    private static JsonNode sbom() throws IOException {
+        return new JsonMapper().readTree(entry("META-INF/sbom/application.cdx.json"));
+    }
+
+    private static List<String> licences(JsonNode component) {
+        List<String> licences = new ArrayList<>();
+        for (JsonNode choice : component.path("licenses")) {
+            JsonNode licence = choice.path("license");
+            licences.add(
+                    licence.has("id")
+                            ? licence.get("id").asText()
+                            : licence.path("name").asText());
+            licences.addAll(Arrays.asList(choice.path("expression").asText("").split(" OR ")));
+        }
+        return licences.stream().filter(name -> !name.isEmpty()).toList();
+    }
+
+    private static String entry(String name) {
+        try (ZipFile jar = new ZipFile(JAR.toFile());
+                InputStream in = jar.getInputStream(jar.getEntry(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
