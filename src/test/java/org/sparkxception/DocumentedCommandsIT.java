@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +65,12 @@ class DocumentedCommandsIT {
         for (String name : List.of("target/spark-xception.jar", "target/spark", "target/spark-xception.jsa")) {
             link(name);
         }
-        copySamples("Bag", clone.resolve("photos").resolve(LocalDate.now().minusDays(1).toString()));
+        copySamples(
+                "Bag",
+                clone.resolve("photos")
+                        .resolve(LocalDate.now(ZoneId.systemDefault())
+                                .minusDays(1)
+                                .toString()));
         copySamples("Coat", clone.resolve("photos/2026-01-31"));
         Files.copy(
                 Path.of("src/test/resources/org/sparkxception/finetuned/sequential.keras"),
@@ -81,7 +87,8 @@ class DocumentedCommandsIT {
     private static void copySamples(String label, Path folder) throws IOException {
         Files.createDirectories(folder);
         try (Stream<Path> samples = Files.list(Path.of("sample-data/images", label))) {
-            for (Path sample : samples.filter(path -> path.toString().endsWith(".png")).toList()) {
+            for (Path sample :
+                    samples.filter(path -> path.toString().endsWith(".png")).toList()) {
                 Files.copy(sample, folder.resolve(sample.getFileName()));
             }
         }
@@ -161,7 +168,9 @@ class DocumentedCommandsIT {
     private static void runSql(String text) throws Exception {
         try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckDb.createStatement()) {
-            for (String query : text.replace("'target/", "'" + clone + "/target/").split(";\\s*")) {
+            String statements =
+                    text.replace("'target/", "'" + clone + "/target/").strip();
+            for (String query : statements.substring(0, statements.length() - 1).split(";", -1)) {
                 try (ResultSet rows = statement.executeQuery(query)) {
                     assertThat(rows.next()).as(query).isTrue();
                 }
@@ -189,8 +198,7 @@ class DocumentedCommandsIT {
                                 "-classpath",
                                 System.getProperty("java.class.path")),
                         null,
-                        compiler.getStandardFileManager(null, null, null)
-                                .getJavaFileObjects(source.toFile()))
+                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source.toFile()))
                 .call();
         assertThat(compiled).as(messages.toString()).isTrue();
     }

@@ -76,7 +76,10 @@ class LicencesIT {
         List<String> licences = new ArrayList<>();
         for (JsonNode choice : component.path("licenses")) {
             JsonNode licence = choice.path("license");
-            licences.add(licence.has("id") ? licence.get("id").asText() : licence.path("name").asText());
+            licences.add(
+                    licence.has("id")
+                            ? licence.get("id").asText()
+                            : licence.path("name").asText());
             licences.addAll(Arrays.asList(choice.path("expression").asText("").split(" OR ")));
         }
         return licences.stream().filter(name -> !name.isEmpty()).toList();

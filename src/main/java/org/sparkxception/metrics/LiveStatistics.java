@@ -73,8 +73,7 @@ public final class LiveStatistics extends SparkListener {
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
         running.remove(end.taskInfo().taskId());
-        for (AccumulableInfo info :
-                CollectionConverters.asJava(end.taskInfo().accumulables())) {
+        for (AccumulableInfo info : CollectionConverters.asJava(end.taskInfo().accumulables())) {
             put(ended, info.id(), info, info.value());
         }
         watcher.accept(value());

@@ -33,7 +33,8 @@ import org.sparkxception.Launched;
 /** What Prometheus reads of a driver while the job runs, against what the documentation and the dashboard promise. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricsIT {
-    private static final String PREFIX = "metrics_spark_xception_driver_plugin_org_sparkxception_metrics_MetricsPlugin_";
+    private static final String PREFIX =
+            "metrics_spark_xception_driver_plugin_org_sparkxception_metrics_MetricsPlugin_";
 
     /** So many copies of the samples that the run lasts for a while. */
     private static final int COPIES = 12;
@@ -53,7 +54,8 @@ class MetricsIT {
             for (Path sample : samples.filter(Files::isRegularFile).toList()) {
                 for (int copy = 0; copy < COPIES; copy++) {
                     Path directory = Files.createDirectories(images.resolve(String.valueOf(copy)));
-                    Files.copy(sample, directory.resolve(sample.getParent().getFileName() + "-" + sample.getFileName()));
+                    Files.copy(
+                            sample, directory.resolve(sample.getParent().getFileName() + "-" + sample.getFileName()));
                 }
             }
         }
@@ -95,7 +97,8 @@ class MetricsIT {
 
     @Test
     void valuesRiseWhileTheJobRuns() {
-        for (String name : List.of("rows_Count", "scored_Count", "bytes_Count", "batches_Count", "predict_seconds_Value")) {
+        for (String name :
+                List.of("rows_Count", "scored_Count", "bytes_Count", "batches_Count", "predict_seconds_Value")) {
             List<Double> values = values(name);
             assertThat(values).as(name).isSorted();
             assertThat(Set.copyOf(values)).as(name).hasSizeGreaterThanOrEqualTo(3);
@@ -106,7 +109,8 @@ class MetricsIT {
 
     @Test
     void failedImagesAreCountedByReason() {
-        double failed = last("failed_corrupt_Count") + last("failed_unsupported_Count") + last("failed_too_large_Count");
+        double failed =
+                last("failed_corrupt_Count") + last("failed_unsupported_Count") + last("failed_too_large_Count");
 
         assertThat(last("rows_Count")).isEqualTo(last("scored_Count") + failed);
         assertThat(last("failed_corrupt_Count")).isPositive();
@@ -128,7 +132,8 @@ class MetricsIT {
 
     @Test
     void everyMetricOfTheDashboardIsExported() throws IOException {
-        JsonNode dashboard = new JsonMapper().readTree(Files.readString(Path.of("docs/monitoring/grafana-dashboard.json")));
+        JsonNode dashboard =
+                new JsonMapper().readTree(Files.readString(Path.of("docs/monitoring/grafana-dashboard.json")));
         Set<String> shown = new TreeSet<>();
         dashboard.findValuesAsText("expr").forEach(expression -> shown.addAll(names(expression)));
 
