@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,10 @@ class DocumentedCommandsIT {
         }
         copySamples(
                 "Bag",
-                clone.resolve("photos").resolve(LocalDate.now().minusDays(1).toString()));
+                clone.resolve("photos")
+                        .resolve(LocalDate.now(ZoneId.systemDefault())
+                                .minusDays(1)
+                                .toString()));
         copySamples("Coat", clone.resolve("photos/2026-01-31"));
         Files.copy(
                 Path.of("src/test/resources/org/sparkxception/finetuned/sequential.keras"),
@@ -164,8 +168,9 @@ class DocumentedCommandsIT {
     private static void runSql(String text) throws Exception {
         try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckDb.createStatement()) {
-            for (String query :
-                    text.replace("'target/", "'" + clone + "/target/").split(";\\s*")) {
+            String statements =
+                    text.replace("'target/", "'" + clone + "/target/").strip();
+            for (String query : statements.substring(0, statements.length() - 1).split(";", -1)) {
                 try (ResultSet rows = statement.executeQuery(query)) {
                     assertThat(rows.next()).as(query).isTrue();
                 }
