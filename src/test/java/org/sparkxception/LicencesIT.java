@@ -22,17 +22,11 @@ import org.junit.jupiter.api.Test;
 class LicencesIT {
     private static final Path JAR = Path.of(System.getProperty("spark-xception.jar"));
 
-    /** As libraries name them. Of several that a library offers, one has to be among these. */
-    private static final Set<String> ALLOWED = Set.of(
-            "Apache-2.0",
-            "BSD-2-Clause",
-            "BSD-3-Clause",
-            "MIT",
-            "MIT-0",
-            "The BSD 3-Clause License (BSD3)",
-            "The BSD License",
-            "The MIT License (MIT)",
-            "The MIT license");
+    /** Of several that a library offers, one has to be among these. */
+    private static final Set<String> ALLOWED = Set.of("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT", "MIT-0");
+
+    /** JLine's pom names the BSD licence, which the list takes for that of four clauses; its own text has three. */
+    private static final String BSD_OF_THREE_CLAUSES = "pkg:maven/org.jline/";
 
     @Test
     void everyLibraryHasALicenceThatIsAllowed() throws IOException {
@@ -41,8 +35,9 @@ class LicencesIT {
         List<String> others = new ArrayList<>();
         for (JsonNode component : components) {
             List<String> licences = licences(component);
-            if (licences.stream().noneMatch(ALLOWED::contains)) {
-                others.add(component.get("purl").asText() + ": " + licences);
+            String library = component.get("purl").asText();
+            if (!library.startsWith(BSD_OF_THREE_CLAUSES) && licences.stream().noneMatch(ALLOWED::contains)) {
+                others.add(library + ": " + licences);
             }
         }
         assertThat(components).hasSizeGreaterThan(30);

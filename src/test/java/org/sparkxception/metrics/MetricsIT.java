@@ -42,7 +42,7 @@ class MetricsIT {
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\w+");
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     /** One page after another, as long as the driver answered. */
     private final List<String> pages = new ArrayList<>();

@@ -1,0 +1,148 @@
+"""
+Scores the images of each day with spark-xception, when the day is over and its images are there.
+
+Settings of every run are the Variables `spark_xception_home`, `_input`, `_output` and `_ready`; those of one run are its params.
+In URIs, fields of strftime (`%Y-%m-%d`) stand for the logical date.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from datetime import datetime, timedelta, timezone
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import DAG, Asset, Connection, CronDataIntervalTimetable, ObjectStoragePath, Param, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+SCORES = Asset("spark_xception_scores")
+
+TOO_MANY_FAILURES = 4
+FINAL_EXIT_CODES = {
+    2: "the command line or a settings file is wrong",
+    3: "the input cannot be listed, or holds no image",
+    TOO_MANY_FAILURES: "more images failed than --max-failed-fraction allows; all results are written",
+    5: "the output belongs to a run with other settings",
+    6: "the model or the device does not work",
+}
+
+
+class SparkXceptionOperator(SparkSubmitOperator):
+    """
+    Runs `spark-xception classify`, and fails for good where another try cannot help: where the exit code is one of FINAL_EXIT_CODES.
+
+    Pushes two XComs, also when too many images failed: `report`, the path of report.json, and `counts`, the number of images in all and
+    of each status. A success is an event of the asset SCORES that carries both and the output.
+
+    :param images: what is scored, a URI of a Hadoop filesystem (templated)
+    :param scores: where they go, a URI of a Hadoop filesystem (templated)
+    :param mode: what to do with an output that holds results (templated)
+    :param options: further options of classify, as on a command line (templated)
+    """
+
+    template_fields = (*SparkSubmitOperator.template_fields, "images", "scores", "mode", "options")
+
+    def __init__(self, *, images: str, scores: str, mode: str = "resume", options: str = "", **kwargs):
+        super().__init__(java_class="org.sparkxception.cli.Main", outlets=[SCORES], **kwargs)
+        self.images = images
+        self.scores = scores
+        self.mode = mode
+        self.options = options
+
+    def execute(self, context):
+        Connection.get(self._conn_id)  # fails where there is none: SparkSubmitOperator would go to YARN without a word
+        self.application_args = ["classify", "--input", self.images, "--output", self.scores, "--mode", self.mode]
+        self.application_args += shlex.split(self.options)
+        try:
+            super().execute(context)
+        except AirflowException as failure:
+            code = self._exit_code()
+            if code not in FINAL_EXIT_CODES:
+                raise
+            message = f"spark-xception ended with {code}: {FINAL_EXIT_CODES[code]}"
+            if code == TOO_MANY_FAILURES:
+                message += f": see {self._publish(context)['report']}"
+            raise AirflowFailException(message) from failure
+        context["outlet_events"][SCORES].extra = {"output": self.scores, **self._publish(context)}
+
+    def _exit_code(self) -> int | None:
+        """Exit code of spark-submit; in client mode, that of the driver. None if it was not started."""
+        process = self._hook._submit_sp if self._hook else None
+        return process.returncode if process else None
+
+    def _publish(self, context) -> dict:
+        """Reads the report, pushes the XComs and returns them."""
+        report = f"{self.scores.rstrip('/')}/_run/report.json"
+        images = json.loads(ObjectStoragePath(report).read_bytes())["images"]
+        published = {"report": report, "counts": {"images": images["total"], **images["byStatus"]}}
+        for key, value in published.items():
+            context["ti"].xcom_push(key=key, value=value)
+        return published
+
+
+def variable(name: str, default: str) -> str:
+    """An expression of Jinja: a Variable, or its default."""
+    return f"var.value.get('spark_xception_{name}', '{default}')"
+
+
+def dated(name: str, default: str) -> str:
+    """A template: a param or else a Variable, with the run's date filled in. A run that is triggered without a date has that of now."""
+    return f"{{{{ (dag_run.logical_date or dag_run.run_after).strftime(params.{name} or {variable(name, default)}) }}}}"
+
+
+HOME = f"{{{{ {variable('home', '/opt/spark-xception')} }}}}"
+INPUT = dated("input", "/data/images/%Y-%m-%d")
+OUTPUT = dated("output", "/data/scores/%Y-%m-%d")
+READY = dated("ready", "")
+
+with DAG(
+    dag_id="spark_xception",
+    description="Scores the images of each day with Xception",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("@daily", timezone="UTC"),
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    # The delay begins at [core] default_task_retry_delay, 5 minutes. A retry can meet a driver that lives on without its task.
+    default_args={"retries": 6, "retry_exponential_backoff": 2.0, "max_retry_delay": timedelta(hours=1)},
+    params={
+        "input": Param("", type="string", description="URI of the images. Empty: the Variable spark_xception_input"),
+        "output": Param("", type="string", description="URI of the scores. Empty: the Variable spark_xception_output"),
+        "ready": Param(
+            "",
+            type="string",
+            description="What is there when the input is whole, such as a marker file. Empty: the Variable spark_xception_ready, or the input itself",
+        ),
+        "mode": Param("resume", enum=["resume", "update", "retry-failed", "overwrite"]),
+        "options": Param("", type="string", description="Further options of classify, as on a command line"),
+    },
+    tags=["spark-xception"],
+):
+
+    @task.sensor(poke_interval=60, timeout=timedelta(hours=12).total_seconds(), mode="reschedule")
+    def wait_for_input(images: str, ready: str) -> bool:
+        return ObjectStoragePath(ready or images).exists()
+
+    classify = SparkXceptionOperator(
+        task_id="classify",
+        conn_id="spark_default",
+        name="spark-xception {{ run_id }}",
+        application=f"{HOME}/target/spark-xception.jar",
+        properties_file=f"{HOME}/conf/spark-defaults.conf",
+        conf={"spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={HOME}/conf/log4j2.properties"},
+        # As jobs/spark-submit.sh sets them, and why.
+        env_vars={
+            "MALLOC_ARENA_MAX": "1",
+            "MALLOC_MMAP_MAX_": "0",
+            "MALLOC_TRIM_THRESHOLD_": "17179869184",
+            "OMP_NUM_THREADS": "1",
+            "OPENCV_LOG_LEVEL": "SILENT",
+            "LC_ALL": "C.UTF-8",
+        },
+        images=INPUT,
+        scores=OUTPUT,
+        mode="{{ params.mode }}",
+        options="{{ params.options }}",
+        max_active_tis_per_dag=1,
+    )
+
+    wait_for_input(INPUT, READY) >> classify
