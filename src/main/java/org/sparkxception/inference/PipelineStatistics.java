@@ -37,6 +37,8 @@ public final class PipelineStatistics implements Serializable {
         MODEL_LOAD_NANOS,
         /** Models that run the portable program, since the fused one gave other results on that machine. */
         FALLBACKS,
+        /** Batches that did not fit into the memory of the device, and were halved. */
+        HALVINGS,
         PREDICTORS;
 
         private static final String TIME = "_NANOS";

@@ -252,7 +252,8 @@ public final class ClassifyJob {
                         modelFingerprint,
                         all.get(Counter.MODEL_LOADS),
                         all.get(Counter.PREDICTORS),
-                        all.get(Counter.FALLBACKS)),
+                        all.get(Counter.FALLBACKS),
+                        all.get(Counter.HALVINGS)),
                 run.precision()
                         .map(PrecisionFindings::stated)
                         .orElseGet(() -> RunReport.Precision.alone(
@@ -265,7 +266,7 @@ public final class ClassifyJob {
                         plan.sum(Generation::duplicates),
                         plan.sum(Generation::hidden),
                         plan.sum(Generation::excluded)),
-                preflight.facts().values().stream()
+                preflight.facts().stream()
                         .map(fact -> new RunReport.Executor(
                                 fact.executor(), fact.host(), fact.device(), fact.engine(), fact.program()))
                         .toList(),
