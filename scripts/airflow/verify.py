@@ -197,7 +197,6 @@ def put(date: str, folders: int = 1, only: tuple[str, ...] = ()) -> None:
             copy = arriving / f"{folder:02}" / file
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(SAMPLES / file, copy)
-    IMAGES.mkdir(exist_ok=True)
     arriving.rename(IMAGES / date)
 
 
@@ -295,7 +294,7 @@ CASES = [
 
 def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
+    IMAGES.mkdir(parents=True)
     differences = 0
     print("| case | what | expected | actual | |\n| --- | --- | --- | --- | --- |", flush=True)
     with Airflow() as airflow, ThreadPoolExecutor() as threads:
