@@ -171,10 +171,8 @@ class Run:
     def facts(self) -> dict:
         """What is compared of every run."""
         classify = self.task("classify")
-        paths = []
-        if self.output.exists() and any(self.output.rglob("*.parquet")):
-            rows = pyarrow.dataset.dataset(self.output, format="parquet", partitioning="hive")
-            paths = rows.to_table(["path"])["path"].to_pylist()
+        files = [str(file) for file in self.output.glob("chunk=*/*.parquet")]
+        paths = pyarrow.dataset.dataset(files).to_table(["path"])["path"].to_pylist() if files else []
         events = self.airflow.get("assets/events", source_dag_id=DAG, source_run_id=self.id)["asset_events"]
         return {
             "run": self.state(),
