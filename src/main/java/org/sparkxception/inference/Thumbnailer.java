@@ -53,7 +53,6 @@ public final class Thumbnailer implements PartitionWork<Row> {
                     rows.add(image.row(new Object[] {Thumbnail.jpeg(decoded, SIDE)}));
                 } catch (ImageFault fault) {
                     // What is shown of it says less; why it failed now is not what became of it in the run.
-                    continue;
                 }
             }
         } catch (InterruptedException e) {

@@ -93,8 +93,7 @@ final class Exemplars {
     }
 
     /** Makes their pictures, in one task. */
-    void picture(
-            JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
+    void picture(JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
             throws InterruptedException {
         List<Key> keys =
                 Stream.concat(least.stream(), most.stream()).map(Key::of).toList();
@@ -103,12 +102,14 @@ final class Exemplars {
         }
         context.setJobDescription("thumbnails of " + keys.size() + " images");
         try {
-            List<ImageRef> images = planner.find(plan, keys.stream().map(Key::path).toList()).stream()
+            List<ImageRef> images = planner
+                    .find(plan, keys.stream().map(Key::path).toList())
+                    .stream()
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
-            Thumbnailer work =
-                    new Thumbnailer(settings, new SerializableConfiguration(context.hadoopConfiguration()));
-            for (Row row : collected(SingleTask.of(context, source, images, work).collectAsync())) {
+            Thumbnailer work = new Thumbnailer(settings, new SerializableConfiguration(context.hadoopConfiguration()));
+            for (Row row :
+                    collected(SingleTask.of(context, source, images, work).collectAsync())) {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {

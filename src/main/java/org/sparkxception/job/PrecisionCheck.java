@@ -73,7 +73,8 @@ final class PrecisionCheck {
         try {
             PrecisionTrial trial = new PrecisionTrial(
                     bundle, settings.scoring(), new SerializableConfiguration(context.hadoopConfiguration()));
-            PrecisionTrial.Result result = SingleTask.of(context, source, ofOneKind(sample), trial).first();
+            PrecisionTrial.Result result =
+                    SingleTask.of(context, source, ofOneKind(sample), trial).first();
             boolean calibrated = result.calibration().length > 0;
             if (!calibrated && calibrates(settings.scoring(), model)) {
                 throw new UserException(

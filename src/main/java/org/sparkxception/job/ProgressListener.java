@@ -21,8 +21,7 @@ final class ProgressListener extends SparkListener {
     private final Throughput throughput;
     private final Map<Long, PipelineStatistics> running = new ConcurrentHashMap<>();
 
-    ProgressListener(
-            StatisticsAccumulator ended, ProgressDisplay display, long doneBefore, Throughput throughput) {
+    ProgressListener(StatisticsAccumulator ended, ProgressDisplay display, long doneBefore, Throughput throughput) {
         this.ended = ended;
         this.display = display;
         this.doneBefore = doneBefore;

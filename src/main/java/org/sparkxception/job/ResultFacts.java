@@ -80,8 +80,7 @@ final class ResultFacts {
         Map<String, List<Failure>> examples = new TreeMap<>();
         for (String status : images.byStatus().keySet()) {
             if (!status.equals(ResultSchema.OK)) {
-                examples.put(
-                        status, failures(results, col(ResultSchema.STATUS).equalTo(status), EXAMPLES_OF_A_STATUS));
+                examples.put(status, failures(results, col(ResultSchema.STATUS).equalTo(status), EXAMPLES_OF_A_STATUS));
             }
         }
         return examples;

@@ -43,7 +43,7 @@ final class ScoreFacts {
         if (activation == Activation.NONE) {
             facts.findRange(scored);
         }
-        facts.count(scored);
+        facts.countAll(scored);
         return facts;
     }
 
@@ -55,7 +55,7 @@ final class ScoreFacts {
         }
     }
 
-    private void count(Dataset<Row> scored) {
+    private void countAll(Dataset<Row> scored) {
         Column score = col(ResultSchema.SCORE).cast(DataTypes.DoubleType);
         Column place = floor(score.minus(from).divide(to - from).multiply(BINS));
         Column bin = greatest(least(place, lit(BINS - 1L)), lit(0L)).cast(DataTypes.IntegerType);

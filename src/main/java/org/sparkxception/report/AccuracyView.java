@@ -50,7 +50,9 @@ final class AccuracyView {
         values.put("otherTruth", otherTruth());
         boolean drawn = !evaluation.classes().isEmpty() && evaluation.classes().size() <= MATRIX;
         values.put("hasMatrix", drawn);
-        values.put("matrixLabels", evaluation.classes().stream().map(ClassFigures::label).toList());
+        values.put(
+                "matrixLabels",
+                evaluation.classes().stream().map(ClassFigures::label).toList());
         values.put("matrix", drawn ? matrix() : List.of());
         List<Confusion> confusions = confusions();
         values.put("confusions", confusions);
@@ -138,7 +140,8 @@ final class AccuracyView {
                         classes.get(cell.truth()).label(),
                         classes.get(cell.predicted()).label(),
                         Texts.count(cell.images()),
-                        Texts.percent((double) cell.images() / classes.get(cell.truth()).support())))
+                        Texts.percent((double) cell.images()
+                                / classes.get(cell.truth()).support())))
                 .toList();
     }
 

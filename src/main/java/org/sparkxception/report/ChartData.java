@@ -15,7 +15,9 @@ record ChartData(List<Rate> throughput, List<ScoreBin> scores, List<Bin> calibra
     static String json(RunReport report, RunDetails details) {
         try {
             return JSON.writeValueAsString(new ChartData(
-                            details.throughput(), details.scores(), report.evaluation().calibration()))
+                            details.throughput(),
+                            details.scores(),
+                            report.evaluation().calibration()))
                     .replace("<", "\\u003c");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

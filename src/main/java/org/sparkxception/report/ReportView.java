@@ -61,7 +61,10 @@ final class ReportView {
 
     private void addHead(Map<String, Object> values) {
         long ok = report.images().total() - report.images().failed();
-        values.put("title", "%s of %s images scored".formatted(Texts.count(ok), Texts.count(report.images().total())));
+        values.put(
+                "title",
+                "%s of %s images scored"
+                        .formatted(Texts.count(ok), Texts.count(report.images().total())));
         values.put("output", report.output());
         values.put("began", TIME.format(details.began()));
         values.put("ended", TIME.format(details.ended()));
@@ -84,7 +87,9 @@ final class ReportView {
             tiles.add(new Item("Speed", Texts.rate(report.speed().steadyImagesPerSecond()), "images/s, steady"));
         }
         tiles.add(new Item(
-                "Time", Texts.duration(report.speed().seconds()), Texts.bytes(report.plan().bytes()) + " of files"));
+                "Time",
+                Texts.duration(report.speed().seconds()),
+                Texts.bytes(report.plan().bytes()) + " of files"));
         return tiles;
     }
 
@@ -100,7 +105,10 @@ final class ReportView {
             long count = images.byStatus().getOrDefault(status, 0L);
             long more = count - examples.size();
             reasons.add(new Reason(
-                    status, Texts.count(count), examples, more > 0 ? Texts.count(more) + " more are in the results" : ""));
+                    status,
+                    Texts.count(count),
+                    examples,
+                    more > 0 ? Texts.count(more) + " more are in the results" : ""));
         });
         values.put("reasons", reasons);
         values.put("allScored", reasons.isEmpty());
@@ -156,7 +164,8 @@ final class ReportView {
                                 Texts.count(bin.images())))
                         .toList());
         List<Sheet> sheets = new ArrayList<>();
-        addSheet(sheets, "Least certain", "The lowest scores of a best class: look here first.", details.leastCertain());
+        addSheet(
+                sheets, "Least certain", "The lowest scores of a best class: look here first.", details.leastCertain());
         addSheet(sheets, "Most certain", "The highest scores.", details.mostCertain());
         values.put("sheets", sheets);
     }

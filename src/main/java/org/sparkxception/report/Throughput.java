@@ -21,7 +21,7 @@ public final class Throughput {
     private double gap = FIRST_GAP_SECONDS;
     private Point last = new Point(0, 0);
 
-    private record Point(double seconds, double images) {}
+    private record Point(double seconds, long images) {}
 
     /** Says how many images are done now. */
     public void add(long images) {

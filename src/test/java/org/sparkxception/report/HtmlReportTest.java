@@ -38,16 +38,21 @@ class HtmlReportTest {
                 .contains("file:/in/&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;.jpg")
                 .contains("&lt;/script&gt;&lt;script&gt;alert(2)&lt;/script&gt;");
         assertThat(matches("<script[ >]")).hasSize(3);
-        assertThat(matches("<img [^>]*>")).containsExactly("<img src=\"data:image/jpeg;base64,/9j/4A==\" alt=\"sure.jpg\">");
+        assertThat(matches("<img [^>]*>"))
+                .containsExactly("<img src=\"data:image/jpeg;base64,/9j/4A==\" alt=\"sure.jpg\">");
     }
 
     @Test
     void nothingIsAskedForFromOutside() {
         String own = page.replaceAll("(?s)<script>.*?</script>", "");
 
-        assertThat(matches("(?:src|href|srcset|action)=\"([^\"]*)\"")).allSatisfy(attribute -> assertThat(attribute)
-                .matches("(src|href)=\"(#[a-z]+|data:.*)\""));
-        assertThat(own).doesNotContain("http:").doesNotContain("https:").doesNotContain("url(").doesNotContain("@import");
+        assertThat(matches("(?:src|href|srcset|action)=\"([^\"]*)\""))
+                .allSatisfy(attribute -> assertThat(attribute).matches("(src|href)=\"(#[a-z]+|data:.*)\""));
+        assertThat(own)
+                .doesNotContain("http:")
+                .doesNotContain("https:")
+                .doesNotContain("url(")
+                .doesNotContain("@import");
     }
 
     @Test
@@ -62,11 +67,14 @@ class HtmlReportTest {
         StringBuilder hashes = new StringBuilder();
         for (String script : scripts) {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-            hashes.append(" 'sha256-").append(Base64.getEncoder().encodeToString(hash)).append("'");
+            hashes.append(" 'sha256-")
+                    .append(Base64.getEncoder().encodeToString(hash))
+                    .append("'");
         }
         assertThat(page)
-                .contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src" + hashes
-                        + "; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">");
+                .contains(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src" + hashes
+                                + "; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">");
         assertThat(scripts.get(0)).contains("uPlot").contains("MIT");
     }
 
@@ -80,7 +88,8 @@ class HtmlReportTest {
                 .contains("Left out: 7 hidden names")
                 .contains("Classes found 2 Class Images Mean score cat 1,000 0.912")
                 .contains("0.000 – 0.500 34 0.500 – 1.000 1,200")
-                .contains("Least certain The lowest scores of a best class: look here first. no picture cat 0.123 is dog")
+                .contains(
+                        "Least certain The lowest scores of a best class: look here first. no picture cat 0.123 is dog")
                 .contains("Most certain The highest scores. cat 0.999 sure.jpg")
                 .contains("Against the truth of 100 images. Accuracy 0.9000 Macro F1 0.8000 Calibration error 0.0500")
                 .contains("cat 40 10 " + ENDING + " 0 50")
@@ -95,7 +104,10 @@ class HtmlReportTest {
                 .contains("top-k 5")
                 .contains("spark 4.1.3")
                 .contains("Run f00d Model cafe");
-        assertThat(page).contains("\"imagesPerSecond\":20.5").contains("\"images\":1200").contains("\"accuracy\":0.95");
+        assertThat(page)
+                .contains("\"imagesPerSecond\":20.5")
+                .contains("\"images\":1200")
+                .contains("\"accuracy\":0.95");
     }
 
     @Test
@@ -105,8 +117,8 @@ class HtmlReportTest {
 
         String empty = HtmlReport.of(report(Evaluation.none(), 0), nothing);
 
-        assertThat(matches(empty, "<h2[^>]*>[^<]*")).containsExactly(
-                "<h2 id=\"images-title\">Images", "<h2 id=\"run-title\">Run");
+        assertThat(matches(empty, "<h2[^>]*>[^<]*"))
+                .containsExactly("<h2 id=\"images-title\">Images", "<h2 id=\"run-title\">Run");
         assertThat(matches(empty, "data-chart=")).isEmpty();
     }
 
@@ -197,7 +209,11 @@ class HtmlReportTest {
     }
 
     private static List<String> matches(String html, String pattern) {
-        return Pattern.compile(pattern).matcher(html).results().map(MatchResult::group).toList();
+        return Pattern.compile(pattern)
+                .matcher(html)
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     /** What a reader sees, with single spaces. */
