@@ -16,7 +16,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * through all the same, the page's policy lets no script run but the two that stand in it, which it names by their hashes.
  */
 public final class HtmlReport {
-    private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/";
 
     /** A name in the template that the view lacks is an error. */
     private static final Template TEMPLATE =
@@ -26,11 +26,11 @@ public final class HtmlReport {
 
     /** The text of the file. */
     public static String of(RunReport report, RunDetails details) {
-        String charts = resource(CHARTS + "uPlot.iife.min.js");
+        String charts = "/*\n" + resource(CHARTS + "LICENSE") + "*/\n" + resource(CHARTS + "dist/uPlot.iife.min.js");
         String script = resource("report.js");
         Map<String, Object> page = new TreeMap<>(new ReportView(report, details).values());
         page.put("policy", policy(charts, script));
-        page.put("style", resource(CHARTS + "uPlot.min.css") + resource("report.css"));
+        page.put("style", resource(CHARTS + "dist/uPlot.min.css") + resource("report.css"));
         page.put("charts", charts);
         page.put("script", script);
         page.put("data", ChartData.json(report, details));

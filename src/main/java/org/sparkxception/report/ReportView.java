@@ -98,6 +98,7 @@ final class ReportView {
         values.put(
                 "statuses",
                 images.byStatus().entrySet().stream()
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                         .map(entry -> part(entry.getKey(), entry.getValue(), images.total()))
                         .toList());
         List<Reason> reasons = new ArrayList<>();
