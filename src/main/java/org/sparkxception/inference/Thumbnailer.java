@@ -23,7 +23,7 @@ public final class Thumbnailer implements PartitionWork<Row> {
     /** The longest side of a picture, in pixels. */
     static final int SIDE = 96;
 
-    private static final Duration MAX_DECODING = Duration.ofSeconds(10);
+    private static final Duration MAX_DECODING = Duration.ofSeconds(30);
 
     private final ScoringSettings settings;
     private final SerializableConfiguration storage;

@@ -16,7 +16,7 @@
     labelFont: font,
     label,
     labelSize: 20,
-    size: 34,
+    size: 28,
     values: (plot, values) => values.map(value => value === null ? '' : format(value)),
   });
 
@@ -91,11 +91,11 @@
           axes: [axis('mean score', value => value.toFixed(1)), heights(axis('accuracy', value => value.toFixed(1)))],
           series: [
             {label: 'mean score', value: (plot, value) => value === null ? '–' : value.toFixed(3)},
-            {label: 'ideal', stroke: colour('quiet'), dash: [4, 4], width: 1, points: {show: false}, value: () => ''},
+            {label: 'ideal', stroke: colour('quiet'), dash: [4, 4], width: 1, points: {show: false}, value: (plot, value) => value === null ? '–' : value.toFixed(3)},
             {
               label: 'accuracy',
-              stroke: colour('ok'),
-              width: 2,
+              stroke: translucent('ok', 0.5),
+              width: 1,
               spanGaps: true,
               value: (plot, value) => value === null ? '–' : value.toFixed(3),
               points: {show: false},

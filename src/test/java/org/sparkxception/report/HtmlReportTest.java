@@ -89,7 +89,7 @@ class HtmlReportTest {
                 .contains("Classes found 2 Class Images Mean score cat 1,000 0.912")
                 .contains("0.000 – 0.500 34 0.500 – 1.000 1,200")
                 .contains(
-                        "Least certain The lowest scores of a best class: look here first. no picture cat 0.123 is dog")
+                        "Least certain The lowest scores of a best class: look here first. no picture cat 0.123 truth: dog")
                 .contains("Most certain The highest scores. cat 0.999 sure.jpg")
                 .contains("Against the truth of 100 images. Accuracy 0.9000 Macro F1 0.8000 Calibration error 0.0500")
                 .contains("cat 40 10 " + ENDING + " 0 50")
@@ -97,7 +97,7 @@ class HtmlReportTest {
                 .contains("0.933 – 1.000 60 0.980 0.950")
                 .contains("Throughput as a table Time Images/s 1.0 s 20.5")
                 .contains("fetch 10.0 s 25.0 % predict 30.0 s 75.0 %")
-                .contains("Steady speed 307.7 images/s")
+                .contains("Steady speed 308 images/s")
                 .contains("In all 1 h 0 min")
                 .contains("Bytes read 3.0 MiB")
                 .contains("driver node7 cpu libtorch 2.7.1 fp32")
