@@ -23,6 +23,7 @@ import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
 import scala.reflect.ClassTag$;
 
@@ -134,6 +135,19 @@ class WireTest {
         assertThat(bad.facts()).isEmpty();
         assertThat(bad.fault().orElseThrow().exitCode()).isEqualTo(ExitCode.MODEL);
         assertThat(bad.fault().orElseThrow()).hasMessage("no GPU");
+    }
+
+    /** See {@link Thumbnailer}. */
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void rowsWithPictures(SerializerInstance serializer) {
+        Row row = ResultSchema.row("file:/x.png", 7, Instant.EPOCH, Optional.empty(), new Object[] {new byte[] {1, 2}});
+
+        Row copy = copy(serializer, row);
+
+        assertThat(copy.getString(0)).isEqualTo("file:/x.png");
+        assertThat(copy.getTimestamp(2).toInstant()).isEqualTo(Instant.EPOCH);
+        assertThat(copy.<byte[]>getAs(3)).containsExactly(1, 2);
     }
 
     /** Spark sends functions with the Java serializer, whatever is set. */
