@@ -1,18 +1,55 @@
 #!/usr/bin/env bash
 # Submits the job with Spark's own spark-submit. Everything after -- goes to spark-xception, what stands before to spark-submit:
 #
-#   jobs/spark-submit.sh --master yarn --executor-memory 3g -- --input hdfs:///images --output hdfs:///scores
+#   jobs/spark-submit.sh --master yarn --deploy-mode cluster --properties-file conf/spark-yarn.conf \
+#     -- --input hdfs:///images --output hdfs:///scores
 #
-# JAR names the jar where it is not target/spark-xception.jar; SPARK_HOME says which Spark.
+# --properties-file may be given more than once (a cluster's, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
+# JAR names the jar, as the driver sees it, where it is not target/spark-xception.jar; SPARK_HOME says which Spark.
+#
+# Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit brings
+# none, or another: 0 from a standalone cluster, 1 from YARN.
 set -euo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 submit=${SPARK_HOME:+$SPARK_HOME/bin/}spark-submit
+jar=${JAR:-$home/target/spark-xception.jar}
+mode=client
+options=()
+storage=() # what is needed to read the output here, too
 
-spark_options=()
+setting() {
+  options+=(--conf "$1=$2")
+  case $1 in
+  spark.submit.deployMode) mode=$2 ;;
+  spark.hadoop.*) storage+=(--conf "$1=$2") ;;
+  esac
+}
+
 while (($#)) && [[ $1 != -- ]]; do
-  spark_options+=("$1")
-  shift
+  if [[ $1 == --*=* ]]; then
+    set -- "${1%%=*}" "${1#*=}" "${@:2}"
+  fi
+  case $1 in
+  --properties-file)
+    while IFS=$' \t=' read -r key value || [[ -n $key ]]; do
+      [[ -z $key || $key == \#* ]] || setting "$key" "$value"
+    done <"$2"
+    shift 2
+    ;;
+  --conf | -c)
+    setting "${2%%=*}" "${2#*=}"
+    shift 2
+    ;;
+  --deploy-mode)
+    setting spark.submit.deployMode "$2"
+    shift 2
+    ;;
+  *)
+    options+=("$1")
+    shift
+    ;;
+  esac
 done
 if ! (($#)); then
   echo "spark-submit.sh: give the options of spark-xception after --, as the head of this file shows" >&2
@@ -33,11 +70,18 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 *) export LC_ALL=C.UTF-8 ;;
 esac
 
-exec "$submit" \
-  --class org.sparkxception.cli.Main \
-  --name spark-xception \
-  --properties-file "$home/conf/spark-defaults.conf" \
-  --driver-java-options "-Dlog4j2.configurationFile=$home/conf/log4j2.properties" \
-  "${spark_options[@]}" \
-  "${JAR:-$home/target/spark-xception.jar}" \
-  classify "$@"
+main=(--class org.sparkxception.cli.Main --name spark-xception)
+here=(--driver-java-options "-Dlog4j2.configurationFile=$home/conf/log4j2.properties")
+
+if [[ $mode != cluster ]]; then
+  exec "$submit" "${main[@]}" "${here[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" "$jar" classify "$@"
+fi
+
+# The jar may be where only the cluster sees it; the one that was built here knows the note as well.
+[[ $jar == *:/* ]] && jar_here=$home/target/spark-xception.jar || jar_here=$jar
+submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
+"$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \
+  --conf "spark.xception.submission=$submission" "$jar" classify "$@" ||
+  echo "spark-submit.sh: spark-submit ended with $?" >&2
+exec "$submit" "${main[@]}" "${here[@]}" --master 'local[1]' --deploy-mode client "${storage[@]}" \
+  "$jar_here" exit-code --submission "$submission" "$@"

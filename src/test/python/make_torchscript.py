@@ -5,7 +5,7 @@
 Writes small files OUTPUT_DIR/NAME.pt and OUTPUT_DIR/torchscript.json: of each program that works, its input size, the mean and
 deviation that its caller normalises with, and its scores: the softmax of its logits, or its own probabilities. Image k has the
 pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y, channel c. The other programs are of those that an
-import refuses. Needs torch; the committed files are those of torch 2.15.
+import refuses, and one whose memory is too little. Needs torch; the committed files are those of torch 2.15.
 """
 
 import json
@@ -57,6 +57,15 @@ class Viewing(nn.Module):
     def forward(self, x):
         if x.size(2) != 32:
             raise RuntimeError("wants 32 rows")
+        return self.dense(x.view(x.size(0), -1))
+
+
+class Crowded(Viewing):
+    """Says what libtorch says of a GPU whose memory is too little for a batch, of which this has room for two images."""
+
+    def forward(self, x):
+        if x.size(0) > 2:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 1.00 GiB free")
         return self.dense(x.view(x.size(0), -1))
 
 
@@ -161,6 +170,7 @@ refused = {
 }
 for name, program in refused.items():
     save(program, name)
+save(torch.jit.script(Crowded()), "crowded")
 save(traced(small(1)), "newer_operator", lambda code: code.replace(b"torch.relu(", b"torch.relu_of_tomorrow("))
 torch.save(small(1).state_dict(), output / "state_dict.pt")
 torch.save(small(1), output / "pickled_module.pt")

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A run of the launcher in a process of its own. */
+/** A run in a process of its own. */
 public final class Launched {
     private final Process process;
     private final Path log;
@@ -24,6 +24,11 @@ public final class Launched {
     public static Launched start(Path log, Map<String, String> environment, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("scripts/spark-xception"));
         command.addAll(arguments);
+        return command(log, environment, command);
+    }
+
+    /** Starts a command; what it prints goes to the log. */
+    public static Launched command(Path log, Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

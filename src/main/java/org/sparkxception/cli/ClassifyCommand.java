@@ -239,6 +239,10 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
+    String output() {
+        return output;
+    }
+
     int classify(SparkSession spark, JobSettings settings) throws IOException, InterruptedException {
         ModelBundle bundle = model.read(spark.sparkContext().hadoopConfiguration());
         Outcome outcome = new ClassifyJob(spark, settings, bundle).run();

@@ -1,13 +1,17 @@
 package org.sparkxception.cli;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkUserAppException;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
@@ -17,7 +21,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClassifyCommand.class, ImportModelCommand.class, DescribeModelCommand.class},
+        subcommands = {
+            ClassifyCommand.class,
+            ImportModelCommand.class,
+            DescribeModelCommand.class,
+            ExitCodeCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
@@ -28,9 +37,15 @@ public final class Main {
     /** From the next on, {@code Subject.getSubject}, which Hadoop 3.4 calls, throws. */
     private static final int NEWEST_JAVA = 23;
 
+    /**
+     * Is set where YARN's application master runs this. That takes an exit for a failure, whatever the code: it wants a return, or
+     * this exception.
+     */
+    private static final String YARN_APPLICATION = "spark.yarn.app.id";
+
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws SparkUserAppException {
         if (Runtime.version().feature() > NEWEST_JAVA) {
             System.exit(fail(
                     ExitCode.USAGE,
@@ -38,7 +53,12 @@ public final class Main {
                             + " is too new for Hadoop, which Spark reads files with: use Java"
                             + " 17 or 21 (JAVA_HOME says which)"));
         }
-        System.exit(run(arguments));
+        int code = run(arguments);
+        if (System.getProperty(YARN_APPLICATION) == null) {
+            System.exit(code);
+        } else if (code != ExitCode.COMPLETE.code()) {
+            throw new SparkUserAppException(code, null);
+        }
     }
 
     /** Runs a command and returns its exit code. */
@@ -53,9 +73,27 @@ public final class Main {
             return ExitCode.USAGE.code();
         }
         try {
-            return line.execute(ConfFile.expand(arguments, line));
+            int code = line.execute(ConfFile.expand(arguments, line));
+            leaveNote(line.getParseResult(), code);
+            return code;
         } catch (UserException e) {
             return fail(e.exitCode(), e.getMessage());
+        }
+    }
+
+    /** Leaves the exit code for who submitted this to a cluster; what is wrong with the options is seen there as well. */
+    private static void leaveNote(ParseResult parsed, int code) {
+        String submission = System.getProperty(ExitNote.SETTING);
+        if (submission != null
+                && parsed != null
+                && parsed.hasSubcommand()
+                && parsed.subcommand().commandSpec().userObject() instanceof ClassifyCommand classify) {
+            try {
+                ExitNote.of(classify.output(), submission).write(code);
+            } catch (IOException | IllegalArgumentException e) {
+                LoggerFactory.getLogger(Main.class)
+                        .warn("the exit code {} cannot be left in {}", code, classify.output(), e);
+            }
         }
     }
 

@@ -65,7 +65,9 @@ final class Sessions {
         PATIENCE.forEach(conf::setIfMissing);
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
-        if (!conf.get("spark.master").matches("local(\\[.*])?")) {
+        // In YARN's application master the jar lies in every container already, under another name.
+        boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains("spark.yarn.app.id");
+        if (!hasJar) {
             conf.setIfMissing("spark.jars", ownJar());
         }
         if (conf.get("spark.master").startsWith("local")) {

@@ -1,9 +1,9 @@
 package org.sparkxception.inference;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.sparkxception.ExitCode;
@@ -21,36 +21,57 @@ public enum DeviceChoice {
 
     /** The device of this task. */
     Device device(TaskContext task) {
-        Optional<ResourceInformation> gpu =
-                Optional.ofNullable(task.resourcesJMap().get(RESOURCE));
-        if (this == CPU || (this == AUTO && gpu.isEmpty())) {
-            return Device.cpu();
-        }
-        if (gpu.isEmpty()) {
-            throw new UserException(
-                    ExitCode.MODEL,
-                    "a GPU is asked for (--device gpu), but Spark gave none to the task: set"
-                            + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
-        }
-        return device(gpu.get().addresses()[0], TorchEngine.get());
+        return device(task.resourcesJMap(), () -> TorchEngine.get().getGpuCount());
     }
 
-    private static Device device(String address, Engine engine) {
-        if (!address.matches("[0-9]{1,3}")) {
-            throw new UserException(
-                    ExitCode.MODEL,
-                    "Spark gave the GPU \"" + address
-                            + "\" to the task, where libtorch needs its index among the visible"
-                            + " devices: let the discovery script print indices");
+    /**
+     * The device that a task is to use.
+     *
+     * @param given what Spark gave to the task, by the resource's name
+     * @param visible how many GPUs libtorch sees; asked only where one is to be used
+     * @throws UserException (exit code 6) if there is none, or not exactly one, that libtorch can be sent to
+     */
+    Device device(Map<String, ResourceInformation> given, IntSupplier visible) {
+        ResourceInformation gpu = given.get(RESOURCE);
+        if (this == CPU || (this == AUTO && gpu == null)) {
+            return Device.cpu();
         }
+        require(
+                gpu != null,
+                "a GPU is asked for (--device gpu), but Spark gave none to the task: set"
+                        + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
+        require(
+                gpu.addresses().length == 1,
+                "Spark gave " + gpu.addresses().length + " GPUs (" + String.join(", ", gpu.addresses())
+                        + ") to the task, which uses one: set spark.task.resource.gpu.amount to 1, or to a fraction that"
+                        + " tasks share a GPU by");
+        return device(gpu.addresses()[0], visible);
+    }
+
+    private static Device device(String address, IntSupplier visible) {
+        require(
+                !address.startsWith("MIG"),
+                "Spark gave the slice of a GPU \"" + address
+                        + "\" to the task, which libtorch sees as its only device: start the executor with"
+                        + " CUDA_VISIBLE_DEVICES=" + address + ", and let the discovery script print the index 0");
+        require(
+                address.matches("[0-9]{1,3}"),
+                "Spark gave the GPU \"" + address
+                        + "\" to the task, where libtorch needs its index among the visible"
+                        + " devices: let the discovery script print indices");
         int index = Integer.parseInt(address);
-        if (index >= engine.getGpuCount()) {
-            throw new UserException(
-                    ExitCode.MODEL,
-                    "Spark gave the GPU " + address + " to the task, but libtorch sees " + engine.getGpuCount()
-                            + ": use the jar built with -Pcuda and check the driver, or say --device cpu");
-        }
+        int count = visible.getAsInt();
+        require(
+                index < count,
+                "Spark gave the GPU " + address + " to the task, but libtorch sees " + count
+                        + ": use the jar built with -Pcuda and check the driver, or say --device cpu");
         return Device.gpu(index);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new UserException(ExitCode.MODEL, otherwise);
+        }
     }
 
     /** The name in options and files. */

@@ -54,12 +54,16 @@ public final class ExecutorModel implements Serializable {
     /**
      * The model for a task, on the task's device. Readies the calling thread for libtorch.
      *
-     * @throws UserException (exit code 6) if there is no such device, or the model cannot be run on it
+     * @throws UserException (exit code 6) that names the executor, if there is no such device, or the model cannot be run on it
      */
     ScoringModel of(TaskContext task) {
-        Device device = settings.device().device(task);
-        TorchEngine.prepareThread(task.cpus());
-        return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
+        try {
+            Device device = settings.device().device(task);
+            TorchEngine.prepareThread(task.cpus());
+            return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
+        } catch (UserException e) {
+            throw ThisExecutor.blamed(e);
+        }
     }
 
     private ScoringModel load(Device device) {

@@ -29,7 +29,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private final ScoringModel model;
     private final StatisticsAccumulator statistics;
     private final ImagePreparer preparer;
-    private final BatchPredictor predictor;
+    private final HalvingPredictor predictor;
     private final int maxInFlight;
     private final List<Ready> batch = new ArrayList<>();
     private final Queue<Row> rows = new ArrayDeque<>();
@@ -46,7 +46,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         this.model = model;
         this.preparer = preparer;
         this.statistics = statistics;
-        this.predictor = model.newPredictor(settings.batchSize());
+        this.predictor = new HalvingPredictor(model, settings.batchSize(), statistics);
         this.maxInFlight = BATCHES_AHEAD * settings.batchSize() + settings.fetchThreads();
         statistics.add(PipelineStatistics.of(Counter.PREDICTORS, 1));
     }

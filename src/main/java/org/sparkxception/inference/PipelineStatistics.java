@@ -28,7 +28,9 @@ public final class PipelineStatistics implements Serializable {
         MODEL_LOAD_NANOS,
         /** Models that run the portable program, since the fused one gave other results on that machine. */
         FALLBACKS,
-        PREDICTORS
+        PREDICTORS,
+        /** Batches that did not fit into the memory of the device, and were halved. */
+        HALVINGS
     }
 
     public static final PipelineStatistics NONE = of(Map.of());

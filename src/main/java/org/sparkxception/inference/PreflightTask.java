@@ -1,16 +1,16 @@
 package org.sparkxception.inference;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.sparkxception.UserException;
 
-/** Loads the model on an executor before there is anything to score, and says what it found there. */
-public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, ExecutorFacts> {
+/**
+ * Loads the model on an executor before there is anything to score, and says what it found there. What does not work is told
+ * too, and not thrown: Spark would try again elsewhere, and the executor would go unnoticed.
+ */
+public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, ExecutorFinding> {
     private static final long serialVersionUID = 1;
 
     private final ExecutorModel model;
@@ -19,17 +19,22 @@ public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, E
         this.model = model;
     }
 
-    /** @throws UserException (exit code 6) that names the executor, if the model does not work on it */
     @Override
-    public Iterator<ExecutorFacts> call(Iterator<Integer> number) throws UnknownHostException {
-        String executor = SparkEnv.get().executorId();
-        String host = InetAddress.getLocalHost().getHostName();
+    public Iterator<ExecutorFinding> call(Iterator<Integer> number) {
+        return List.of(finding()).iterator();
+    }
+
+    private ExecutorFinding finding() {
         try {
             ScoringModel loaded = model.of(TaskContext.get());
-            return List.of(new ExecutorFacts(executor, host, loaded.device(), TorchEngine.version(), loaded.program()))
-                    .iterator();
+            return ExecutorFinding.of(new ExecutorFacts(
+                    ThisExecutor.name(),
+                    ThisExecutor.host(),
+                    loaded.device(),
+                    TorchEngine.version(),
+                    loaded.program()));
         } catch (UserException e) {
-            throw new UserException(e.exitCode(), "executor " + executor + " on " + host + ": " + e.getMessage(), e);
+            return ExecutorFinding.of(e);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.sparkxception.inference;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
@@ -20,6 +21,7 @@ final class ScoringModel implements AutoCloseable {
     private final boolean fallback;
     private final Device device;
     private final String program;
+    private final AtomicInteger largestBatch = new AtomicInteger(Integer.MAX_VALUE);
 
     private ScoringModel(ModelBundle bundle, NetworkLoader.Loaded loaded, Precision precision, Device device) {
         this.device = device;
@@ -69,6 +71,16 @@ final class ScoringModel implements AutoCloseable {
 
     List<String> labels() {
         return labels;
+    }
+
+    /** How many images the device takes at once, as far as is known. */
+    int largestBatch() {
+        return largestBatch.get();
+    }
+
+    /** Notes that the device takes no more images at once than these. */
+    void limitBatch(int images) {
+        largestBatch.accumulateAndGet(images, Math::min);
     }
 
     BatchPredictor newPredictor(int batchSize) {

@@ -1,20 +1,34 @@
 package org.sparkxception.inference;
 
+import java.util.regex.Pattern;
+
 /** What libtorch says of a program that does not work, without the traces of its interpreter and its advice. */
 final class TorchFault {
     private static final String RAISED = "RuntimeError: ";
 
+    /** Of CUDA's allocator, and of the CPU's. */
+    private static final Pattern OUT_OF_MEMORY =
+            Pattern.compile("out of memory|DefaultCPUAllocator: (can't allocate|not enough) memory");
+
     private TorchFault() {}
+
+    static boolean isOutOfMemory(Throwable fault) {
+        return OUT_OF_MEMORY.matcher(rootMessage(fault)).find();
+    }
 
     /** The first sentence, without its full stop. */
     static String sentence(Throwable fault) {
+        String message = rootMessage(fault);
+        int raised = message.lastIndexOf(RAISED);
+        String said = raised < 0 ? message : message.substring(raised + RAISED.length());
+        return said.strip().replaceFirst("(?s)(\\.\\s|[.:]?\\n|\\.$).*$", "");
+    }
+
+    private static String rootMessage(Throwable fault) {
         Throwable root = fault;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String message = String.valueOf(root.getMessage());
-        int raised = message.lastIndexOf(RAISED);
-        String said = raised < 0 ? message : message.substring(raised + RAISED.length());
-        return said.strip().replaceFirst("(?s)(\\.\\s|[.:]?\\n|\\.$).*$", "");
+        return String.valueOf(root.getMessage());
     }
 }

@@ -247,7 +247,8 @@ public final class ClassifyJob {
                         modelFingerprint,
                         all.get(Counter.MODEL_LOADS),
                         all.get(Counter.PREDICTORS),
-                        all.get(Counter.FALLBACKS)),
+                        all.get(Counter.FALLBACKS),
+                        all.get(Counter.HALVINGS)),
                 run.precision().map(PrecisionFindings::stated).orElseGet(RunReport.Precision::fp32),
                 new RunReport.Plan(
                         plan.images(),
@@ -257,7 +258,7 @@ public final class ClassifyJob {
                         plan.sum(Generation::duplicates),
                         plan.sum(Generation::hidden),
                         plan.sum(Generation::excluded)),
-                preflight.facts().values().stream()
+                preflight.facts().stream()
                         .map(fact -> new RunReport.Executor(
                                 fact.executor(), fact.host(), fact.device(), fact.engine(), fact.program()))
                         .toList(),

@@ -6,13 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkxception.UserException;
 import org.sparkxception.inference.ExecutorFacts;
+import org.sparkxception.inference.ExecutorFinding;
 import org.sparkxception.inference.ExecutorModel;
 import org.sparkxception.inference.PreflightTask;
 import org.sparkxception.inference.ScoringSettings;
@@ -33,7 +36,7 @@ final class Preflight implements AutoCloseable {
 
     /** The tasks that load a model. */
     private record Flight(
-            Broadcast<ModelBundle> bundle, ExecutorModel model, JavaFutureAction<List<ExecutorFacts>> facts) {}
+            Broadcast<ModelBundle> bundle, ExecutorModel model, JavaFutureAction<List<ExecutorFinding>> findings) {}
 
     Preflight(JavaSparkContext context, ScoringSettings settings, StatisticsAccumulator statistics) {
         this.context = context;
@@ -52,11 +55,12 @@ final class Preflight implements AutoCloseable {
         Broadcast<ModelBundle> sent = context.broadcast(bundle);
         ExecutorModel model = new ExecutorModel(sent, fingerprint, settings, statistics);
         int executors = executors();
+        int tasks = executors * tasksAnExecutor();
         context.setJobDescription("load the model on " + executors + (executors == 1 ? " executor" : " executors"));
         flight = Optional.of(new Flight(
                 sent,
                 model,
-                context.parallelize(Collections.nCopies(executors, 0), executors)
+                context.parallelize(Collections.nCopies(tasks, 0), tasks)
                         .mapPartitions(new PreflightTask(model))
                         .collectAsync()));
         context.setJobDescription(null);
@@ -69,46 +73,70 @@ final class Preflight implements AutoCloseable {
         return Math.max(1, Math.max(apart, context.getConf().getInt("spark.executor.instances", 0)));
     }
 
+    /** As many as share its GPUs, so that each of these is tried. */
+    private int tasksAnExecutor() {
+        double gpus = context.getConf().getDouble("spark.executor.resource.gpu.amount", 0);
+        double aTask = context.getConf().getDouble("spark.task.resource.gpu.amount", gpus);
+        return gpus > 0 ? Math.max(1, (int) (gpus / aTask)) : 1;
+    }
+
     /**
      * The model, which all executors have loaded.
      *
-     * @throws ChunkFailedException if one cannot
+     * @throws UserException (exit code 6) that names the executors on which it does not work
+     * @throws ChunkFailedException if it cannot be found out
      */
     ExecutorModel passed(ModelBundle bundle) throws InterruptedException {
         begin(bundle);
+        Flight begun = flight.orElseThrow();
         try {
-            flight.orElseThrow().facts.get();
-            facts().values()
-                    .forEach(fact -> LOG.info(
-                            "executor {} on {}: {}, {}, {}",
-                            fact.executor(),
-                            fact.host(),
-                            fact.device(),
-                            fact.engine(),
-                            fact.program()));
-            return flight.orElseThrow().model;
+            requireNone(begun.findings.get().stream()
+                    .flatMap(finding -> finding.fault().stream())
+                    .toList());
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
         }
+        facts().forEach(fact -> LOG.info(
+                "executor {} on {}: {}, {}, {}",
+                fact.executor(),
+                fact.host(),
+                fact.device(),
+                fact.engine(),
+                fact.program()));
+        return begun.model;
     }
 
-    /** What the executors compute with, by their names; nothing before they have said it. */
-    Map<String, ExecutorFacts> facts() {
+    private static void requireNone(List<UserException> faults) {
+        if (!faults.isEmpty()) {
+            throw new UserException(
+                    faults.get(0).exitCode(),
+                    faults.stream()
+                            .map(Throwable::getMessage)
+                            .distinct()
+                            .sorted()
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
+    /** What the executors compute with, one of each executor and device; nothing before they have said it. */
+    List<ExecutorFacts> facts() {
         Map<String, ExecutorFacts> byName = new TreeMap<>();
-        flight.filter(begun -> begun.facts.isDone()).ifPresent(done -> {
+        flight.filter(begun -> begun.findings.isDone()).ifPresent(done -> {
             try {
-                done.facts.get().forEach(fact -> byName.put(fact.executor(), fact));
+                done.findings.get().stream()
+                        .flatMap(finding -> finding.facts().stream())
+                        .forEach(fact -> byName.put(fact.executor() + " " + fact.device(), fact));
             } catch (InterruptedException | ExecutionException e) {
                 LOG.debug("the preflight did not end well", e);
             }
         });
-        return byName;
+        return List.copyOf(byName.values());
     }
 
     @Override
     public void close() {
         flight.ifPresent(begun -> {
-            begun.facts.cancel(true);
+            begun.findings.cancel(true);
             begun.bundle.destroy();
         });
         flight = Optional.empty();

@@ -67,8 +67,9 @@ public record RunReport(
      * The model, and how often it was loaded: once an executor and device.
      *
      * @param fallbacks loads in which the portable program took the place of the fused one
+     * @param halvings batches that did not fit into the memory of a device, and were halved
      */
-    public record Model(String fingerprint, long loads, long predictors, long fallbacks) {}
+    public record Model(String fingerprint, long loads, long predictors, long fallbacks, long halvings) {}
 
     /**
      * In what numbers the network was computed, and how far its scores agreed with those in float32 before the run began. It is compared on

@@ -125,6 +125,12 @@ public final class Summary {
         if (report.model().fallbacks() > 0) {
             line("warning", "the fused program gave other results on a machine: the portable one ran there, slower");
         }
+        if (report.model().halvings() > 0) {
+            line(
+                    "warning",
+                    "batches halved for want of memory: %,d; use a smaller --batch-size"
+                            .formatted(report.model().halvings()));
+        }
     }
 
     private void leftOut() {

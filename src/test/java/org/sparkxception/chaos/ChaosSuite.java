@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
+import org.sparkxception.cluster.SparkCluster;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
@@ -153,7 +154,8 @@ final class ChaosSuite implements AutoCloseable {
         Counts counts = new Counts();
         int killed = 0;
         int outputs = 0;
-        try (SparkCluster cluster = new SparkCluster(folder.resolve("cluster"), withCredentials(environment))) {
+        try (SparkCluster cluster =
+                new SparkCluster(folder.resolve("cluster"), withCredentials(environment), 1, "1g")) {
             while (killed < kills) {
                 Path output = server.fresh("scores");
                 outputs++;
@@ -188,7 +190,8 @@ final class ChaosSuite implements AutoCloseable {
         Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", agent + " -D" + ChaosAgent.STRAGGLERS + "=0.3");
         Counts counts = new Counts();
         java.nio.file.Path events = Files.createDirectories(folder.resolve("events"));
-        try (SparkCluster cluster = new SparkCluster(folder.resolve("cluster"), withCredentials(environment))) {
+        try (SparkCluster cluster =
+                new SparkCluster(folder.resolve("cluster"), withCredentials(environment), 1, "1g")) {
             List<String> arguments = onCluster(cluster);
             for (String setting : List.of(
                     "spark.speculation=true",

@@ -57,20 +57,27 @@ class TorchScriptModelTest {
 
         assertThat(run.complaint()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        List<Row> rows = TestSpark.session()
-                .read()
-                .parquet(folder.resolve("scores").toString())
-                .orderBy("path")
-                .collectAsList();
-        assertThat(rows).hasSize(4);
-        for (int image = 0; image < 4; image++) {
-            List<Float> scores = rows.get(image).getList(rows.get(image).fieldIndex("scores"));
-            assertThat(scores).hasSize(3);
-            for (int i = 0; i < 3; i++) {
-                assertThat((double) scores.get(i))
-                        .isCloseTo(expected.get(image).get(i).asDouble(), within(1e-4));
-            }
-        }
+        assertScores(expected);
+    }
+
+    /** The program has room for two images, and the weights of the one that has room for all. */
+    @Test
+    void aBatchThatMemoryIsTooLittleForIsHalvedAndCounted() throws IOException {
+        assertThat(importModel("crowded", "--trust-code").complaint()).isEmpty();
+        JsonNode expected = references().get("scripted").get("scores");
+
+        CommandLineRun run = classify("--trust-code", "--all-scores", "--batch-size=8");
+
+        assertThat(run.complaint()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertScores(expected);
+        assertThat(run.out())
+                .contains("warning       batches halved for want of memory: 1; use a smaller --batch-size");
+        assertThat(new JsonMapper()
+                        .readTree(folder.resolve("scores/_run/report.json").toFile())
+                        .at("/model/halvings")
+                        .asInt())
+                .isEqualTo(1);
     }
 
     @Test
@@ -234,6 +241,23 @@ class TorchScriptModelTest {
         assertThat(run.complaint())
                 .isEqualTo(
                         "spark-xception: --mean is on the scale 0 to 1 but was [123.7, 116.3, 103.5]: divide by 255");
+    }
+
+    private void assertScores(JsonNode expected) {
+        List<Row> rows = TestSpark.session()
+                .read()
+                .parquet(folder.resolve("scores").toString())
+                .orderBy("path")
+                .collectAsList();
+        assertThat(rows).hasSize(4);
+        for (int image = 0; image < 4; image++) {
+            List<Float> scores = rows.get(image).getList(rows.get(image).fieldIndex("scores"));
+            assertThat(scores).hasSize(3);
+            for (int i = 0; i < 3; i++) {
+                assertThat((double) scores.get(i))
+                        .isCloseTo(expected.get(image).get(i).asDouble(), within(1e-4));
+            }
+        }
     }
 
     private void assertRefused(CommandLineRun run, String program, String why) {

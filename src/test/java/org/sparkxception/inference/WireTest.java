@@ -17,8 +17,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
+import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.ImageRef;
@@ -118,6 +120,20 @@ class WireTest {
         assertThat(copy.agreement().top5()).isEqualTo(1);
         assertThat(copy.agreement().largestDifference()).isCloseTo(0.4, within(1e-6));
         assertThat(copy.agreement().meanDifference()).isCloseTo((0.8 + 0.2) / 6, within(1e-6));
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void whatExecutorsFound(SerializerInstance serializer) {
+        ExecutorFinding good =
+                copy(serializer, ExecutorFinding.of(new ExecutorFacts("1", "node", "gpu 0", "libtorch", "fp32")));
+        ExecutorFinding bad = copy(serializer, ExecutorFinding.of(new UserException(ExitCode.MODEL, "no GPU")));
+
+        assertThat(good.facts().orElseThrow().device()).isEqualTo("gpu 0");
+        assertThat(good.fault()).isEmpty();
+        assertThat(bad.facts()).isEmpty();
+        assertThat(bad.fault().orElseThrow().exitCode()).isEqualTo(ExitCode.MODEL);
+        assertThat(bad.fault().orElseThrow()).hasMessage("no GPU");
     }
 
     /** Spark sends functions with the Java serializer, whatever is set. */

@@ -1,4 +1,4 @@
-package org.sparkxception.chaos;
+package org.sparkxception.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,21 +8,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 
 /**
  * A standalone cluster of a master and two workers in processes of their own. The workers have different addresses, so that Spark
  * takes them for two hosts: it starts no second attempt of a task on the same one.
  */
-final class SparkCluster implements AutoCloseable {
+public final class SparkCluster implements AutoCloseable {
     private static final String SPARK_JARS = Path.of("target/spark/jars").toAbsolutePath() + "/*";
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final int port;
 
-    /** Starts it; executors inherit the environment. */
-    SparkCluster(Path folder, Map<String, String> environment) throws IOException {
+    /**
+     * Starts it; executors inherit the environment.
+     *
+     * @param cores of a worker
+     * @param memory of a worker, such as {@code 1g}
+     */
+    public SparkCluster(Path folder, Map<String, String> environment, int cores, String memory) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.port = freePort();
         start("master", environment, "--host", "127.0.0.1", "--port", String.valueOf(port), "--webui-port", "0");
@@ -33,9 +40,9 @@ final class SparkCluster implements AutoCloseable {
                     "--host",
                     host,
                     "--cores",
-                    "1",
+                    String.valueOf(cores),
                     "--memory",
-                    "1g",
+                    memory,
                     "--webui-port",
                     "0",
                     "--work-dir",
@@ -44,7 +51,17 @@ final class SparkCluster implements AutoCloseable {
         }
     }
 
-    String master() {
+    /** Starts one with these cores and memory a worker, prints its URL, and stops it when this process is ended. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        try (SparkCluster cluster = new SparkCluster(
+                Files.createTempDirectory("standalone"), Map.of(), Integer.parseInt(arguments[0]), arguments[1])) {
+            System.out.println(cluster.master());
+            new CountDownLatch(1).await();
+        }
+    }
+
+    /** Its URL. */
+    public String master() {
         return "spark://127.0.0.1:" + port;
     }
 
@@ -73,15 +90,33 @@ final class SparkCluster implements AutoCloseable {
     }
 
     /** The executors that run now. */
-    List<ProcessHandle> executors() {
+    public List<ProcessHandle> executors() {
         return processes.stream()
-                .flatMap(Process::descendants)
+                .flatMap(process -> running(process, "CoarseGrainedExecutorBackend"))
+                .toList();
+    }
+
+    /** Kills a worker that has an executor and no driver, with all that runs there: a host is gone. */
+    void killWorker() {
+        Process worker = processes.stream()
+                .filter(process -> running(process, "CoarseGrainedExecutorBackend")
+                                .findAny()
+                                .isPresent()
+                        && running(process, "DriverWrapper").findAny().isEmpty())
+                .findFirst()
+                .orElseThrow();
+        List<ProcessHandle> there = worker.descendants().toList();
+        worker.destroyForcibly();
+        there.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static Stream<ProcessHandle> running(Process parent, String mainClass) {
+        return parent.descendants()
                 .filter(process -> process.info()
                         .commandLine()
                         .or(() -> process.info().command())
-                        .map(line -> line.contains("CoarseGrainedExecutorBackend"))
-                        .orElse(false))
-                .toList();
+                        .map(line -> line.contains(mainClass))
+                        .orElse(false));
     }
 
     private static int freePort() throws IOException {

@@ -1,0 +1,60 @@
+package org.sparkxception.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * The exit code of a driver that runs somewhere in a cluster, from where spark-submit does not bring it: a small file in the output,
+ * written by the driver, and read and deleted by who submitted it.
+ */
+final class ExitNote {
+    /** The Spark setting with the name that the submitting side gave to the run. */
+    static final String SETTING = "spark.xception.submission";
+
+    private final FileSystem storage;
+    private final Path run;
+    private final Path file;
+
+    private ExitNote(FileSystem storage, Path output, String submission) {
+        this.storage = storage;
+        this.run = new Path(output, "_run");
+        this.file = new Path(run, "exit-" + submission);
+    }
+
+    /** The note of a submission in an output, whether it is there or not. */
+    static ExitNote of(String output, String submission) throws IOException {
+        Configuration configuration = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+        Path path = new Path(output);
+        return new ExitNote(path.getFileSystem(configuration), path, submission);
+    }
+
+    void write(int exitCode) throws IOException {
+        try (OutputStream stream = storage.create(file, true)) {
+            stream.write(String.valueOf(exitCode).getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Reads the note, and deletes it; a folder that is no run's is left as it was. */
+    OptionalInt take() throws IOException {
+        int exitCode;
+        try (InputStream stream = storage.open(file)) {
+            exitCode = Integer.parseInt(new String(stream.readAllBytes(), StandardCharsets.US_ASCII));
+        } catch (FileNotFoundException e) {
+            return OptionalInt.empty();
+        }
+        storage.delete(file, false);
+        if (storage.listStatus(run).length == 0) {
+            storage.delete(run, false);
+        }
+        return OptionalInt.of(exitCode);
+    }
+}
