@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * artefacts that only distributions have.
  */
 class SparkConfFilesTest {
-    /** What Spark reads by a prefix, and not by its whole name. */
-    private static final Pattern BY_PREFIX =
-            Pattern.compile("spark\\.(executor|task|worker)\\.resource\\.gpu\\.(amount|discoveryScript|vendor)");
+    /** What Spark knows and does not declare: the master, and names that are made of others. */
+    private static final Pattern UNDECLARED = Pattern.compile(
+            "spark\\.master|spark\\.(executor|task|worker)\\.resource\\.gpu\\.(amount|discoveryScript|vendor)");
 
     @BeforeAll
     static void declareSettings() {
@@ -39,7 +39,7 @@ class SparkConfFilesTest {
     @ValueSource(strings = {"defaults", "local", "standalone", "gpu"})
     void everySettingIsOneOfSparks(String name) throws IOException {
         Set<String> unknown = new TreeSet<>(settings(name));
-        unknown.removeIf(key -> BY_PREFIX.matcher(key).matches() || ConfigEntry.findEntry(key) != null);
+        unknown.removeIf(key -> UNDECLARED.matcher(key).matches() || ConfigEntry.findEntry(key) != null);
 
         assertThat(settings(name)).isNotEmpty();
         assertThat(unknown).isEmpty();
