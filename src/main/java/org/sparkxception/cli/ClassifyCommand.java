@@ -245,7 +245,7 @@ final class ClassifyCommand implements Callable<Integer> {
         if (outcome.nothingLeft()) {
             System.out.println("Nothing is left to do: an earlier run did it all.");
         }
-        System.out.print(Summary.of(outcome.report(), outcome.reportPath()));
+        System.out.print(Summary.of(outcome.report(), outcome.reportPath(), outcome.htmlPath()));
         return outcome.exitCode().code();
     }
 

@@ -11,6 +11,11 @@ public final class DecodedImage implements AutoCloseable {
         this.mat = mat;
     }
 
+    /** The pixels, for OpenCV. */
+    Mat mat() {
+        return mat;
+    }
+
     public ImageSize size() {
         return new ImageSize(mat.cols(), mat.rows());
     }

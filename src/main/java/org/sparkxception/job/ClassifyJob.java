@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -23,8 +25,11 @@ import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Evaluation;
+import org.sparkxception.report.HtmlReport;
 import org.sparkxception.report.ProgressDisplay;
+import org.sparkxception.report.RunDetails;
 import org.sparkxception.report.RunReport;
+import org.sparkxception.report.Throughput;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FilesSource;
 import org.sparkxception.source.ImageSource;
@@ -43,6 +48,8 @@ public final class ClassifyJob {
     private final StatisticsAccumulator statistics = new StatisticsAccumulator();
     private final SlotListener slots;
     private final Preflight preflight;
+    private final Throughput throughput = new Throughput();
+    private final Instant began = Instant.now();
     private final long startNanos = System.nanoTime();
 
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
@@ -73,7 +80,9 @@ public final class ClassifyJob {
         if (settings.mode() == Mode.RESUME && run.isComplete()) {
             Plan plan = run.plan();
             claim(run, plan, identity);
-            return new Outcome(report(run, plan, List.of(), identity), run.reportPath(), true, settings);
+            Dataset<Row> results = ResultFacts.read(spark, run.root());
+            RunReport report = report(run, plan, List.of(), identity, results, scoreFacts(results));
+            return new Outcome(report, run.reportPath(), run.htmlPath(), true, settings);
         }
         try (RunLock lock = run.lock();
                 preflight) {
@@ -110,13 +119,18 @@ public final class ClassifyJob {
             plan = plannedRetry(run, plan, planner);
             scored.addAll(score(run, plan, planner, source));
         }
-        RunReport report = report(run, plan, scored, identity);
+        Instant ended = Instant.now();
+        Dataset<Row> results = ResultFacts.read(spark, run.root());
+        ScoreFacts scores = scoreFacts(results);
+        RunReport report = report(run, plan, scored, identity, results, scores);
         boolean nothingLeft = wasComplete && scored.isEmpty();
         if (!nothingLeft) {
-            run.writeReport(report);
+            Exemplars exemplars = Exemplars.of(results, scores.images(), model.classNames());
+            exemplars.picture(context, plan, planner, source, settings.scoring());
+            run.writeReport(report, HtmlReport.of(report, details(report, ended, results, scores, exemplars)));
             run.complete();
         }
-        return new Outcome(report, run.reportPath(), nothingLeft, settings);
+        return new Outcome(report, run.reportPath(), run.htmlPath(), nothingLeft, settings);
     }
 
     /** Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped. */
@@ -197,7 +211,8 @@ public final class ClassifyJob {
         long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
         long doneBefore = plan.images() - toScore;
         try (ProgressDisplay display = ProgressDisplay.onStandardError(plan.images(), doneBefore)) {
-            ProgressListener listener = new ProgressListener(statistics, display, doneBefore);
+            ProgressListener listener = new ProgressListener(statistics, display, doneBefore, throughput);
+            throughput.add(statistics.value().get(Counter.ROWS));
             context.sc().addSparkListener(listener);
             context.sc().addSparkListener(slots);
             int batchSize = settings.scoring().batchSize();
@@ -214,13 +229,36 @@ public final class ClassifyJob {
         return (time.toEpochMilli() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
     }
 
-    private Evaluation evaluation(RunDirectory run) {
+    private ScoreFacts scoreFacts(Dataset<Row> results) {
+        return ScoreFacts.of(results, settings.scoring().activation());
+    }
+
+    private RunDetails details(
+            RunReport report, Instant ended, Dataset<Row> results, ScoreFacts scores, Exemplars exemplars) {
+        return new RunDetails(
+                began,
+                ended,
+                ResultFacts.failuresByStatus(results, report.images()),
+                scores.classes(),
+                scores.bins(),
+                exemplars.leastCertain(),
+                exemplars.mostCertain(),
+                throughput.rates());
+    }
+
+    private Evaluation evaluation(Dataset<Row> results) {
         return settings.source().hasTruth()
-                ? Evaluator.of(ResultFacts.read(spark, run.root()), model.classNames(), settings.scoring())
+                ? Evaluator.of(results, model.classNames(), settings.scoring())
                 : Evaluation.none();
     }
 
-    private RunReport report(RunDirectory run, Plan plan, List<PlannedChunk> scored, RunIdentity identity)
+    private RunReport report(
+            RunDirectory run,
+            Plan plan,
+            List<PlannedChunk> scored,
+            RunIdentity identity,
+            Dataset<Row> results,
+            ScoreFacts scores)
             throws IOException {
         PipelineStatistics all = statistics.value();
         Map<String, Double> stages = new LinkedHashMap<>();
@@ -233,8 +271,8 @@ public final class ClassifyJob {
         stages.put("load model", all.seconds(Counter.MODEL_LOAD_NANOS));
         return new RunReport(
                 run.root(),
-                ResultFacts.of(spark, run.root(), plan),
-                evaluation(run),
+                ResultFacts.of(results, run.root(), plan, scores.classes()),
+                evaluation(results),
                 new RunReport.Speed(
                         all.get(Counter.SCORED),
                         all.steadyRate(),

@@ -199,6 +199,16 @@ final class Planner {
                 .toList();
     }
 
+    /** The images of these paths; one that is planned again is there in each of its states. */
+    List<ImageRef> find(Plan plan, List<String> paths) {
+        return Arrays.stream((Row[]) planned(plan)
+                        .filter(col(ImageRows.PATH).isInCollection(paths))
+                        .dropDuplicates(names())
+                        .collect())
+                .map(ImageRows::image)
+                .toList();
+    }
+
     /** The images of one chunk of the written plan. */
     List<ImageRef> images(Plan plan, PlannedChunk chunk) {
         int generation = plan.generations().stream()

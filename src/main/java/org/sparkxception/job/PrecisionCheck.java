@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -13,9 +12,6 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Agreement;
-import org.sparkxception.inference.FetchPartition;
-import org.sparkxception.inference.HeldPartition;
-import org.sparkxception.inference.ImagePartition;
 import org.sparkxception.inference.PrecisionTrial;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.Calibration;
@@ -77,7 +73,8 @@ final class PrecisionCheck {
         try {
             PrecisionTrial trial = new PrecisionTrial(
                     bundle, settings.scoring(), new SerializableConfiguration(context.hadoopConfiguration()));
-            PrecisionTrial.Result result = results(trial, sample, source).first();
+            PrecisionTrial.Result result =
+                    SingleTask.of(context, source, ofOneKind(sample), trial).first();
             boolean calibrated = result.calibration().length > 0;
             if (!calibrated && calibrates(settings.scoring(), model)) {
                 throw new UserException(
@@ -94,14 +91,10 @@ final class PrecisionCheck {
         }
     }
 
-    /** In one task. Records are read from their containers first. */
-    private JavaRDD<PrecisionTrial.Result> results(PrecisionTrial trial, List<ImageRef> sample, ImageSource source) {
-        if (sample.stream().anyMatch(ImageRef::isRecord)) {
-            return source.read(sample.stream().filter(ImageRef::isRecord).toList())
-                    .coalesce(1)
-                    .mapPartitions(new HeldPartition<>(trial));
-        }
-        return context.parallelize(List.of(new ImagePartition(sample)), 1).flatMap(new FetchPartition<>(trial));
+    /** A trial is of one task: where there are records, it is of them. */
+    private static List<ImageRef> ofOneKind(List<ImageRef> sample) {
+        List<ImageRef> records = sample.stream().filter(ImageRef::isRecord).toList();
+        return records.isEmpty() ? sample : records;
     }
 
     private RunReport.Precision stated(Agreement agreement, boolean calibrated) {

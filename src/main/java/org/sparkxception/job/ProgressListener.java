@@ -10,6 +10,7 @@ import org.sparkxception.inference.PipelineStatistics;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.report.ProgressDisplay;
+import org.sparkxception.report.Throughput;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** Follows a run: tasks that ended through the accumulator, tasks that run through their executors' heartbeats. */
@@ -17,12 +18,14 @@ final class ProgressListener extends SparkListener {
     private final StatisticsAccumulator ended;
     private final ProgressDisplay display;
     private final long doneBefore;
+    private final Throughput throughput;
     private final Map<Long, PipelineStatistics> running = new ConcurrentHashMap<>();
 
-    ProgressListener(StatisticsAccumulator ended, ProgressDisplay display, long doneBefore) {
+    ProgressListener(StatisticsAccumulator ended, ProgressDisplay display, long doneBefore, Throughput throughput) {
         this.ended = ended;
         this.display = display;
         this.doneBefore = doneBefore;
+        this.throughput = throughput;
     }
 
     @Override
@@ -49,6 +52,7 @@ final class ProgressListener extends SparkListener {
         for (PipelineStatistics task : running.values()) {
             sum = sum.plus(task);
         }
+        throughput.add(sum.get(Counter.ROWS));
         display.update(doneBefore + sum.get(Counter.ROWS), sum.steadyRate());
     }
 }

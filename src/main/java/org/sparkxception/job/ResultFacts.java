@@ -1,16 +1,18 @@
 package org.sparkxception.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.desc;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.sparkxception.report.RunDetails.ClassScore;
 import org.sparkxception.report.RunReport.ClassCount;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
@@ -19,6 +21,7 @@ import org.sparkxception.result.ResultSchema;
 /** Reads back from the results what became of the images: Spark counts, so that the driver holds a few rows only. */
 final class ResultFacts {
     private static final int EXAMPLES = 10;
+    private static final int EXAMPLES_OF_A_STATUS = 5;
 
     private ResultFacts() {}
 
@@ -29,23 +32,35 @@ final class ResultFacts {
                 .parquet(output);
     }
 
-    /** @throws IllegalStateException if a chunk has other than one row an image */
-    static Images of(SparkSession spark, String output, Plan plan) {
-        Dataset<Row> results = read(spark, output);
-        requireEveryRow(results, output, plan);
+    /**
+     * What became of the images.
+     *
+     * @param classes that were found, the most frequent first
+     * @throws IllegalStateException if a chunk has other than one row an image
+     */
+    static Images of(Dataset<Row> results, String output, Plan plan, List<ClassScore> classes) {
+        Map<Integer, Long> byChunk = new HashMap<>();
         Map<String, Long> byStatus = new TreeMap<>();
-        for (Row row : results.groupBy(ResultSchema.STATUS).count().collectAsList()) {
-            byStatus.put(row.getString(0), row.getLong(1));
+        for (Row row :
+                results.groupBy(ResultSchema.CHUNK, ResultSchema.STATUS).count().collectAsList()) {
+            byChunk.merge(row.getInt(0), row.getLong(2), Long::sum);
+            byStatus.merge(row.getString(1), row.getLong(2), Long::sum);
         }
+        requireEveryRow(byChunk, output, plan);
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
         boolean allOk = total == byStatus.getOrDefault(ResultSchema.OK, 0L);
-        return new Images(total, byStatus, allOk ? List.of() : failures(results), topClasses(results));
+        return new Images(
+                total,
+                byStatus,
+                allOk ? List.of() : failures(results, col(ResultSchema.STATUS).notEqual(ResultSchema.OK), EXAMPLES),
+                classes.stream()
+                        .limit(EXAMPLES)
+                        .map(found -> new ClassCount(found.label(), found.images()))
+                        .toList());
     }
 
     /** What the job promises is checked on every run: a row an image. */
-    private static void requireEveryRow(Dataset<Row> results, String output, Plan plan) {
-        Map<Integer, Long> rows = results.groupBy(ResultSchema.CHUNK).count().collectAsList().stream()
-                .collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
+    private static void requireEveryRow(Map<Integer, Long> rows, String output, Plan plan) {
         for (PlannedChunk chunk : plan.chunks()) {
             long there = rows.getOrDefault(chunk.number(), 0L);
             if (there != chunk.rows()) {
@@ -56,26 +71,29 @@ final class ResultFacts {
         }
     }
 
-    private static List<Failure> failures(Dataset<Row> results) {
-        return results
-                .filter(col(ResultSchema.STATUS).notEqual(ResultSchema.OK))
-                .orderBy(ResultSchema.PATH)
-                .select(ResultSchema.PATH, ResultSchema.STATUS, ResultSchema.ERROR)
-                .takeAsList(EXAMPLES)
-                .stream()
-                .map(row -> new Failure(row.getString(0), row.getString(1), row.getString(2)))
-                .toList();
+    /** Some failures of each status that is not ok, the first by path. */
+    static Map<String, List<Failure>> failuresByStatus(Dataset<Row> results, Images images) {
+        if (images.failed() == images.failures().size()) {
+            return images.failures().stream()
+                    .collect(Collectors.groupingBy(Failure::status, TreeMap::new, Collectors.toList()));
+        }
+        Map<String, List<Failure>> examples = new TreeMap<>();
+        for (String status : images.byStatus().keySet()) {
+            if (!status.equals(ResultSchema.OK)) {
+                examples.put(status, failures(results, col(ResultSchema.STATUS).equalTo(status), EXAMPLES_OF_A_STATUS));
+            }
+        }
+        return examples;
     }
 
-    private static List<ClassCount> topClasses(Dataset<Row> results) {
+    private static List<Failure> failures(Dataset<Row> results, Column which, int count) {
         return results
-                .filter(col(ResultSchema.LABEL).isNotNull())
-                .groupBy(ResultSchema.LABEL)
-                .count()
-                .orderBy(desc("count"), col(ResultSchema.LABEL))
-                .takeAsList(EXAMPLES)
+                .filter(which)
+                .orderBy(ResultSchema.PATH)
+                .select(ResultSchema.PATH, ResultSchema.STATUS, ResultSchema.ERROR)
+                .takeAsList(count)
                 .stream()
-                .map(row -> new ClassCount(row.getString(0), row.getLong(1)))
+                .map(row -> new Failure(row.getString(0), row.getString(1), row.getString(2)))
                 .toList();
     }
 }

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,8 @@ import org.sparkxception.storage.StorageFaults;
  * _run/plan/00000/       the images of that round
  * _run/precision.json    what a precision below float32 does, and the calibration that the run scores with
  * _run/lock              who is writing
- * _run/report.json
+ * _run/report.json       what came of it, for programs
+ * _run/report.html       the same, for people
  * _SUCCESS               written last, when every chunk is whole
  * </pre>
  */
@@ -38,6 +40,7 @@ final class RunDirectory {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SUCCESS = "_SUCCESS";
     private static final String LOCK = "lock";
+    private static final String HTML = "report.html";
 
     private final FileSystem storage;
     private final Path root;
@@ -228,21 +231,31 @@ final class RunDirectory {
         return new Path(run, "report.json").toString();
     }
 
-    void writeReport(RunReport report) throws IOException {
+    /** Where the report for people is, if there is one: runs of earlier versions wrote none. */
+    Optional<String> htmlPath() throws IOException {
+        Path path = new Path(run, HTML);
+        return storage.exists(path) ? Optional.of(path.toString()) : Optional.empty();
+    }
+
+    void writeReport(RunReport report, String html) throws IOException {
         write(new Path(run, "report.json"), report);
+        writeWhole(new Path(run, HTML), html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(Path path, Object value) throws IOException {
+        writeWhole(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
     }
 
     /**
      * Writes a file so that it is there whole or not at all: object stores do so by themselves, elsewhere it is renamed. Between
      * deleting the old and renaming the new one, only the new one is there, under its other name.
      */
-    private void write(Path path, Object value) throws IOException {
-        byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    private void writeWhole(Path path, byte[] content) throws IOException {
         if (isObjectStore()) {
-            create(path, json);
+            create(path, content);
             return;
         }
-        create(unfinished(path), json);
+        create(unfinished(path), content);
         storage.delete(path, false);
         if (!storage.rename(unfinished(path), path)) {
             throw new IOException(unfinished(path) + " cannot be renamed to " + path.getName());

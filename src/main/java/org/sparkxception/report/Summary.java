@@ -1,6 +1,7 @@
 package org.sparkxception.report;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.sparkxception.report.Evaluation.Aside;
 import org.sparkxception.report.RunReport.Failure;
@@ -17,7 +18,13 @@ public final class Summary {
         this.report = report;
     }
 
-    public static String of(RunReport report, String reportPath) {
+    /**
+     * The text.
+     *
+     * @param reportPath where it lies in full
+     * @param htmlPath where it lies as a page, if it does
+     */
+    public static String of(RunReport report, String reportPath, Optional<String> htmlPath) {
         Summary summary = new Summary(report);
         summary.images();
         summary.evaluation();
@@ -26,6 +33,7 @@ public final class Summary {
         summary.leftOut();
         summary.line("results", report.output());
         summary.line("report", reportPath);
+        htmlPath.ifPresent(path -> summary.line("", path));
         return summary.text.toString();
     }
 

@@ -21,6 +21,7 @@ import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
 import scala.reflect.ClassTag$;
 
@@ -118,6 +119,19 @@ class WireTest {
         assertThat(copy.agreement().top5()).isEqualTo(1);
         assertThat(copy.agreement().largestDifference()).isCloseTo(0.4, within(1e-6));
         assertThat(copy.agreement().meanDifference()).isCloseTo((0.8 + 0.2) / 6, within(1e-6));
+    }
+
+    /** See {@link Thumbnailer}. */
+    @ParameterizedTest
+    @MethodSource("serializers")
+    void rowsWithPictures(SerializerInstance serializer) {
+        Row row = ResultSchema.row("file:/x.png", 7, Instant.EPOCH, Optional.empty(), new Object[] {new byte[] {1, 2}});
+
+        Row copy = copy(serializer, row);
+
+        assertThat(copy.getString(0)).isEqualTo("file:/x.png");
+        assertThat(copy.getTimestamp(2).toInstant()).isEqualTo(Instant.EPOCH);
+        assertThat(copy.<byte[]>getAs(3)).containsExactly(1, 2);
     }
 
     /** Spark sends functions with the Java serializer, whatever is set. */

@@ -81,6 +81,13 @@ class ClassifyJobTest {
                 .isEqualTo(4);
         assertThat(outcome.report().images().byStatus())
                 .isEqualTo(Map.of("ok", 2L, "corrupt", 2L, "unsupported", 1L, "too_large", 1L));
+        assertThat(outcome.htmlPath()).contains("file:" + output() + "/_run/report.html");
+        assertThat(page())
+                .contains("<h1>2 of 6 images scored</h1>")
+                .contains("file:" + images + "/truncated.jpg")
+                .contains("Throughput as a table")
+                .containsOnlyOnce("alt=\"good.png\"")
+                .containsOnlyOnce("alt=\"good.jpg\"");
     }
 
     @Test
@@ -99,6 +106,7 @@ class ClassifyJobTest {
                 "back\\slash.png",
                 "été.png",
                 "靴.png",
+                "<img src=x onerror=alert(1)>.png",
                 "UP.PNG",
                 "a:b.png",
                 "semi;colon&co.png",
@@ -112,6 +120,9 @@ class ClassifyJobTest {
         assertThat(rows().filter("status = 'ok'").select("path").collectAsList())
                 .extracting(row -> row.getString(0).substring(("file:" + images + "/").length()))
                 .containsExactlyInAnyOrderElementsOf(names);
+        assertThat(page())
+                .contains("alt=\"&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;.png\"")
+                .doesNotContain("<img src=x");
     }
 
     @Test
@@ -215,6 +226,26 @@ class ClassifyJobTest {
                 assertThat(times()).containsEntry(file, time);
             }
         });
+    }
+
+    @Test
+    void anImageThatIsGoneIsInThePageWithoutAPicture() throws Exception {
+        put("gone.png", resource("rgb.png"));
+        put("kept.png", resource("rgb.png"));
+        run(settings());
+        // As if the run had died before its report.
+        Files.delete(output().resolve("_SUCCESS"));
+        Files.delete(output().resolve("_run/report.html"));
+        Files.delete(images.resolve("gone.png"));
+
+        assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
+
+        assertThat(page())
+                .contains("<h1>2 of 2 images scored</h1>")
+                .contains("title=\"file:" + images + "/gone.png\"")
+                .containsOnlyOnce("<img ")
+                .contains("alt=\"kept.png\"")
+                .containsOnlyOnce("no picture");
     }
 
     @Test
@@ -721,6 +752,10 @@ class ClassifyJobTest {
 
     private Dataset<Row> rows() {
         return spark.read().parquet(output().toString());
+    }
+
+    private String page() throws IOException {
+        return Files.readString(output().resolve("_run/report.html"));
     }
 
     private Path output() {

@@ -111,6 +111,9 @@ abstract class SourceContract {
                 .hasSize(5)
                 .allSatisfy((name, score) -> assertThat(score).isCloseTo(expected.get(name), within(1e-6f)));
         assertThat(rows().filter("size > 0").count()).isEqualTo(5);
+        assertThat(Files.readString(output().resolve("_run/report.html")).split("<img src=\"data:image/jpeg", -1))
+                .as("between five pictures")
+                .hasSize(6);
     }
 
     @Test

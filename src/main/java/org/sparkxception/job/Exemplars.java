@@ -1,0 +1,156 @@
+package org.sparkxception.job;
+
+import static org.apache.spark.sql.functions.asc;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.desc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.inference.Thumbnailer;
+import org.sparkxception.model.Labels;
+import org.sparkxception.report.RunDetails.Exemplar;
+import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.ImageSource;
+
+/**
+ * The least and the most certain images of a run, with small pictures of them. Pictures are an ornament: where they cannot be made,
+ * or not soon, the images go without.
+ */
+final class Exemplars {
+    private static final Logger LOG = LoggerFactory.getLogger(Exemplars.class);
+
+    private static final int OF_A_KIND = 12;
+    private static final int MAX_SECONDS = 60;
+
+    private final List<Row> least;
+    private final List<Row> most;
+    private final Map<String, Integer> classes;
+    private final Map<Key, String> thumbnails = new HashMap<>();
+
+    /** Which image it is, in results and plans. */
+    private record Key(String path, long size, Instant modified) {
+        static Key of(ImageRef image) {
+            return new Key(image.path(), image.size(), image.modified());
+        }
+
+        /** Of a row that begins as the results do. */
+        static Key of(Row row) {
+            return new Key(row.getString(0), row.getLong(1), row.getTimestamp(2).toInstant());
+        }
+    }
+
+    private Exemplars(List<Row> least, List<Row> most, Labels labels) {
+        this.least = least;
+        this.most = most;
+        this.classes = labels.classes();
+    }
+
+    /**
+     * Finds them. An image is never of both kinds.
+     *
+     * @param scored how many of the results have a score
+     */
+    static Exemplars of(Dataset<Row> results, long scored, Labels labels) {
+        return new Exemplars(
+                extremes(results, asc(ResultSchema.SCORE), (int) Math.min(OF_A_KIND, (scored + 1) / 2)),
+                extremes(results, desc(ResultSchema.SCORE), (int) Math.min(OF_A_KIND, scored / 2)),
+                labels);
+    }
+
+    private static List<Row> extremes(Dataset<Row> results, Column order, int count) {
+        if (count == 0) {
+            return List.of();
+        }
+        return results.filter(col(ResultSchema.LABEL).isNotNull())
+                .orderBy(order, col(ResultSchema.PATH))
+                .select(
+                        col(ResultSchema.PATH),
+                        col(ResultSchema.SIZE),
+                        col(ResultSchema.MODIFIED),
+                        col(ResultSchema.LABEL),
+                        col(ResultSchema.SCORE),
+                        col(ResultSchema.TRUTH),
+                        col("predictions.index").getItem(0))
+                .takeAsList(count);
+    }
+
+    /** Makes their pictures, in one task. */
+    void picture(JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
+            throws InterruptedException {
+        List<Key> keys =
+                Stream.concat(least.stream(), most.stream()).map(Key::of).toList();
+        if (keys.isEmpty()) {
+            return;
+        }
+        context.setJobDescription("thumbnails of " + keys.size() + " images");
+        try {
+            List<ImageRef> images = planner
+                    .find(plan, keys.stream().map(Key::path).toList())
+                    .stream()
+                    .filter(image -> keys.contains(Key.of(image)))
+                    .toList();
+            Thumbnailer work = new Thumbnailer(settings, new SerializableConfiguration(context.hadoopConfiguration()));
+            for (Row row :
+                    collected(SingleTask.of(context, source, images, work).collectAsync())) {
+                thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            LOG.warn("report.html goes without thumbnails: {}", e.toString());
+        } finally {
+            context.setJobDescription(null);
+        }
+    }
+
+    private static List<Row> collected(JavaFutureAction<List<Row>> rows)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            return rows.get(MAX_SECONDS, TimeUnit.SECONDS);
+        } finally {
+            rows.cancel(true);
+        }
+    }
+
+    List<Exemplar> leastCertain() {
+        return exemplars(least);
+    }
+
+    List<Exemplar> mostCertain() {
+        return exemplars(most);
+    }
+
+    private List<Exemplar> exemplars(List<Row> rows) {
+        List<Exemplar> exemplars = new ArrayList<>();
+        for (Row row : rows) {
+            exemplars.add(new Exemplar(
+                    row.getString(0),
+                    row.getString(3),
+                    row.getFloat(4),
+                    missedTruth(row),
+                    thumbnails.getOrDefault(Key.of(row), "")));
+        }
+        return exemplars;
+    }
+
+    private String missedTruth(Row row) {
+        boolean known = !row.isNullAt(5) && classes.containsKey(row.getString(5));
+        return known && classes.get(row.getString(5)) != row.getInt(6) ? row.getString(5) : "";
+    }
+}

@@ -1,0 +1,98 @@
+package org.sparkxception.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.sparkxception.inference.Activation;
+import org.sparkxception.report.RunDetails.ClassScore;
+import org.sparkxception.report.RunDetails.ScoreBin;
+import org.sparkxception.result.ResultSchema;
+
+/** Which classes were found, and with what scores, counted by Spark in one pass: the driver holds at most a row a class and bin. */
+final class ScoreFacts {
+    private static final int BINS = 20;
+
+    private final Map<String, ClassScore> classes = new HashMap<>();
+    private final long[] bins = new long[BINS];
+    private double from;
+    private double to = 1;
+
+    private ScoreFacts() {}
+
+    /** @param activation which says between what the scores lie */
+    static ScoreFacts of(Dataset<Row> results, Activation activation) {
+        ScoreFacts facts = new ScoreFacts();
+        Dataset<Row> scored = results.filter(col(ResultSchema.LABEL).isNotNull());
+        if (activation == Activation.NONE) {
+            facts.findRange(scored);
+        }
+        facts.countAll(scored);
+        return facts;
+    }
+
+    private void findRange(Dataset<Row> scored) {
+        Row range = scored.agg(min(ResultSchema.SCORE), max(ResultSchema.SCORE)).first();
+        if (!range.isNullAt(0)) {
+            from = range.getFloat(0);
+            to = Math.max(range.getFloat(1), Math.nextUp(range.getFloat(0)));
+        }
+    }
+
+    private void countAll(Dataset<Row> scored) {
+        Column score = col(ResultSchema.SCORE).cast(DataTypes.DoubleType);
+        Column place = floor(score.minus(from).divide(to - from).multiply(BINS));
+        Column bin = greatest(least(place, lit(BINS - 1L)), lit(0L)).cast(DataTypes.IntegerType);
+        for (Row row : scored.groupBy(col(ResultSchema.LABEL), bin.as("bin"))
+                .agg(count("*"), sum(score))
+                .collectAsList()) {
+            long images = row.getLong(2);
+            bins[row.getInt(1)] += images;
+            // Until all are summed, the score is the sum.
+            classes.merge(
+                    row.getString(0),
+                    new ClassScore(row.getString(0), images, row.getDouble(3)),
+                    (one, other) ->
+                            new ClassScore(one.label(), one.images() + other.images(), one.score() + other.score()));
+        }
+    }
+
+    /** How many images have a score. */
+    long images() {
+        return Arrays.stream(bins).sum();
+    }
+
+    /** The most frequent first. */
+    List<ClassScore> classes() {
+        return classes.values().stream()
+                .map(found -> new ClassScore(found.label(), found.images(), found.score() / found.images()))
+                .sorted(Comparator.comparingLong(ClassScore::images).reversed().thenComparing(ClassScore::label))
+                .toList();
+    }
+
+    /** Bins of equal width, also those of no images; none if nothing has a score. */
+    List<ScoreBin> bins() {
+        List<ScoreBin> found = new ArrayList<>();
+        double width = (to - from) / BINS;
+        for (int i = 0; i < BINS && !classes.isEmpty(); i++) {
+            found.add(new ScoreBin(from + i * width, i == BINS - 1 ? to : from + (i + 1) * width, bins[i]));
+        }
+        return found;
+    }
+}

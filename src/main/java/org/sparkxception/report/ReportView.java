@@ -1,0 +1,260 @@
+package org.sparkxception.report;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkxception.report.RunDetails.ClassScore;
+import org.sparkxception.report.RunDetails.Exemplar;
+import org.sparkxception.report.RunReport.Failure;
+
+/** What {@code report.mustache} shows, by the names that it uses: texts, not yet escaped, and lists of them. */
+final class ReportView {
+    private static final int CLASSES = 25;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final RunReport report;
+    private final RunDetails details;
+
+    /** A name and what belongs to it. */
+    record Item(String name, String value, String note) {
+        Item(String name, String value) {
+            this(name, value, "");
+        }
+    }
+
+    /** A part of a whole, as a bar. */
+    record Part(String name, String count, String share, String width) {}
+
+    /** Images of one status that is not ok. */
+    record Reason(String status, String count, List<Failure> examples, String more) {}
+
+    /** A class that was found. */
+    record Found(String label, String count, String width, String score) {}
+
+    record Picture(String name, String path, String label, String score, String missedTruth, String thumbnail) {}
+
+    record Sheet(String title, String about, List<Picture> pictures) {}
+
+    record Bin(String range, String count) {}
+
+    record RateAt(String time, String rate) {}
+
+    ReportView(RunReport report, RunDetails details) {
+        this.report = report;
+        this.details = details;
+    }
+
+    Map<String, Object> values() {
+        Map<String, Object> values = new TreeMap<>(new AccuracyView(report.evaluation()).values());
+        addHead(values);
+        addImages(values);
+        addClasses(values);
+        addSpeed(values);
+        addRun(values);
+        return values;
+    }
+
+    private void addHead(Map<String, Object> values) {
+        long ok = report.images().total() - report.images().failed();
+        values.put(
+                "title",
+                "%s of %s images scored"
+                        .formatted(Texts.count(ok), Texts.count(report.images().total())));
+        values.put("output", report.output());
+        values.put("began", TIME.format(details.began()));
+        values.put("ended", TIME.format(details.ended()));
+        values.put("tiles", tiles(ok));
+    }
+
+    private List<Item> tiles(long ok) {
+        List<Item> tiles = new ArrayList<>();
+        RunReport.Images images = report.images();
+        tiles.add(new Item("Scored", Texts.count(ok), "of " + Texts.count(images.total()) + " images"));
+        tiles.add(new Item("Failed", Texts.count(images.failed()), Texts.percent(images.failedFraction())));
+        Evaluation evaluation = report.evaluation();
+        if (evaluation.images() > 0) {
+            tiles.add(new Item(
+                    "Accuracy",
+                    Texts.score(evaluation.measures().get(Evaluation.ACCURACY)),
+                    Texts.count(evaluation.met()) + " of " + Texts.count(evaluation.images())));
+        }
+        if (report.speed().scored() > 0) {
+            tiles.add(new Item("Speed", Texts.rate(report.speed().steadyImagesPerSecond()), "images/s, steady"));
+        }
+        tiles.add(new Item(
+                "Time",
+                Texts.duration(report.speed().seconds()),
+                Texts.bytes(report.plan().bytes()) + " of files"));
+        return tiles;
+    }
+
+    private void addImages(Map<String, Object> values) {
+        RunReport.Images images = report.images();
+        values.put(
+                "statuses",
+                images.byStatus().entrySet().stream()
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                        .map(entry -> part(entry.getKey(), entry.getValue(), images.total()))
+                        .toList());
+        List<Reason> reasons = new ArrayList<>();
+        details.failures().forEach((status, examples) -> {
+            long count = images.byStatus().getOrDefault(status, 0L);
+            long more = count - examples.size();
+            reasons.add(new Reason(
+                    status,
+                    Texts.count(count),
+                    examples,
+                    more > 0 ? Texts.count(more) + " more are in the results" : ""));
+        });
+        values.put("reasons", reasons);
+        values.put("allScored", reasons.isEmpty());
+        RunReport.Plan plan = report.plan();
+        List<Item> leftOut = new ArrayList<>();
+        addIfAny(leftOut, plan.hidden(), "hidden names (they begin with _ or .)");
+        addIfAny(leftOut, plan.excluded(), "files whose names match no --include");
+        addIfAny(leftOut, plan.duplicates(), "images found a second time");
+        values.put("leftOut", leftOut);
+    }
+
+    private static void addIfAny(List<Item> items, long count, String what) {
+        if (count > 0) {
+            items.add(new Item(what, Texts.count(count)));
+        }
+    }
+
+    private static Part part(String name, long count, long total) {
+        double share = total == 0 ? 0 : (double) count / total;
+        return new Part(name, Texts.count(count), Texts.percent(share), Texts.width(share));
+    }
+
+    private void addClasses(Map<String, Object> values) {
+        List<ClassScore> classes = details.classes();
+        long most = classes.stream().mapToLong(ClassScore::images).max().orElse(1);
+        List<ClassScore> shown = classes.subList(0, Math.min(CLASSES, classes.size()));
+        List<ClassScore> others = classes.subList(shown.size(), classes.size());
+        values.put("hasClasses", !classes.isEmpty());
+        values.put("classCount", Texts.count(classes.size()));
+        values.put(
+                "classes",
+                shown.stream()
+                        .map(found -> new Found(
+                                found.label(),
+                                Texts.count(found.images()),
+                                Texts.width((double) found.images() / most),
+                                Texts.shortScore(found.score())))
+                        .toList());
+        values.put(
+                "otherClasses",
+                others.isEmpty()
+                        ? List.of()
+                        : List.of(new Item(
+                                Texts.count(others.size()),
+                                Texts.count(others.stream()
+                                        .mapToLong(ClassScore::images)
+                                        .sum()))));
+        values.put(
+                "scoreBins",
+                details.scores().stream()
+                        .map(bin -> new Bin(
+                                "%s – %s".formatted(Texts.shortScore(bin.from()), Texts.shortScore(bin.to())),
+                                Texts.count(bin.images())))
+                        .toList());
+        List<Sheet> sheets = new ArrayList<>();
+        addSheet(
+                sheets, "Least certain", "The lowest scores of a best class: look here first.", details.leastCertain());
+        addSheet(sheets, "Most certain", "The highest scores.", details.mostCertain());
+        values.put("sheets", sheets);
+    }
+
+    private static void addSheet(List<Sheet> sheets, String title, String about, List<Exemplar> exemplars) {
+        if (!exemplars.isEmpty()) {
+            sheets.add(new Sheet(
+                    title,
+                    about,
+                    exemplars.stream()
+                            .map(image -> new Picture(
+                                    Texts.fileName(image.path()),
+                                    image.path(),
+                                    image.label(),
+                                    Texts.shortScore(image.score()),
+                                    image.missedTruth(),
+                                    image.thumbnail()))
+                            .toList()));
+        }
+    }
+
+    private void addSpeed(Map<String, Object> values) {
+        RunReport.Speed speed = report.speed();
+        values.put("hasSpeed", speed.scored() > 0);
+        double total = report.secondsOfStages().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        List<Part> stages = new ArrayList<>();
+        report.secondsOfStages().forEach((stage, seconds) -> {
+            double share = total == 0 ? 0 : seconds / total;
+            stages.add(new Part(stage, Texts.duration(seconds), Texts.percent(share), Texts.width(share)));
+        });
+        values.put("stages", stages);
+        values.put("hasThroughput", !details.throughput().isEmpty());
+        values.put(
+                "throughput",
+                details.throughput().stream()
+                        .map(rate -> new RateAt(Texts.duration(rate.seconds()), Texts.rate(rate.imagesPerSecond())))
+                        .toList());
+        values.put(
+                "speedFacts",
+                List.of(
+                        new Item("Images scored by this process", Texts.count(speed.scored())),
+                        new Item("Steady speed", Texts.rate(speed.steadyImagesPerSecond()) + " images/s"),
+                        new Item("Until the first batch", Texts.duration(speed.secondsToFirstBatch())),
+                        new Item("In all", Texts.duration(speed.seconds())),
+                        new Item("Batches", Texts.count(speed.batches())),
+                        new Item("Bytes read", Texts.bytes(speed.bytes())),
+                        new Item("Slots busy", Texts.percent(speed.slotsBusy())),
+                        new Item("Models loaded", Texts.count(report.model().loads()))));
+        values.put("fallbacks", report.model().fallbacks() > 0);
+    }
+
+    private void addRun(Map<String, Object> values) {
+        RunReport.Plan plan = report.plan();
+        values.put(
+                "resumed",
+                plan.chunksDoneBefore() == 0
+                        ? List.of()
+                        : List.of(new Item(Texts.count(plan.chunksDoneBefore()), Texts.count(plan.chunks()))));
+        values.put("scoring", items(report.settings().getOrDefault("scoring", Map.of())));
+        values.put("planning", items(report.settings().getOrDefault("planning", Map.of())));
+        values.put("versions", items(report.versions()));
+        values.put("executors", report.executors());
+        values.put("hasExecutors", !report.executors().isEmpty());
+        values.put(
+                "fingerprints",
+                List.of(
+                        new Item("Run", report.fingerprint()),
+                        new Item("Model", report.model().fingerprint())));
+        RunReport.Precision precision = report.precision();
+        values.put(
+                "agreement",
+                precision.images() == 0
+                        ? List.of()
+                        : List.of(
+                                new Item("Precision", precision.name()),
+                                new Item("Images compared with fp32", Texts.count(precision.images())),
+                                new Item("Same best class", Texts.percent(precision.top1())),
+                                new Item("Best class of fp32 in the best five", Texts.percent(precision.top5())),
+                                new Item("Mean difference of scores", Texts.score(precision.meanDifference())),
+                                new Item("Largest difference", Texts.score(precision.largestDifference()))));
+        values.put("hasAgreement", precision.images() > 0);
+    }
+
+    private static List<Item> items(Map<String, String> texts) {
+        return texts.entrySet().stream()
+                .map(entry -> new Item(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+}

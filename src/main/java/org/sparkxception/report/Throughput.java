@@ -1,0 +1,90 @@
+package org.sparkxception.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkxception.report.RunDetails.Rate;
+
+/**
+ * How fast a run was at each time. Of what it is told it keeps some points only, fewer a second the longer the run takes, so that
+ * it stays small.
+ */
+public final class Throughput {
+    private static final int MAX_POINTS = 400;
+    private static final double FIRST_GAP_SECONDS = 0.1;
+
+    private static final int RATES = 80;
+    /** Executors tell what their tasks have done every 5 to 10 s: over less time a rate would be one of these messages. */
+    private static final double MESSAGES_SECONDS = 10;
+
+    private final long startNanos = System.nanoTime();
+    private final List<Point> points = new ArrayList<>();
+    private double gap = FIRST_GAP_SECONDS;
+    private Point last = new Point(0, 0);
+
+    private record Point(double seconds, long images) {}
+
+    /** Says how many images are done now. */
+    public void add(long images) {
+        add((System.nanoTime() - startNanos) / 1e9, images);
+    }
+
+    /**
+     * Says how many images were done at a time.
+     *
+     * @param seconds since the run began, not less than before
+     */
+    synchronized void add(double seconds, long images) {
+        // A task that failed takes back what it had done.
+        last = new Point(seconds, Math.max(images, last.images));
+        if (points.isEmpty() || seconds - points.get(points.size() - 1).seconds >= gap) {
+            points.add(last);
+        }
+        if (points.size() > MAX_POINTS) {
+            thin();
+        }
+    }
+
+    private void thin() {
+        List<Point> kept = new ArrayList<>();
+        for (int i = 0; i < points.size(); i += 2) {
+            kept.add(points.get(i));
+        }
+        points.clear();
+        points.addAll(kept);
+        gap *= 2;
+    }
+
+    /** Rates at {@value #RATES} times, each the mean over the time around it; none if nothing was done. */
+    public synchronized List<Rate> rates() {
+        if (points.isEmpty() || last.images <= points.get(0).images) {
+            return List.of();
+        }
+        double begin = points.get(0).seconds;
+        double total = last.seconds - begin;
+        double window = Math.max(total / 20, Math.min(MESSAGES_SECONDS, total / 4));
+        List<Rate> rates = new ArrayList<>();
+        for (int i = 0; i < RATES; i++) {
+            double from = begin + i * (total - window) / (RATES - 1);
+            rates.add(new Rate(from + window / 2, (images(from + window) - images(from)) / window));
+        }
+        return rates;
+    }
+
+    /** How many images were done at a time, as if they had been done evenly between two points. */
+    private double images(double seconds) {
+        Point before = points.get(0);
+        for (Point point : points) {
+            if (point.seconds > seconds) {
+                return between(before, point, seconds);
+            }
+            before = point;
+        }
+        return between(before, last, seconds);
+    }
+
+    private static double between(Point before, Point after, double seconds) {
+        double span = after.seconds - before.seconds;
+        double share = span > 0 ? Math.min(1, (seconds - before.seconds) / span) : 1;
+        return before.images + share * (after.images - before.images);
+    }
+}
