@@ -1,6 +1,5 @@
 package org.sparkxception.inference;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -8,22 +7,19 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.DecodedImage;
-import org.sparkxception.image.Decoder;
+import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
-import org.sparkxception.image.IsolatedDecoder;
 import org.sparkxception.image.Thumbnail;
 
 /**
  * Makes small pictures of some images, in one task: rows with the picture as the outcome. An image that cannot be had or decoded has
- * none. Images are decoded in a process of their own, so that none ends the run that it was scored in.
+ * none. They were scored before, so that none of them is one that ends a process.
  */
 public final class Thumbnailer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
 
     /** The longest side of a picture, in pixels. */
     static final int SIDE = 96;
-
-    private static final Duration MAX_DECODING = Duration.ofSeconds(30);
 
     private final ScoringSettings settings;
     private final SerializableConfiguration storage;
@@ -46,18 +42,17 @@ public final class Thumbnailer implements PartitionWork<Row> {
     @Override
     public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
         List<Row> rows = new ArrayList<>();
-        try (Decoder decoder = new IsolatedDecoder(settings.maxPixels(), MAX_DECODING)) {
-            while (images.hasNext()) {
-                PipelineInput image = images.next();
-                try (DecodedImage decoded = decoder.decode(image.read())) {
-                    rows.add(image.row(new Object[] {Thumbnail.jpeg(decoded, SIDE)}));
-                } catch (ImageFault fault) {
-                    // What is shown of it says less; why it failed now is not what became of it in the run.
-                }
+        ImageDecoder decoder = new ImageDecoder(settings.maxPixels());
+        while (images.hasNext()) {
+            PipelineInput image = images.next();
+            try (DecodedImage decoded = decoder.decode(image.read())) {
+                rows.add(image.row(new Object[] {Thumbnail.jpeg(decoded, SIDE)}));
+            } catch (ImageFault fault) {
+                // What is shown of it says less; why it failed now is not what became of it in the run.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("making thumbnails was interrupted", e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("making thumbnails was interrupted", e);
         }
         return rows.iterator();
     }

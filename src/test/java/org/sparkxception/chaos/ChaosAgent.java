@@ -57,7 +57,7 @@ public final class ChaosAgent {
         new AgentBuilder.Default()
                 .type(ElementMatchers.named("org.sparkxception.inference.Scorer"))
                 .transform((builder, type, loader, module, domain) ->
-                        builder.visit(Advice.to(OnTask.class).on(ElementMatchers.named("score"))))
+                        builder.visit(Advice.to(OnTask.class).on(ElementMatchers.named("of"))))
                 .type(ElementMatchers.named("org.sparkxception.image.ImageDecoder"))
                 .transform((builder, type, loader, module, domain) ->
                         builder.visit(Advice.to(OnDecode.class).on(ElementMatchers.named("decode"))))
