@@ -31,7 +31,7 @@ class PreflightTest {
         assertThatThrownBy(() -> new ClassifyJob(TestSpark.session(), settings(), model.withKnownOutputs(other)).run())
                 .isInstanceOf(UserException.class)
                 .hasMessageMatching(
-                        "executor driver on .+: on cpu\\(\\) the model gives other outputs for known images than"
+                        "on cpu\\(\\) the model gives other outputs for known images than"
                                 + " where it was imported: .+")
                 .extracting(fault -> ((UserException) fault).exitCode())
                 .isEqualTo(ExitCode.MODEL);
