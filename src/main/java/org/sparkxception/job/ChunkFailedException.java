@@ -26,7 +26,7 @@ final class ChunkFailedException extends RuntimeException {
                 return new UserException(ExitCode.UNEXPECTED, fault.getMessage() + GOING_ON, this);
             }
         }
-        return StorageFaults.kind(this) == StorageFaults.Kind.FULL
+        return StorageFaults.kind(this) == StorageFaults.Kind.FULL || StorageFaults.isKnown(output, this)
                 ? new UserException(ExitCode.UNEXPECTED, StorageFaults.explain(output, this) + GOING_ON, this)
                 : this;
     }

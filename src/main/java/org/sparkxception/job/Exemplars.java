@@ -1,8 +1,6 @@
 package org.sparkxception.job;
 
-import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.desc;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,12 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,17 +70,18 @@ final class Exemplars {
      */
     static Exemplars of(Dataset<Row> results, long scored, Labels labels) {
         return new Exemplars(
-                extremes(results, asc(ResultSchema.SCORE), (int) Math.min(OF_A_KIND, (scored + 1) / 2)),
-                extremes(results, desc(ResultSchema.SCORE), (int) Math.min(OF_A_KIND, scored / 2)),
+                extremes(results, functions::asc, (int) Math.min(OF_A_KIND, (scored + 1) / 2)),
+                extremes(results, functions::desc, (int) Math.min(OF_A_KIND, scored / 2)),
                 labels);
     }
 
-    private static List<Row> extremes(Dataset<Row> results, Column order, int count) {
+    /** @param order of scores; images of one score are in that order of their paths, so that the two ends stay apart */
+    private static List<Row> extremes(Dataset<Row> results, Function<String, Column> order, int count) {
         if (count == 0) {
             return List.of();
         }
         return results.filter(col(ResultSchema.LABEL).isNotNull())
-                .orderBy(order, col(ResultSchema.PATH))
+                .orderBy(order.apply(ResultSchema.SCORE), order.apply(ResultSchema.PATH))
                 .select(
                         col(ResultSchema.PATH),
                         col(ResultSchema.SIZE),

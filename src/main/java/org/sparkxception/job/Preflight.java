@@ -136,8 +136,12 @@ final class Preflight implements AutoCloseable {
     @Override
     public void close() {
         flight.ifPresent(begun -> {
-            begun.findings.cancel(true);
-            begun.bundle.destroy();
+            if (begun.findings.isDone()) {
+                begun.bundle.destroy();
+            } else {
+                begun.findings.cancel(true);
+                begun.bundle.unpersist(); // a task that is about to begin may still ask for it
+            }
         });
         flight = Optional.empty();
     }

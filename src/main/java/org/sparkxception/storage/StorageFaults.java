@@ -154,6 +154,14 @@ public final class StorageFaults {
                                 .orElse(fault.getClass().getSimpleName())));
     }
 
+    /** Whether it is known what a fault of this URI means: the exceptions name the URI, and {@link #explain} says more than they do. */
+    public static boolean isKnown(String uri, Exception fault) {
+        Set<String> names = names(fault);
+        List<String> messages = messages(fault);
+        return messages.stream().anyMatch(message -> message.contains(uri))
+                && KNOWN.stream().anyMatch(known -> known.isIn(names, messages));
+    }
+
     /**
      * Refuses a URI with keys in it: they would stand in plans, results and logs.
      *

@@ -30,9 +30,8 @@ class PreflightTest {
 
         assertThatThrownBy(() -> new ClassifyJob(TestSpark.session(), settings(), model.withKnownOutputs(other)).run())
                 .isInstanceOf(UserException.class)
-                .hasMessageMatching(
-                        "on cpu\\(\\) the model gives other outputs for known images than"
-                                + " where it was imported: .+")
+                .hasMessageMatching("on cpu\\(\\) the model gives other outputs for known images than"
+                        + " where it was imported: .+")
                 .extracting(fault -> ((UserException) fault).exitCode())
                 .isEqualTo(ExitCode.MODEL);
 

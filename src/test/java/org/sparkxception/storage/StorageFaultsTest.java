@@ -44,6 +44,19 @@ class StorageFaultsTest {
     }
 
     @Test
+    void aFaultIsKnownWhereItNamesTheStorageAndItsMeaningIsKnown() {
+        IOException reset = new IOException(
+                "getFileStatus on s3a://b/scores/chunk=00002: Connection reset",
+                new SocketException("Connection reset"));
+
+        assertThat(StorageFaults.isKnown("s3a://b/scores", reset)).isTrue();
+        assertThat(StorageFaults.isKnown("s3a://other/scores", reset)).isFalse();
+        assertThat(StorageFaults.isKnown(
+                        "s3a://b/scores", new IOException("a fault of s3a://b/scores that nobody knows")))
+                .isFalse();
+    }
+
+    @Test
     void aFileThatChangedIsChanged() {
         assertThat(StorageFaults.kind(new RemoteFileChangedException("s3a://b/x", "read", "ETag differs")))
                 .isEqualTo(Kind.CHANGED);
