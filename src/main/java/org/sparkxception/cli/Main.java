@@ -41,7 +41,7 @@ public final class Main {
      * Is set where YARN's application master runs this. That takes an exit for a failure, whatever the code: it wants a return, or
      * this exception.
      */
-    private static final String YARN_APPLICATION = "spark.yarn.app.id";
+    static final String YARN_APPLICATION = "spark.yarn.app.id";
 
     private Main() {}
 

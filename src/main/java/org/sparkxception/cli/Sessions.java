@@ -74,7 +74,7 @@ final class Sessions {
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
         // In YARN's application master the jar lies in every container already, under another name.
-        boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains("spark.yarn.app.id");
+        boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {
             conf.setIfMissing("spark.jars", ownJar());
         }

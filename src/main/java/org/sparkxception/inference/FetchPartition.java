@@ -3,6 +3,7 @@ package org.sparkxception.inference;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FileFetcher;
@@ -17,14 +18,24 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     private static final long serialVersionUID = 1;
 
     private final PartitionWork<T> work;
+    private final SerializableConfiguration storage;
+    private final long maxBytes;
 
-    public FetchPartition(PartitionWork<T> work) {
+    /**
+     * Takes what goes to the executor.
+     *
+     * @param storage how to reach the images
+     * @param maxBytes the largest file that is read
+     */
+    public FetchPartition(PartitionWork<T> work, SerializableConfiguration storage, long maxBytes) {
         this.work = work;
+        this.storage = storage;
+        this.maxBytes = maxBytes;
     }
 
     @Override
     public Iterator<T> call(ImagePartition partition) {
-        FileFetcher fetcher = new FileFetcher(work.storage(), work.maxBytes());
+        FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.of(partition.images().stream()
                 .map(image -> new Fetch(image, fetcher))
                 .iterator());

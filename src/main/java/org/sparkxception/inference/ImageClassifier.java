@@ -15,7 +15,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.model.ModelBundle;
@@ -47,8 +46,7 @@ public final class ImageClassifier {
         StatisticsAccumulator statistics = StatisticsAccumulator.registered(context.sc());
         this.outcome = ResultSchema.outcome(model.labels(), model.fingerprint());
         this.scorer = new Scorer(
-                new ExecutorModel(context.broadcast(model), model.fingerprint(), settings.of(model), statistics),
-                new SerializableConfiguration(context.hadoopConfiguration()));
+                new ExecutorModel(context.broadcast(model), model.fingerprint(), settings.of(model), statistics));
     }
 
     /**

@@ -95,9 +95,7 @@ final class NetworkLoader {
             require(
                     precision != Precision.INT8,
                     "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
-            TorchProgram program = compiled(Dialect.PORTABLE);
-            requireKnown(program);
-            return new Loaded(program, false);
+            return new Loaded(known(compiled(Dialect.PORTABLE)), false);
         }
         return switch (precision) {
             case FP32 -> fusedIfEqual();
@@ -157,13 +155,11 @@ final class NetworkLoader {
     }
 
     private Loaded portableInstead() throws IOException, TranslateException {
-        TorchProgram portable = compiled(Dialect.PORTABLE);
-        requireKnown(portable);
-        return new Loaded(portable, true);
+        return new Loaded(known(compiled(Dialect.PORTABLE)), true);
     }
 
     /** A machine that computes something else, where it is known, must not score: nobody would see it in the results. */
-    private void requireKnown(TorchProgram program) throws IOException, TranslateException {
+    private TorchProgram known(TorchProgram program) throws IOException, TranslateException {
         Optional<float[]> known = bundle.knownOutputs();
         float difference = known.isPresent() ? largestDifference(known.get(), probe(program)) : 0;
         if (difference > (precision == Precision.FP32 ? TOLERANCE_OF_DEVICES : TOLERANCE_OF_PRECISIONS)) {
@@ -177,6 +173,7 @@ final class NetworkLoader {
                             device,
                             difference));
         }
+        return program;
     }
 
     private Loaded fusedIfItRuns() throws IOException, TranslateException {
@@ -184,9 +181,8 @@ final class NetworkLoader {
             LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
         }
         try {
-            TorchProgram fused = finite(compiled(Dialect.FUSED));
-            requireKnown(fused);
-            return new Loaded(fused, false);
+            TorchProgram fused = compiled(Dialect.FUSED);
+            return new Loaded(bundle.knownOutputs().isPresent() ? known(fused) : finite(fused), false);
         } catch (TranslateException | RuntimeException e) {
             LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
         }

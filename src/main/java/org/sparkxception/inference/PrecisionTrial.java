@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.inference.ImagePreparer.Prepared;
 import org.sparkxception.inference.ImagePreparer.Ready;
 import org.sparkxception.model.Calibration;
@@ -54,22 +52,10 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
 
     private final Broadcast<ModelBundle> bundle;
     private final ScoringSettings settings;
-    private final SerializableConfiguration storage;
 
-    public PrecisionTrial(Broadcast<ModelBundle> bundle, ScoringSettings settings, SerializableConfiguration storage) {
+    public PrecisionTrial(Broadcast<ModelBundle> bundle, ScoringSettings settings) {
         this.bundle = bundle;
         this.settings = settings;
-        this.storage = storage;
-    }
-
-    @Override
-    public Configuration storage() {
-        return storage.value();
-    }
-
-    @Override
-    public long maxBytes() {
-        return settings.maxBytes();
     }
 
     @Override
@@ -115,9 +101,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     private Result compare(ScoringModel exact, Device device, List<byte[]> images) throws IOException {
         ModelBundle model = bundle.value();
         Optional<Calibration> found = Optional.empty();
-        if (!images.isEmpty()
-                && settings.precision() == Precision.INT8
-                && model.calibration().isEmpty()) {
+        if (!images.isEmpty() && settings.mustCalibrate(model)) {
             int calibrating = Math.max(1, comparedFrom(images));
             found = Optional.of(Calibrator.calibrate(model, exact, images.subList(0, calibrating)));
         }

@@ -1,10 +1,8 @@
 package org.sparkxception.inference;
 
 import java.util.Iterator;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** What every task that scores takes along: the model, the settings and where to count. */
@@ -12,37 +10,20 @@ public final class Scorer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
 
     private final ExecutorModel model;
-    private final SerializableConfiguration storage;
     private final boolean careful;
 
-    /**
-     * Scores with a model.
-     *
-     * @param storage how to reach the images
-     */
-    public Scorer(ExecutorModel model, SerializableConfiguration storage) {
-        this(model, storage, false);
+    public Scorer(ExecutorModel model) {
+        this(model, false);
     }
 
-    private Scorer(ExecutorModel model, SerializableConfiguration storage, boolean careful) {
+    private Scorer(ExecutorModel model, boolean careful) {
         this.model = model;
-        this.storage = storage;
         this.careful = careful;
     }
 
     /** The same, decoding in processes of their own: for images among which one may have ended an executor. */
     public Scorer careful() {
-        return new Scorer(model, storage, true);
-    }
-
-    @Override
-    public Configuration storage() {
-        return storage.value();
-    }
-
-    @Override
-    public long maxBytes() {
-        return model.settings().maxBytes();
+        return new Scorer(model, true);
     }
 
     /** Scores images in the task that calls: one row an image, in any order. What it opens is closed when the task ends. */

@@ -1,5 +1,6 @@
 package org.sparkxception.inference;
 
+import java.io.IOException;
 import java.io.Serializable;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
@@ -95,6 +96,15 @@ public final class ScoringSettings implements Serializable {
         builder.maxPixels = maxPixels;
         builder.maxBytes = maxBytes;
         return new ScoringSettings(builder);
+    }
+
+    /**
+     * Whether a model lacks a calibration that these settings need, so that images of the run have to calibrate it.
+     *
+     * @throws IOException if the calibration that it has is damaged
+     */
+    public boolean mustCalibrate(ModelBundle model) throws IOException {
+        return precision == Precision.INT8 && model.calibration().isEmpty();
     }
 
     private void requireEmbeddingAlone() {

@@ -3,9 +3,7 @@ package org.sparkxception.inference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
@@ -21,28 +19,17 @@ public final class Thumbnailer implements PartitionWork<Row> {
     /** The longest side of a picture, in pixels. */
     static final int SIDE = 96;
 
-    private final ScoringSettings settings;
-    private final SerializableConfiguration storage;
+    private final long maxPixels;
 
-    public Thumbnailer(ScoringSettings settings, SerializableConfiguration storage) {
-        this.settings = settings;
-        this.storage = storage;
-    }
-
-    @Override
-    public Configuration storage() {
-        return storage.value();
-    }
-
-    @Override
-    public long maxBytes() {
-        return settings.maxBytes();
+    /** @param maxPixels larger images have no picture */
+    public Thumbnailer(long maxPixels) {
+        this.maxPixels = maxPixels;
     }
 
     @Override
     public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
         List<Row> rows = new ArrayList<>();
-        ImageDecoder decoder = new ImageDecoder(settings.maxPixels());
+        ImageDecoder decoder = new ImageDecoder(maxPixels);
         while (images.hasNext()) {
             PipelineInput image = images.next();
             try (DecodedImage decoded = decoder.decode(image.read())) {

@@ -19,11 +19,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.FetchPartition;
 import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.Scorer;
+import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.ImageRef;
 import org.sparkxception.source.ImageSource;
@@ -41,7 +43,7 @@ final class ChunkScorer {
     private final ImageSource source;
     private final Scorer scorer;
     private final StructType schema;
-    private final int batchSize;
+    private final ScoringSettings settings;
 
     ChunkScorer(
             SparkSession spark,
@@ -50,7 +52,7 @@ final class ChunkScorer {
             ImageSource source,
             Scorer scorer,
             StructType schema,
-            int batchSize) {
+            ScoringSettings settings) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.run = run;
@@ -58,7 +60,7 @@ final class ChunkScorer {
         this.source = source;
         this.scorer = scorer;
         this.schema = schema;
-        this.batchSize = batchSize;
+        this.settings = settings;
     }
 
     /** Scores these chunks; at the first that fails it ends with its exception. */
@@ -108,12 +110,14 @@ final class ChunkScorer {
         Map<Boolean, List<ImageRef>> byKind = images.stream().collect(Collectors.partitioningBy(ImageRef::isRecord));
         List<JavaRDD<Row>> scored = new ArrayList<>();
         if (!byKind.get(false).isEmpty()) {
-            var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), batchSize);
-            scored.add(context.parallelize(partitions, partitions.size()).flatMap(new FetchPartition<>(how)));
+            SerializableConfiguration storage = new SerializableConfiguration(context.hadoopConfiguration());
+            var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), settings.batchSize());
+            scored.add(context.parallelize(partitions, partitions.size())
+                    .flatMap(new FetchPartition<>(how, storage, settings.maxBytes())));
         }
         if (!byKind.get(true).isEmpty()) {
-            int partitions =
-                    PartitionPacker.partitions(byKind.get(true).size(), SlotListener.slots(context), batchSize);
+            int partitions = PartitionPacker.partitions(
+                    byKind.get(true).size(), SlotListener.slots(context), settings.batchSize());
             scored.add(source.read(byKind.get(true))
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))

@@ -16,7 +16,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics;
@@ -107,7 +106,7 @@ public final class ClassifyJob {
         }
         Plan plan = run.plan();
         claim(run, plan, identity);
-        if (!PrecisionCheck.calibrates(settings.scoring(), model)) {
+        if (!settings.scoring().mustCalibrate(model)) {
             preflight.begin(model);
         }
         boolean wasComplete = run.isComplete();
@@ -206,8 +205,7 @@ public final class ClassifyJob {
     private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
             throws IOException, InterruptedException {
         ModelBundle checked = new PrecisionCheck(context, run, settings, model).check(plan, planner, source);
-        Scorer scorer =
-                new Scorer(preflight.passed(checked), new SerializableConfiguration(context.hadoopConfiguration()));
+        Scorer scorer = new Scorer(preflight.passed(checked));
         StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
         long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
         long doneBefore = plan.images() - toScore;
@@ -221,9 +219,8 @@ public final class ClassifyJob {
             throughput.add(countedBefore);
             context.sc().addSparkListener(listener);
             context.sc().addSparkListener(slots);
-            int batchSize = settings.scoring().batchSize();
             try {
-                new ChunkScorer(spark, run, planner, source, scorer, schema, batchSize).score(plan, chunks);
+                new ChunkScorer(spark, run, planner, source, scorer, schema, settings.scoring()).score(plan, chunks);
             } finally {
                 context.sc().removeSparkListener(listener);
                 context.sc().removeSparkListener(slots);

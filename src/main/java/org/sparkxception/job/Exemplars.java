@@ -19,7 +19,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.ScoringSettings;
@@ -108,9 +107,9 @@ final class Exemplars {
                     .stream()
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
-            Thumbnailer work = new Thumbnailer(settings, new SerializableConfiguration(context.hadoopConfiguration()));
-            for (Row row :
-                    collected(SingleTask.of(context, source, images, work).collectAsync())) {
+            Thumbnailer work = new Thumbnailer(settings.maxPixels());
+            for (Row row : collected(SingleTask.of(context, source, images, settings.maxBytes(), work)
+                    .collectAsync())) {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {

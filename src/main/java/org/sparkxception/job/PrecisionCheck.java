@@ -6,14 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Agreement;
 import org.sparkxception.inference.PrecisionTrial;
-import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
@@ -43,11 +41,6 @@ final class PrecisionCheck {
         this.model = model;
     }
 
-    /** Whether a model lacks a calibration that it needs, so that images of the run have to calibrate it. */
-    static boolean calibrates(ScoringSettings settings, ModelBundle model) throws IOException {
-        return settings.precision() == Precision.INT8 && model.calibration().isEmpty();
-    }
-
     /**
      * The model to score with.
      *
@@ -56,7 +49,7 @@ final class PrecisionCheck {
     ModelBundle check(Plan plan, Planner planner, ImageSource source) throws IOException {
         boolean comparable = settings.scoring().precision() != Precision.FP32
                 && !model.labels().isEmpty();
-        if (!comparable && !calibrates(settings.scoring(), model)) {
+        if (!comparable && !settings.scoring().mustCalibrate(model)) {
             return model;
         }
         Optional<PrecisionFindings> before = run.precision();
@@ -73,12 +66,16 @@ final class PrecisionCheck {
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
         Broadcast<ModelBundle> bundle = context.broadcast(model);
         try {
-            PrecisionTrial trial = new PrecisionTrial(
-                    bundle, settings.scoring(), new SerializableConfiguration(context.hadoopConfiguration()));
-            PrecisionTrial.Result result =
-                    SingleTask.of(context, source, ofOneKind(sample), trial).first();
+            PrecisionTrial trial = new PrecisionTrial(bundle, settings.scoring());
+            PrecisionTrial.Result result = SingleTask.of(
+                            context,
+                            source,
+                            ofOneKind(sample),
+                            settings.scoring().maxBytes(),
+                            trial)
+                    .first();
             boolean calibrated = result.calibration().length > 0;
-            if (!calibrated && calibrates(settings.scoring(), model)) {
+            if (!calibrated && settings.scoring().mustCalibrate(model)) {
                 throw new UserException(
                         ExitCode.MODEL,
                         "int8 has to be calibrated on images, and none of " + sample.size()

@@ -63,6 +63,8 @@ public final class ModelBundle implements Serializable {
     private final byte[] calibration;
     /** Empty, if there are none. */
     private final byte[] knownOutputs;
+    /** Null until it is asked for: hashing hundreds of megabytes takes a while. */
+    private transient String fingerprint;
 
     private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration, byte[] knownOutputs) {
         this.definition = definition;
@@ -300,6 +302,13 @@ public final class ModelBundle implements Serializable {
      * left out, whose last digits depend on the machine that imported the model.
      */
     public String fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = computedFingerprint();
+        }
+        return fingerprint;
+    }
+
+    private String computedFingerprint() {
         MessageDigest digest = DigestUtils.getSha256Digest();
         for (byte[] part : List.of(definition, labels, contents, calibration)) {
             digest.update(DigestUtils.sha256(part));

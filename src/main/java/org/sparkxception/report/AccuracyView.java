@@ -58,7 +58,7 @@ final class AccuracyView {
         values.put("confusions", confusions);
         values.put("hasConfusions", !confusions.isEmpty());
         values.put("figures", figures());
-        values.put("figuresLeftOut", Math.max(0, evaluation.classes().size() - FIGURES) > 0);
+        values.put("figuresLeftOut", evaluation.classes().size() > FIGURES);
         values.put("hasCalibration", !evaluation.calibration().isEmpty());
         values.put(
                 "calibration",

@@ -113,18 +113,11 @@ final class ReportView {
         });
         values.put("reasons", reasons);
         values.put("allScored", reasons.isEmpty());
-        RunReport.Plan plan = report.plan();
-        List<Item> leftOut = new ArrayList<>();
-        addIfAny(leftOut, plan.hidden(), "hidden names (they begin with _ or .)");
-        addIfAny(leftOut, plan.excluded(), "files whose names match no --include");
-        addIfAny(leftOut, plan.duplicates(), "images found a second time");
-        values.put("leftOut", leftOut);
-    }
-
-    private static void addIfAny(List<Item> items, long count, String what) {
-        if (count > 0) {
-            items.add(new Item(what, Texts.count(count)));
-        }
+        values.put(
+                "leftOut",
+                report.plan().leftOut().entrySet().stream()
+                        .map(entry -> new Item(entry.getKey(), Texts.count(entry.getValue())))
+                        .toList());
     }
 
     private static Part part(String name, long count, long total) {

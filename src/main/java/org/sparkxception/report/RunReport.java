@@ -1,5 +1,6 @@
 package org.sparkxception.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -99,7 +100,17 @@ public record RunReport(
 
     /** What was planned, and what was left out. */
     public record Plan(
-            long images, long bytes, int chunks, int chunksDoneBefore, long duplicates, long hidden, long excluded) {}
+            long images, long bytes, int chunks, int chunksDoneBefore, long duplicates, long hidden, long excluded) {
+        /** What was left out, by its kind in words, and how much of it; only kinds that occur. */
+        Map<String, Long> leftOut() {
+            Map<String, Long> kinds = new LinkedHashMap<>();
+            kinds.put("hidden names (they begin with _ or .)", hidden);
+            kinds.put("files whose names match no --include", excluded);
+            kinds.put("images found a second time", duplicates);
+            kinds.values().removeIf(count -> count == 0);
+            return kinds;
+        }
+    }
 
     /**
      * What an executor computed with; those that came after the run had begun are not among them.

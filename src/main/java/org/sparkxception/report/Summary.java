@@ -143,13 +143,7 @@ public final class Summary {
 
     private void leftOut() {
         RunReport.Plan plan = report.plan();
-        String leftOut = Map.of(
-                        "hidden names (they begin with _ or .)", plan.hidden(),
-                        "files whose names match no --include", plan.excluded(),
-                        "images found a second time", plan.duplicates())
-                .entrySet()
-                .stream()
-                .filter(entry -> entry.getValue() > 0)
+        String leftOut = plan.leftOut().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey()))
                 .collect(Collectors.joining(", "));

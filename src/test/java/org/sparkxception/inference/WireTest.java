@@ -156,15 +156,14 @@ class WireTest {
         var context = TestSpark.session().sparkContext();
         StatisticsAccumulator statistics = new StatisticsAccumulator();
         context.register(statistics);
-        Scorer scorer = new Scorer(
-                new ExecutorModel(
-                        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
-                                .broadcast(TestModels.tiny(4)),
-                        "fingerprint",
-                        ScoringSettings.builder().build(),
-                        statistics),
-                new SerializableConfiguration(new Configuration(false)));
-        FetchPartition<Row> function = new FetchPartition<>(scorer);
+        Scorer scorer = new Scorer(new ExecutorModel(
+                org.apache.spark.api.java.JavaSparkContext.fromSparkContext(context)
+                        .broadcast(TestModels.tiny(4)),
+                "fingerprint",
+                ScoringSettings.builder().build(),
+                statistics));
+        FetchPartition<Row> function =
+                new FetchPartition<>(scorer, new SerializableConfiguration(new Configuration(false)), 1000);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
                 .isInstanceOf(FetchPartition.class);
