@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.sparkxception.inference.ImagePreparer.Prepared;
 import org.sparkxception.inference.ImagePreparer.Ready;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
@@ -73,24 +73,28 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         }
     }
 
+    /** The pixels of the first images that can be decoded, in the order they were given: a trial that is repeated finds the same. */
     private List<byte[]> prepared(ScoringModel model, Iterator<? extends PipelineInput> inputs)
             throws InterruptedException {
         List<byte[]> images = new ArrayList<>();
         try (ImagePreparer preparer = new ImagePreparer(settings, model, true, new StatisticsAccumulator())) {
-            int waiting = 0;
-            while (images.size() < IMAGES && (inputs.hasNext() || waiting > 0)) {
-                while (inputs.hasNext() && waiting < settings.batchSize()) {
-                    preparer.submit(inputs.next());
-                    waiting++;
+            while (images.size() < IMAGES && inputs.hasNext()) {
+                List<PipelineInput> asked = new ArrayList<>();
+                IdentityHashMap<PipelineInput, byte[]> ready = new IdentityHashMap<>();
+                while (inputs.hasNext() && asked.size() < settings.batchSize()) {
+                    PipelineInput next = inputs.next();
+                    preparer.submit(next);
+                    asked.add(next);
                 }
-                Prepared next = preparer.take();
-                waiting--;
-                if (next instanceof Ready ready) {
-                    images.add(ready.pixels());
+                for (int i = 0; i < asked.size(); i++) {
+                    if (preparer.take() instanceof Ready next) {
+                        ready.put(next.image(), next.pixels());
+                    }
                 }
+                asked.stream().filter(ready::containsKey).map(ready::get).forEach(images::add);
             }
         }
-        return images;
+        return images.subList(0, Math.min(IMAGES, images.size()));
     }
 
     /** The images before this one calibrate, if need be, and those from it on are compared: of a few, all do both. */

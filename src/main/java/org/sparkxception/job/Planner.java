@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -189,10 +190,10 @@ final class Planner {
                 .orElseThrow();
     }
 
-    /** Some images of the whole plan, the same each time: those with the smallest hashes. */
+    /** Some images of the whole plan: those whose names and directories have the smallest hashes, the same wherever the dataset lies. */
     List<ImageRef> sample(Plan plan, int count) {
         return Arrays.stream((Row[]) planned(plan)
-                        .orderBy(xxhash64(col(ImageRows.PATH)), col(ImageRows.PATH))
+                        .orderBy(xxhash64(substring_index(col(ImageRows.PATH), "/", -2)), col(ImageRows.PATH))
                         .limit(count)
                         .collect())
                 .map(ImageRows::image)

@@ -3,9 +3,11 @@ package org.sparkxception.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -85,6 +87,19 @@ class PrecisionTest {
     }
 
     @Test
+    void aRunElsewhereCalibratesOnTheSameImagesAndFindsTheSame() throws Exception {
+        FileUtils.copyDirectory(new File(SAMPLES), folder.resolve("moved").toFile());
+        run(settings(Precision.INT8, 0));
+        byte[] found = Files.readAllBytes(folder.resolve("scores/_run/precision.json"));
+
+        JobSettings elsewhere = settings(folder.resolve("moved").toString(), "again", Precision.INT8, 0);
+        run(elsewhere);
+
+        assertThat(Files.readAllBytes(folder.resolve("again/_run/precision.json")))
+                .isEqualTo(found);
+    }
+
+    @Test
     void anAgreementBelowTheOneAskedForIsRefused() throws Exception {
         run(settings(Precision.INT8, 0));
         Path findings = folder.resolve("scores/_run/precision.json");
@@ -142,8 +157,12 @@ class PrecisionTest {
     }
 
     private JobSettings settings(Precision precision, double minAgreement) {
+        return settings(SAMPLES, "scores", precision, minAgreement);
+    }
+
+    private JobSettings settings(String input, String output, Precision precision, double minAgreement) {
         return new JobSettings(
-                List.of(SAMPLES),
+                List.of(input),
                 new SourceSettings(
                         InputFormat.FILES,
                         List.of(),
@@ -151,7 +170,7 @@ class PrecisionTest {
                         SourceSettings.DEFAULT_ID_COLUMN,
                         SourceSettings.DEFAULT_CONTENT_COLUMN,
                         SourceSettings.DEFAULT_TABLE_FORMAT),
-                folder.resolve("scores").toString(),
+                folder.resolve(output).toString(),
                 Mode.RESUME,
                 new ChunkLimits(150, 1 << 30),
                 0.05,
