@@ -21,6 +21,12 @@ final class Sessions {
             "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
     /**
+     * The work is in native code: the JVM's optimising compiler takes more time from it than it ever saves. conf/jvm.options has the same
+     * for the launcher.
+     */
+    private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
+    /**
      * Results on S3 are written by the magic committer, which renames nothing; on other filesystems the same protocol leads to
      * Hadoop's own committer.
      */
@@ -73,6 +79,7 @@ final class Sessions {
         PATIENCE.forEach(conf::setIfMissing);
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+        conf.setIfMissing("spark.executor.extraJavaOptions", QUICK_COMPILER);
         // In YARN's application master the jar lies in every container already, under another name.
         boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.sparkxception.model.Precision;
 
 /** Which instructions this machine's CPU has for lower precisions, as Linux names them. */
 final class CpuFeatures {
@@ -56,6 +57,16 @@ final class CpuFeatures {
      */
     boolean lacksInt8() {
         return lacks(INT8);
+    }
+
+    /**
+     * How many channels of a feature map the CPU's matrix unit multiplies at once in this precision; 1 if it has none.
+     *
+     * <p>Source: Intel's "Architecture Instruction Set Extensions Programming Reference", AMX: a row of a tile has 64 bytes.
+     */
+    int channelBlock(Precision precision) {
+        boolean hasTiles = names.contains("amx_tile") && (precision == Precision.BF16 || precision == Precision.INT8);
+        return hasTiles ? 32 : 1;
     }
 
     private boolean lacks(Set<String> wanted) {

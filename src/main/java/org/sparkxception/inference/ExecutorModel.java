@@ -38,6 +38,10 @@ public final class ExecutorModel implements Serializable {
         this.statistics = statistics;
     }
 
+    ModelBundle bundle() {
+        return bundle.value();
+    }
+
     ScoringSettings settings() {
         return settings;
     }

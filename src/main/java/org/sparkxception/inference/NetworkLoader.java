@@ -124,7 +124,8 @@ final class NetworkLoader {
     }
 
     private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {
-        return TorchProgram.loadNetwork(TorchScriptCompiler.compile(bundle, dialect, precision, extraOutputs), device);
+        return TorchProgram.loadNetwork(
+                TorchScriptCompiler.compile(bundle, dialect, precision, channelBlock(), extraOutputs), device);
     }
 
     private TorchProgram quantized() throws IOException, TranslateException {
@@ -132,7 +133,12 @@ final class NetworkLoader {
                 .orElseThrow(() -> new UserException(
                         ExitCode.MODEL,
                         "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
-        return finite(TorchProgram.loadNetwork(QuantizedCompiler.compile(bundle, calibration, extraOutputs), device));
+        return finite(TorchProgram.loadNetwork(
+                QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs), device));
+    }
+
+    private int channelBlock() {
+        return device.isGpu() ? 1 : CpuFeatures.ofThisMachine().channelBlock(precision);
     }
 
     /** The fused program, if it gives what is known, or, of a model of which nothing is, what the portable one gives here. */

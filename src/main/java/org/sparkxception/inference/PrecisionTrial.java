@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.sparkxception.inference.ImagePreparer.Ready;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
@@ -18,14 +17,16 @@ import org.sparkxception.model.Precision;
 
 /**
  * What a lower precision does to some images, found out in one task: the model is calibrated, if int8 needs it, and its scores are
- * compared with those in float32, on other images than those that calibrate. The images are decoded in processes of their own: they come
- * first in a run, and one that ends a process would end every attempt.
+ * compared with those in float32, on other images than those that calibrate. The model in float32 is gone when the other is asked.
  */
 public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result> {
     private static final long serialVersionUID = 1;
 
     /** How many images suffice; of more, the first that can be decoded are taken. */
     public static final int IMAGES = 96;
+
+    /** Little memory: other tasks may score meanwhile. */
+    private static final int BATCH_SIZE = 4;
 
     /** What was found out. */
     public static final class Result implements Serializable {
@@ -50,21 +51,20 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         }
     }
 
-    private final Broadcast<ModelBundle> bundle;
-    private final ScoringSettings settings;
+    private final ExecutorModel model;
+    private final boolean careful;
 
-    public PrecisionTrial(Broadcast<ModelBundle> bundle, ScoringSettings settings) {
-        this.bundle = bundle;
-        this.settings = settings;
+    /** @param careful whether to decode in processes of their own: one of the images may have ended a process before */
+    public PrecisionTrial(ExecutorModel model, boolean careful) {
+        this.model = model;
+        this.careful = careful;
     }
 
     @Override
     public Iterator<Result> of(Iterator<? extends PipelineInput> inputs) {
         TaskContext task = TaskContext.get();
-        Device device = settings.device().device(task);
-        TorchEngine.prepareThread(task.cpus());
-        try (ScoringModel exact = ScoringModel.load(bundle.value(), Precision.FP32, device, false)) {
-            return List.of(compare(exact, device, prepared(exact, inputs))).iterator();
+        try {
+            return List.of(tried(inputs, task)).iterator();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the trial of the precision was interrupted", e);
@@ -74,10 +74,11 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     }
 
     /** The pixels of the first images that can be decoded, in the order they were given: a trial that is repeated finds the same. */
-    private List<byte[]> prepared(ScoringModel model, Iterator<? extends PipelineInput> inputs)
+    private static List<byte[]> prepared(
+            ScoringModel exact, ScoringSettings settings, boolean isolated, Iterator<? extends PipelineInput> inputs)
             throws InterruptedException {
         List<byte[]> images = new ArrayList<>();
-        try (ImagePreparer preparer = new ImagePreparer(settings, model, true, new StatisticsAccumulator())) {
+        try (ImagePreparer preparer = new ImagePreparer(settings, exact, isolated, new StatisticsAccumulator())) {
             while (images.size() < IMAGES && inputs.hasNext()) {
                 List<PipelineInput> asked = new ArrayList<>();
                 IdentityHashMap<PipelineInput, byte[]> ready = new IdentityHashMap<>();
@@ -102,39 +103,55 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         return images.size() < 3 ? 0 : images.size() / 3;
     }
 
-    private Result compare(ScoringModel exact, Device device, List<byte[]> images) throws IOException {
-        ModelBundle model = bundle.value();
+    private Result tried(Iterator<? extends PipelineInput> inputs, TaskContext task)
+            throws InterruptedException, IOException {
+        ScoringSettings settings = model.settings();
+        ModelBundle bundle = model.bundle();
+        Device device = settings.device().device(task);
+        TorchEngine.prepareThread(task.cpus());
         Optional<Calibration> found = Optional.empty();
-        if (!images.isEmpty() && settings.mustCalibrate(model)) {
-            int calibrating = Math.max(1, comparedFrom(images));
-            found = Optional.of(Calibrator.calibrate(model, exact, images.subList(0, calibrating)));
+        List<byte[]> compared;
+        List<float[]> expected = List.of();
+        try (ScoringModel exact = ScoringModel.load(bundle, Precision.FP32, device, false)) {
+            List<byte[]> images = prepared(exact, settings, careful || task.attemptNumber() > 0, inputs);
+            compared = images.subList(comparedFrom(images), images.size());
+            if (!images.isEmpty() && settings.mustCalibrate(bundle)) {
+                int calibrating = Math.max(1, comparedFrom(images));
+                found = Optional.of(Calibrator.calibrate(bundle, exact, images.subList(0, calibrating)));
+            }
+            if (!bundle.labels().isEmpty()) {
+                expected = scores(exact, compared);
+            }
         }
         Agreement agreement = new Agreement();
-        if (!images.isEmpty() && !model.labels().isEmpty()) {
-            ModelBundle calibrated = found.map(model::with).orElse(model);
-            try (ScoringModel lower = ScoringModel.load(calibrated, settings.precision(), device, false)) {
-                compare(exact, lower, images.subList(comparedFrom(images), images.size()), agreement);
+        if (!expected.isEmpty()) {
+            List<float[]> actual = found.isPresent()
+                    ? scores(bundle.with(found.get()), device, compared)
+                    : scores(model.of(task), compared);
+            for (int i = 0; i < actual.size(); i++) {
+                agreement.add(expected.get(i), actual.get(i));
             }
         }
         return new Result(found.map(Calibration::bytes).orElse(new byte[0]), agreement);
     }
 
-    private void compare(ScoringModel exact, ScoringModel lower, List<byte[]> images, Agreement agreement) {
+    private List<float[]> scores(ModelBundle calibrated, Device device, List<byte[]> images) {
+        try (ScoringModel lower = ScoringModel.load(calibrated, model.settings().precision(), device, false)) {
+            return scores(lower, images);
+        }
+    }
+
+    private List<float[]> scores(ScoringModel network, List<byte[]> images) {
+        ScoringSettings settings = model.settings();
         Activation activation = settings.activation() == Activation.SIGMOID ? Activation.SIGMOID : Activation.SOFTMAX;
-        try (BatchPredictor first = exact.newPredictor(settings.batchSize());
-                BatchPredictor second = lower.newPredictor(settings.batchSize())) {
-            for (int from = 0; from < images.size(); from += settings.batchSize()) {
-                List<byte[]> batch = images.subList(from, Math.min(from + settings.batchSize(), images.size()));
-                List<NetworkOutput> expected = first.predict(batch);
-                List<NetworkOutput> actual = second.predict(batch);
-                for (int i = 0; i < batch.size(); i++) {
-                    float[] scores = expected.get(i).logits();
-                    float[] others = actual.get(i).logits();
-                    activation.apply(scores);
-                    activation.apply(others);
-                    agreement.add(scores, others);
-                }
+        List<float[]> scores = new ArrayList<>();
+        try (BatchPredictor predictor = network.newPredictor(BATCH_SIZE)) {
+            for (int from = 0; from < images.size(); from += BATCH_SIZE) {
+                List<byte[]> batch = images.subList(from, Math.min(from + BATCH_SIZE, images.size()));
+                predictor.predict(batch).forEach(output -> scores.add(output.logits()));
             }
         }
+        scores.forEach(activation::apply);
+        return scores;
     }
 }

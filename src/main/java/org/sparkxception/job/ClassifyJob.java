@@ -20,6 +20,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics;
 import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.inference.PrecisionTrial;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.metrics.LiveStatistics;
@@ -49,6 +50,9 @@ public final class ClassifyJob {
     private final SlotListener slots;
     private final Preflight preflight;
     private final Throughput throughput = new Throughput();
+    /** Whether an earlier process began the run: it may have ended by one of the images. */
+    private boolean resumed;
+
     private final Instant began = Instant.now();
     private final long startNanos = System.nanoTime();
 
@@ -106,6 +110,7 @@ public final class ClassifyJob {
         }
         Plan plan = run.plan();
         claim(run, plan, identity);
+        resumed = !plan.generations().isEmpty();
         if (!settings.scoring().mustCalibrate(model)) {
             preflight.begin(model);
         }
@@ -204,8 +209,18 @@ public final class ClassifyJob {
 
     private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
             throws IOException, InterruptedException {
-        ModelBundle checked = new PrecisionCheck(context, run, settings, model).check(plan, planner, source);
-        Scorer scorer = new Scorer(preflight.passed(checked));
+        try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model)) {
+            ModelBundle known =
+                    precision.begin(plan, planner, source, () -> new PrecisionTrial(preflight.sent(model), resumed));
+            Scorer scorer = new Scorer(preflight.passed(known));
+            score(run, plan, chunks, planner, source, scorer);
+            precision.finish();
+        }
+    }
+
+    private void score(
+            RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source, Scorer scorer)
+            throws IOException, InterruptedException {
         StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
         long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
         long doneBefore = plan.images() - toScore;
@@ -278,7 +293,7 @@ public final class ClassifyJob {
                 evaluation(results),
                 new RunReport.Speed(
                         all.get(Counter.SCORED),
-                        all.steadyRate(),
+                        throughput.steadyRate().orElse(all.steadyRate()),
                         all.firstBatch().map(ClassifyJob::sinceStart).orElse(0.0),
                         (System.nanoTime() - startNanos) / 1e9,
                         all.get(Counter.BATCHES),

@@ -8,13 +8,23 @@ import org.sparkxception.inference.ImagePartition;
 import org.sparkxception.source.ImageRef;
 
 /**
- * Packs the images of a chunk into partitions of about the same cost: the bytes to read, and as much as {@value
- * #BYTES_AN_IMAGE} more for each image, which the network takes as long for whatever its size.
+ * Packs the images of a chunk into partitions that become smaller: large ones first, and small ones at the end, so that no task is still
+ * at a large one when the others have nothing left to do ("guided self-scheduling": C. D. Polychronopoulos and D. J. Kuck, IEEE
+ * Transactions on Computers C-36, 1987). A partition's size is its cost: the bytes to read, and as much as {@value #BYTES_AN_IMAGE} more
+ * for each image, which the network takes as long for whatever its size.
  */
 final class PartitionPacker {
     private static final long BYTES_AN_IMAGE = 1 << 20;
     private static final int MAX_IMAGES = 2048;
     private static final int PARTITIONS_A_SLOT = 3;
+
+    /** Of what is left, a task takes this part of its share. */
+    private static final int PARTS_OF_LEFT = 2;
+
+    /** The last partitions are not smaller than this part of a task's share of all: each is a file. */
+    private static final int PARTS_OF_ALL = 8;
+
+    private static final int MAX_LEAST = 128;
 
     private PartitionPacker() {}
 
@@ -25,26 +35,35 @@ final class PartitionPacker {
      * @param batchSize a partition has no fewer images, if there are enough
      */
     static List<ImagePartition> pack(List<ImageRef> images, int slots, int batchSize) {
-        int count = partitions(images.size(), slots, batchSize);
-        PriorityQueue<Bin> lightestFirst =
-                new PriorityQueue<>(Comparator.comparingLong(Bin::cost).thenComparingInt(Bin::number));
-        for (int i = 0; i < count; i++) {
-            lightestFirst.add(new Bin(i));
+        PriorityQueue<Bin> emptiestFirst =
+                new PriorityQueue<>(Comparator.comparingDouble(Bin::filled).thenComparingInt(Bin::number));
+        for (int size : sizes(images.size(), slots, batchSize)) {
+            emptiestFirst.add(new Bin(emptiestFirst.size(), size));
         }
         List<ImageRef> largestFirst = new ArrayList<>(images);
         largestFirst.sort(Comparator.comparingLong(ImageRef::size).reversed().thenComparing(ImageRef::path));
         for (ImageRef image : largestFirst) {
-            Bin bin = lightestFirst.remove();
+            Bin bin = emptiestFirst.remove();
             bin.add(image);
-            lightestFirst.add(bin);
+            emptiestFirst.add(bin);
         }
-        return lightestFirst.stream()
+        return emptiestFirst.stream()
                 .sorted(Comparator.comparingInt(Bin::number))
                 .map(bin -> new ImagePartition(bin.images))
                 .toList();
     }
 
-    /** Into how many partitions so many images are packed. */
+    private static List<Integer> sizes(int images, int slots, int batchSize) {
+        int least = Math.max(batchSize, Math.min(MAX_LEAST, ceilDiv(images, PARTS_OF_ALL * slots)));
+        List<Integer> sizes = new ArrayList<>();
+        for (int left = images; left > 0; left -= sizes.get(sizes.size() - 1)) {
+            int share = Math.min(MAX_IMAGES, ceilDiv(left, PARTS_OF_LEFT * slots));
+            sizes.add(Math.min(left, Math.max(least, share)));
+        }
+        return sizes;
+    }
+
+    /** Into how many partitions of equal size so many images are put. */
     static int partitions(int images, int slots, int batchSize) {
         long wanted = Math.max((long) slots * PARTITIONS_A_SLOT, ceilDiv(images, MAX_IMAGES));
         return (int) Math.max(1, Math.min(wanted, ceilDiv(images, batchSize)));
@@ -56,11 +75,13 @@ final class PartitionPacker {
 
     private static final class Bin {
         private final int number;
+        private final int size;
         private final List<ImageRef> images = new ArrayList<>();
         private long cost;
 
-        Bin(int number) {
+        Bin(int number, int size) {
             this.number = number;
+            this.size = size;
         }
 
         void add(ImageRef image) {
@@ -72,8 +93,9 @@ final class PartitionPacker {
             return number;
         }
 
-        long cost() {
-            return cost;
+        /** How much lies in it, of what there is room for. */
+        double filled() {
+            return (double) cost / size;
         }
     }
 }

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Agreement;
@@ -20,12 +20,11 @@ import org.sparkxception.source.ImageRef;
 import org.sparkxception.source.ImageSource;
 
 /**
- * Finds out, before a run scores, how far a precision below float32 agrees with float32 on a sample of the run's own images, and
- * calibrates the model on them if int8 needs it. A run that goes on takes what it found when it began.
+ * Finds out how far a precision below float32 agrees with float32 on a sample of the run's own images, and calibrates the model on them
+ * if int8 needs it. Where scoring depends on it, that comes first; else it goes on beside the scoring, for the report alone. A run that
+ * goes on takes what it found when it began.
  */
-final class PrecisionCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(PrecisionCheck.class);
-
+final class PrecisionCheck implements AutoCloseable {
     /** Some cannot be decoded, perhaps. */
     private static final int SAMPLE = 2 * PrecisionTrial.IMAGES;
 
@@ -33,6 +32,7 @@ final class PrecisionCheck {
     private final RunDirectory run;
     private final JobSettings settings;
     private final ModelBundle model;
+    private Optional<JavaFutureAction<List<PrecisionTrial.Result>>> trial = Optional.empty();
 
     PrecisionCheck(JavaSparkContext context, RunDirectory run, JobSettings settings, ModelBundle model) {
         this.context = context;
@@ -42,52 +42,69 @@ final class PrecisionCheck {
     }
 
     /**
-     * The model to score with.
+     * The model to score with. What is not known of it yet is found out meanwhile; {@link #finish} waits for it.
      *
+     * @param trial what to do with some images
      * @throws UserException (exit code 6) if the agreement is below what is asked for, or no image can calibrate the model
      */
-    ModelBundle check(Plan plan, Planner planner, ImageSource source) throws IOException {
+    ModelBundle begin(Plan plan, Planner planner, ImageSource source, Supplier<PrecisionTrial> trial)
+            throws IOException, InterruptedException {
         boolean comparable = settings.scoring().precision() != Precision.FP32
                 && !model.labels().isEmpty();
         if (!comparable && !settings.scoring().mustCalibrate(model)) {
             return model;
         }
-        Optional<PrecisionFindings> before = run.precision();
-        PrecisionFindings findings = before.isPresent() ? before.get() : tried(planner.sample(plan, SAMPLE), source);
-        if (before.isEmpty()) {
-            run.write(findings);
+        if (run.precision().isEmpty()) {
+            begin(planner.sample(plan, SAMPLE), source, trial.get());
+            if (settings.minAgreement() == 0 && !settings.scoring().mustCalibrate(model)) {
+                return model;
+            }
+            finish();
         }
+        PrecisionFindings findings = run.precision().orElseThrow();
         requireAgreement(findings.stated());
         return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
     }
 
-    private PrecisionFindings tried(List<ImageRef> sample, ImageSource source) {
-        long start = System.nanoTime();
+    private void begin(List<ImageRef> sample, ImageSource source, PrecisionTrial work) {
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
-        Broadcast<ModelBundle> bundle = context.broadcast(model);
+        trial = Optional.of(SingleTask.of(
+                        context, source, ofOneKind(sample), settings.scoring().maxBytes(), work)
+                .collectAsync());
+        context.setJobDescription(null);
+    }
+
+    /**
+     * Waits for what is still being found out, and keeps it in the run's directory.
+     *
+     * @throws UserException (exit code 6) if no image can calibrate the model
+     * @throws ChunkFailedException if it cannot be found out
+     */
+    void finish() throws IOException, InterruptedException {
+        if (trial.isEmpty()) {
+            return;
+        }
         try {
-            PrecisionTrial trial = new PrecisionTrial(bundle, settings.scoring());
-            PrecisionTrial.Result result = SingleTask.of(
-                            context,
-                            source,
-                            ofOneKind(sample),
-                            settings.scoring().maxBytes(),
-                            trial)
-                    .first();
+            PrecisionTrial.Result result = trial.get().get().get(0);
             boolean calibrated = result.calibration().length > 0;
             if (!calibrated && settings.scoring().mustCalibrate(model)) {
                 throw new UserException(
                         ExitCode.MODEL,
-                        "int8 has to be calibrated on images, and none of " + sample.size()
-                                + " that were tried can be decoded: use another --precision, or import-model --calibrate");
+                        "int8 has to be calibrated on images, and none of those that were tried can be decoded: use another"
+                                + " --precision, or import-model --calibrate");
             }
-            LOG.info("precision tried in {} s", (System.nanoTime() - start) / 1_000_000_000);
-            return new PrecisionFindings(stated(result.agreement(), calibrated), result.calibration());
-        } catch (IOException e) {
-            throw new IllegalStateException("the calibration of the model is damaged", e);
+            run.write(new PrecisionFindings(stated(result.agreement(), calibrated), result.calibration()));
+        } catch (ExecutionException e) {
+            throw new ChunkFailedException(e.getCause());
         } finally {
-            bundle.destroy();
+            close();
         }
+    }
+
+    @Override
+    public void close() {
+        trial.ifPresent(begun -> begun.cancel(true));
+        trial = Optional.empty();
     }
 
     /** A trial is of one task: where there are records, it is of them. */

@@ -32,11 +32,11 @@ final class Preflight implements AutoCloseable {
     private final JavaSparkContext context;
     private final ScoringSettings settings;
     private final StatisticsAccumulator statistics;
-    private Optional<Flight> flight = Optional.empty();
+    private Optional<Sent> sent = Optional.empty();
+    private Optional<JavaFutureAction<List<ExecutorFinding>>> flight = Optional.empty();
 
-    /** The tasks that load a model. */
-    private record Flight(
-            Broadcast<ModelBundle> bundle, ExecutorModel model, JavaFutureAction<List<ExecutorFinding>> findings) {}
+    /** What every task can ask for. */
+    private record Sent(Broadcast<ModelBundle> bundle, ExecutorModel model) {}
 
     Preflight(JavaSparkContext context, ScoringSettings settings, StatisticsAccumulator statistics) {
         this.context = context;
@@ -44,25 +44,30 @@ final class Preflight implements AutoCloseable {
         this.statistics = statistics;
     }
 
-    /** Begins with a model, if it has not begun yet, and does not wait. What was begun with another is given up. */
-    void begin(ModelBundle bundle) {
+    /** A model as tasks take it along. It is sent once; what was sent or begun of another is given up. */
+    ExecutorModel sent(ModelBundle bundle) {
         String fingerprint = bundle.fingerprint();
-        if (flight.filter(begun -> begun.model.fingerprint().equals(fingerprint))
-                .isPresent()) {
+        if (sent.filter(before -> before.model.fingerprint().equals(fingerprint))
+                .isEmpty()) {
+            close();
+            Broadcast<ModelBundle> broadcast = context.broadcast(bundle);
+            sent = Optional.of(new Sent(broadcast, new ExecutorModel(broadcast, fingerprint, settings, statistics)));
+        }
+        return sent.orElseThrow().model;
+    }
+
+    /** Begins with a model, if it has not begun yet, and does not wait. */
+    void begin(ModelBundle bundle) {
+        ExecutorModel model = sent(bundle);
+        if (flight.isPresent()) {
             return;
         }
-        close();
-        Broadcast<ModelBundle> sent = context.broadcast(bundle);
-        ExecutorModel model = new ExecutorModel(sent, fingerprint, settings, statistics);
         int executors = executors();
         int tasks = executors * tasksAnExecutor();
         context.setJobDescription("load the model on " + executors + (executors == 1 ? " executor" : " executors"));
-        flight = Optional.of(new Flight(
-                sent,
-                model,
-                context.parallelize(Collections.nCopies(tasks, 0), tasks)
-                        .mapPartitions(new PreflightTask(model))
-                        .collectAsync()));
+        flight = Optional.of(context.parallelize(Collections.nCopies(tasks, 0), tasks)
+                .mapPartitions(new PreflightTask(model))
+                .collectAsync());
         context.setJobDescription(null);
     }
 
@@ -88,9 +93,8 @@ final class Preflight implements AutoCloseable {
      */
     ExecutorModel passed(ModelBundle bundle) throws InterruptedException {
         begin(bundle);
-        Flight begun = flight.orElseThrow();
         try {
-            requireNone(begun.findings.get().stream()
+            requireNone(flight.orElseThrow().get().stream()
                     .flatMap(finding -> finding.fault().stream())
                     .toList());
         } catch (ExecutionException e) {
@@ -103,7 +107,7 @@ final class Preflight implements AutoCloseable {
                 fact.device(),
                 fact.engine(),
                 fact.program()));
-        return begun.model;
+        return sent(bundle);
     }
 
     private static void requireNone(List<UserException> faults) {
@@ -121,9 +125,9 @@ final class Preflight implements AutoCloseable {
     /** What the executors compute with, one of each executor and device; nothing before they have said it. */
     List<ExecutorFacts> facts() {
         Map<String, ExecutorFacts> byName = new TreeMap<>();
-        flight.filter(begun -> begun.findings.isDone()).ifPresent(done -> {
+        flight.filter(JavaFutureAction::isDone).ifPresent(done -> {
             try {
-                done.findings.get().stream()
+                done.get().stream()
                         .flatMap(finding -> finding.facts().stream())
                         .forEach(fact -> byName.put(fact.executor() + " " + fact.device(), fact));
             } catch (InterruptedException | ExecutionException e) {
@@ -135,14 +139,10 @@ final class Preflight implements AutoCloseable {
 
     @Override
     public void close() {
-        flight.ifPresent(begun -> {
-            if (begun.findings.isDone()) {
-                begun.bundle.destroy();
-            } else {
-                begun.findings.cancel(true);
-                begun.bundle.unpersist(); // a task that is about to begin may still ask for it
-            }
-        });
+        flight.filter(begun -> !begun.isDone()).ifPresent(begun -> begun.cancel(true));
+        // A task that is about to begin may still ask for it: Spark deletes it when nothing refers to it any more.
+        sent.ifPresent(before -> before.bundle.unpersist());
         flight = Optional.empty();
+        sent = Optional.empty();
     }
 }

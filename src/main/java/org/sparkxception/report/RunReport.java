@@ -48,7 +48,7 @@ public record RunReport(
      * How fast this process was.
      *
      * @param scored images that went through the network now
-     * @param steadyImagesPerSecond from the first scored batch to the last
+     * @param steadyImagesPerSecond over the second half of the images; of a short run, from the first scored batch to the last
      * @param secondsToFirstBatch from the start of the driver's JVM until the first batch went into the network
      * @param seconds of the whole job, from the opened output to the finished one
      * @param batches that went through the network

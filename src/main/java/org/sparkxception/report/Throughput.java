@@ -2,6 +2,7 @@ package org.sparkxception.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.sparkxception.report.RunDetails.Rate;
 
 /**
@@ -70,19 +71,49 @@ public final class Throughput {
         return rates;
     }
 
+    /**
+     * Images a second over the second half of the images: when all is warm, and what a run does beside its beginning is done. Nothing,
+     * where that took so little time that it would be one or two of the executors' messages.
+     */
+    public synchronized OptionalDouble steadyRate() {
+        if (points.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double half = (points.get(0).images + last.images) / 2.0;
+        double seconds = last.seconds - seconds(half);
+        return seconds < MESSAGES_SECONDS ? OptionalDouble.empty() : OptionalDouble.of((last.images - half) / seconds);
+    }
+
+    /** When this many images were done, as if they had been done evenly between two points. */
+    private double seconds(double images) {
+        Point before = points.get(0);
+        for (Point point : points) {
+            if (point.images > images) {
+                return secondsBetween(before, point, images);
+            }
+            before = point;
+        }
+        return secondsBetween(before, last, images);
+    }
+
+    private static double secondsBetween(Point before, Point after, double images) {
+        double share = (images - before.images) / Math.max(1, after.images - before.images);
+        return before.seconds + share * (after.seconds - before.seconds);
+    }
+
     /** How many images were done at a time, as if they had been done evenly between two points. */
     private double images(double seconds) {
         Point before = points.get(0);
         for (Point point : points) {
             if (point.seconds > seconds) {
-                return between(before, point, seconds);
+                return imagesBetween(before, point, seconds);
             }
             before = point;
         }
-        return between(before, last, seconds);
+        return imagesBetween(before, last, seconds);
     }
 
-    private static double between(Point before, Point after, double seconds) {
+    private static double imagesBetween(Point before, Point after, double seconds) {
         double span = after.seconds - before.seconds;
         double share = span > 0 ? Math.min(1, (seconds - before.seconds) / span) : 1;
         return before.images + share * (after.images - before.images);

@@ -21,7 +21,17 @@ class PartitionPackerTest {
 
         assertThat(partitions)
                 .extracting(partition -> partition.images().size())
-                .containsExactly(21, 40, 40);
+                .containsExactly(40, 30, 16, 15);
+    }
+
+    @Test
+    void partitionsBecomeSmallerSoThatTasksEndTogether() {
+        List<ImageRef> images =
+                IntStream.range(0, 10_000).mapToObj(i -> image(i, 0)).toList();
+
+        assertThat(PartitionPacker.pack(images, 2, 8))
+                .extracting(partition -> partition.images().size())
+                .containsExactly(2048, 1988, 1491, 1119, 839, 629, 472, 354, 265, 199, 149, 128, 128, 128, 63);
     }
 
     @Test
@@ -31,7 +41,7 @@ class PartitionPackerTest {
 
         List<ImagePartition> partitions = PartitionPacker.pack(images, 4, 8);
 
-        assertThat(partitions).hasSize(12);
+        assertThat(partitions).hasSize(19);
         assertThat(partitions.stream()
                         .flatMap(p -> p.images().stream())
                         .map(ImageRef::path)

@@ -143,7 +143,6 @@ class PrecisionTest {
     @Test
     void halfPrecisionNeedsAGpu() {
         assertThatThrownBy(() -> run(settings(Precision.FP16, 0)))
-                .rootCause()
                 .hasMessage("fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
     }
 

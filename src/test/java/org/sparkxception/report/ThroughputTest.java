@@ -37,6 +37,26 @@ class ThroughputTest {
     }
 
     @Test
+    void theSteadyRateIsThatOfTheSecondHalfOfTheImages() {
+        throughput.add(0, 0);
+        throughput.add(30, 300);
+        throughput.add(50, 700);
+        throughput.add(60, 900);
+        throughput.add(75, 1200);
+
+        assertThat(throughput.steadyRate()).hasValue(600 / 30.0);
+    }
+
+    @Test
+    void aSecondHalfOfAFewSecondsHasNoSteadyRate() {
+        assertThat(throughput.steadyRate()).isEmpty();
+        throughput.add(0, 0);
+        throughput.add(19, 1900);
+
+        assertThat(throughput.steadyRate()).isEmpty();
+    }
+
+    @Test
     void whatATaskThatFailedTakesBackIsNoNegativeRate() {
         throughput.add(0, 0);
         throughput.add(10, 100);

@@ -1,5 +1,6 @@
 package org.sparkxception.model.torchscript;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sparkxception.model.Preprocessing;
@@ -36,6 +37,17 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
             }
         }
         return new FoldedConv(Tensor.of(scaled, kernel.shape()), Optional.of(shifted));
+    }
+
+    /** The same for maps that are stored with more channels: the weights of those are zero. */
+    FoldedConv withZeros(StoredChannels stored) {
+        int[] shape = kernel.shape();
+        int[] wide = stored.kernel(shape);
+        return Arrays.equals(shape, wide)
+                ? this
+                : new FoldedConv(
+                        Tensor.of(StoredChannels.widened(kernel.toArray(), shape, wide), wide),
+                        bias.map(values -> Arrays.copyOf(values, wide[0])));
     }
 
     /** What comes is a pixel of 0 to 255 where a normalised value was; only for a convolution that pads nothing. */

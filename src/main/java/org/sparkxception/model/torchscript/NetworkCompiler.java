@@ -33,13 +33,20 @@ abstract class NetworkCompiler {
     final Archive archive = new Archive();
     final ProgramText text;
     final Map<String, Layer> layers;
+    final StoredChannels stored;
     private final List<Layer> network;
     private final Set<String> outputs;
     private final HeadCompiler head;
     private final Map<String, String> values = new HashMap<>();
 
-    /** @param outputs names of layers whose outputs must exist when the program ends */
-    NetworkCompiler(ModelBundle bundle, Dialect dialect, Precision precision, Set<String> outputs) throws IOException {
+    /**
+     * Readies the compilation of a model.
+     *
+     * @param channelBlock how many channels the machine takes at once; see {@link StoredChannels}
+     * @param outputs names of layers whose outputs must exist when the program ends
+     */
+    NetworkCompiler(ModelBundle bundle, Dialect dialect, Precision precision, int channelBlock, Set<String> outputs)
+            throws IOException {
         this.network = Xception.layers(bundle.architecture());
         this.layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
         this.maps = FeatureMap.ofLayers(bundle.architecture());
@@ -49,6 +56,13 @@ abstract class NetworkCompiler {
         this.fusion = new Fusion(network, outputs);
         this.text = new ProgramText(dialect, precision);
         this.head = new HeadCompiler(weights, maps, archive, text);
+        String lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
+        boolean givesMaps = network.stream()
+                .map(Layer::name)
+                .takeWhile(name -> !name.equals(Xception.EMBEDDING))
+                .anyMatch(outputs::contains);
+        this.stored = new StoredChannels(
+                givesMaps ? 1 : channelBlock, maps.get(lastMap).channels());
     }
 
     /** The images as the first convolution takes them. */
@@ -66,8 +80,12 @@ abstract class NetworkCompiler {
 
     abstract String add(String left, String right);
 
-    /** 3×3 windows, two apart. */
-    abstract String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp);
+    /**
+     * 3×3 windows, two apart.
+     *
+     * @param map what the input's shape is
+     */
+    abstract String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns, boolean roundUp);
 
     /** The last feature map, as the head takes it. */
     abstract String raised(String lastMap);
@@ -119,8 +137,8 @@ abstract class NetworkCompiler {
         } else if (layer instanceof MaxPool pool) {
             FeatureMap map = maps.get(pool.input());
             return pool.padding() == PoolPadding.SYMMETRIC
-                    ? maxPool(value(pool.input()), 1, 1, false)
-                    : maxPool(value(pool.input()), map.height() % 2, map.width() % 2, true);
+                    ? maxPool(value(pool.input()), map, 1, 1, false)
+                    : maxPool(value(pool.input()), map, map.height() % 2, map.width() % 2, true);
         }
         throw new IllegalStateException("no such layer: " + layer);
     }

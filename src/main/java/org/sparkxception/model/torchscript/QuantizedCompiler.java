@@ -41,18 +41,22 @@ public final class QuantizedCompiler extends NetworkCompiler {
      * Compiles a model.
      *
      * @param calibration of this model, on images of the kind that will be scored
+     * @param channelBlock see {@link TorchScriptCompiler#compile}
      * @param extraOutputs see {@link TorchScriptCompiler#compile}; none may be a feature map
      * @throws IOException if the bundle's weights are damaged
      */
-    public static byte[] compile(ModelBundle bundle, Calibration calibration, List<String> extraOutputs)
+    public static byte[] compile(
+            ModelBundle bundle, Calibration calibration, int channelBlock, List<String> extraOutputs)
             throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
-        return new QuantizedCompiler(bundle, calibration, new LinkedHashSet<>(outputs)).archiveReturning(outputs);
+        return new QuantizedCompiler(bundle, calibration, channelBlock, new LinkedHashSet<>(outputs))
+                .archiveReturning(outputs);
     }
 
-    private QuantizedCompiler(ModelBundle bundle, Calibration calibration, Set<String> outputs) throws IOException {
-        super(bundle, Dialect.FUSED, Precision.INT8, outputs);
+    private QuantizedCompiler(ModelBundle bundle, Calibration calibration, int channelBlock, Set<String> outputs)
+            throws IOException {
+        super(bundle, Dialect.FUSED, Precision.INT8, channelBlock, outputs);
         this.calibration = calibration;
         this.lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
         shareUnits(Xception.layers(bundle.architecture()));
@@ -94,7 +98,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
 
     @Override
     String input() {
-        return quantized.input();
+        return quantized.input(preprocessing.resize().hasFractions());
     }
 
     @Override
@@ -108,8 +112,8 @@ public final class QuantizedCompiler extends NetworkCompiler {
     }
 
     @Override
-    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
-        return quantized.maxPool(input, paddingRows, paddingColumns, roundUp);
+    String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns, boolean roundUp) {
+        return quantized.maxPool(input, map, paddingRows, paddingColumns);
     }
 
     /** The last convolution gave it in float32. */
@@ -142,7 +146,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
             input = quantized.conv(
                     input,
                     inputUnits.commonZero(),
-                    store(layer.name() + "_depthwise", first, maps.get(source), 1, 1, channels),
+                    store(layer.name() + "_depthwise", first, maps.get(source), 1, 1, stored.of(channels)),
                     0,
                     cutAtZero);
             inputUnits = own;
@@ -172,13 +176,14 @@ public final class QuantizedCompiler extends NetworkCompiler {
 
     private QuantizedText.Conv store(
             String name, QuantizedConv conv, FeatureMap input, int padding, int stride, int groups) {
-        int[] shape = conv.shape();
+        QuantizedConv wide = conv.withZeros(stored);
+        int[] shape = wide.shape();
         return new QuantizedText.Conv(
-                archive.add(name + "_kernel", conv.kernel(), shape[0], shape[1], shape[2], shape[3]),
-                archive.add(name + "_scales", conv.scales()),
+                archive.add(name + "_kernel", wide.kernel(), shape[0], shape[1], shape[2], shape[3]),
+                archive.add(name + "_scales", wide.scales()),
                 archive.addZeros(name + "_zeros", shape[0]),
-                archive.add(name + "_bias", conv.bias()),
-                input,
+                archive.add(name + "_bias", wide.bias()),
+                stored.of(input),
                 padding,
                 stride,
                 groups);

@@ -1,5 +1,7 @@
 package org.sparkxception.model.torchscript;
 
+import java.util.Arrays;
+
 /**
  * A convolution in 8 bits: integer weights from -127 to 127, a scale an output, and a bias that is added in units of the output.
  * What rounding the weights does to the mean of an output is in the bias already.
@@ -52,6 +54,18 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
             bias[out] = (float) shift;
         }
         return new QuantizedConv(kernel, shape, scales, bias);
+    }
+
+    /** The same for maps that are stored with more channels: the weights of those are zero. */
+    QuantizedConv withZeros(StoredChannels stored) {
+        int[] wide = stored.kernel(shape);
+        if (Arrays.equals(shape, wide)) {
+            return this;
+        }
+        float[] wideScales = Arrays.copyOf(scales, wide[0]);
+        Arrays.fill(wideScales, scales.length, wide[0], 1);
+        return new QuantizedConv(
+                StoredChannels.widened(kernel, shape, wide), wide, wideScales, Arrays.copyOf(bias, wide[0]));
     }
 
     /** The same with something more in the bias. */

@@ -32,10 +32,16 @@ final class QuantizedText {
         this.text = text;
     }
 
-    /** From images × rows × columns × channels to uint8 images × channels × rows × columns, channels last. */
-    String input() {
-        return text.line("torch.permute(torch.to(torch.clamp(torch.round(%s), 0, 255), %d), [0, 3, 1, 2])"
-                .formatted(text.images(), UINT8));
+    /**
+     * From images × rows × columns × channels to uint8 images × channels × rows × columns, channels last.
+     *
+     * @param fractions whether the images are not uint8 already
+     */
+    String input(boolean fractions) {
+        String pixels = fractions
+                ? "torch.to(torch.clamp(torch.round(%s), 0, 255), %d)".formatted(text.images(), UINT8)
+                : text.images();
+        return text.line("torch.permute(%s, [0, 3, 1, 2])".formatted(pixels));
     }
 
     /** A convolution between 8-bit maps. */
@@ -87,10 +93,40 @@ final class QuantizedText {
         return text.line("torch.clamp_min(%s, %d)".formatted(input, zero));
     }
 
-    /** As {@link ProgramText#maxPool}; that operator overflows on uint8. */
-    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
-        String quantized = "torch._make_per_tensor_quantized_tensor(%s, 1.0, 0)".formatted(input);
-        return text.line("torch.int_repr(torch.quantized_max_pool2d(%s, [3, 3], [2, 2], [%d, %d], [1, 1], %s))"
-                .formatted(quantized, paddingRows, paddingColumns, roundUp ? "True" : "False"));
+    /**
+     * As {@link ProgramText#maxPool}, whose operator overflows on uint8: the largest of three rows, two apart, and then of three columns.
+     *
+     * @param map what the input's shape is
+     */
+    String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns) {
+        return largestOfThree(largestOfThree(input, 2, map.height(), paddingRows), 3, map.width(), paddingColumns);
+    }
+
+    /** Along an axis. With a cell of padding before the first, a window has an even cell and its neighbours; without, an odd one. */
+    private String largestOfThree(String input, int axis, int size, int padding) {
+        int windows = (size + 1) / 2;
+        String even = everySecond(input, axis, 0);
+        String odd = everySecond(input, axis, 1);
+        String result = text.line("torch.clone(%s)".formatted(even));
+        raise(part(result, axis, 0, size / 2), odd);
+        if (padding == 1) {
+            raise(part(result, axis, 1, windows), part(odd, axis, 0, windows - 1));
+        } else {
+            raise(part(result, axis, 0, windows - 1), part(even, axis, 1, windows));
+        }
+        return result;
+    }
+
+    private String everySecond(String input, int axis, int first) {
+        return text.line("torch.slice(%s, %d, %d, None, 2)".formatted(input, axis, first));
+    }
+
+    private String part(String input, int axis, int from, int to) {
+        return text.line("torch.slice(%s, %d, %d, %d)".formatted(input, axis, from, to));
+    }
+
+    /** Makes the values of a part of a map at least those of another map. */
+    private void raise(String part, String least) {
+        text.line("torch.maximum(%s, %s, out=%s)".formatted(part, least, part));
     }
 }

@@ -37,23 +37,30 @@ public final class TorchScriptCompiler extends NetworkCompiler {
     /**
      * Compiles a model.
      *
+     * @param channelBlock how many channels of a map the machine multiplies at once; 1 if it does not matter
      * @param extraOutputs names of layers whose outputs the program returns after the network's own, such as {@link
      *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
      * @return the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
      */
-    public static byte[] compile(ModelBundle bundle, Dialect dialect, Precision precision, List<String> extraOutputs)
+    public static byte[] compile(
+            ModelBundle bundle, Dialect dialect, Precision precision, int channelBlock, List<String> extraOutputs)
             throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
-        return new TorchScriptCompiler(bundle, dialect, precision, new LinkedHashSet<>(outputs), false)
+        return new TorchScriptCompiler(bundle, dialect, precision, channelBlock, new LinkedHashSet<>(outputs), false)
                 .archiveReturning(outputs);
     }
 
     private TorchScriptCompiler(
-            ModelBundle bundle, Dialect dialect, Precision precision, Set<String> outputs, boolean observing)
+            ModelBundle bundle,
+            Dialect dialect,
+            Precision precision,
+            int channelBlock,
+            Set<String> outputs,
+            boolean observing)
             throws IOException {
-        super(bundle, dialect, precision, outputs);
+        super(bundle, dialect, precision, channelBlock, outputs);
         this.observing = observing;
     }
 
@@ -72,7 +79,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
      * @throws IOException if the bundle's weights are damaged
      */
     public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
-        TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, Set.of(), true);
+        TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, 1, Set.of(), true);
         compiler.emitAll(Optional.empty());
         Map<String, String> statistics = compiler.observations;
         return new Observing(
@@ -103,7 +110,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
     }
 
     @Override
-    String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
+    String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns, boolean roundUp) {
         return text.maxPool(input, paddingRows, paddingColumns, roundUp);
     }
 
@@ -120,7 +127,8 @@ public final class TorchScriptCompiler extends NetworkCompiler {
         Conv conv;
         if (layer instanceof SeparableConv2d separable) {
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
-            Conv first = store(layer.name() + "_depthwise", depthwise, source, 1, 1, separable.inputChannels());
+            Conv first =
+                    store(layer.name() + "_depthwise", depthwise, source, 1, 1, stored.of(separable.inputChannels()));
             text.prepare(first, true);
             input = depthwise(value(separable.input()), first, separable.intermediate());
             emitted(Calibration.between(layer.name()), input);
@@ -159,10 +167,11 @@ public final class TorchScriptCompiler extends NetworkCompiler {
     }
 
     private Conv store(String name, FoldedConv folded, FeatureMap input, int padding, int stride, int groups) {
-        int[] shape = folded.kernel().shape();
+        FoldedConv wide = folded.withZeros(stored);
+        int[] shape = wide.kernel().shape();
         String kernel = archive.addChannelsLast(
-                name + "_kernel", folded.kernel().toArray(), shape[0], shape[1], shape[2], shape[3]);
-        Optional<String> bias = folded.bias().map(values -> archive.add(name + "_bias", values));
-        return new Conv(kernel, bias, input, padding, stride, groups);
+                name + "_kernel", wide.kernel().toArray(), shape[0], shape[1], shape[2], shape[3]);
+        Optional<String> bias = wide.bias().map(values -> archive.add(name + "_bias", values));
+        return new Conv(kernel, bias, stored.of(input), padding, stride, groups);
     }
 }
