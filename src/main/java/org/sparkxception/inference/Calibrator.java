@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.sparkxception.model.Calibration.Channels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.torchscript.Dialect;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
-import org.sparkxception.model.torchscript.TorchScriptCompiler.Observing;
 
 /** Finds out what a network's feature maps are like, on the CPU and in float32. */
 final class Calibrator {
@@ -28,10 +28,12 @@ final class Calibrator {
      */
     static Calibration calibrate(ModelBundle bundle, ScoringModel model, List<byte[]> images) {
         try {
-            Observing observing = TorchScriptCompiler.compileObserving(bundle, Dialect.PORTABLE);
-            try (TorchProgram program = TorchProgram.loadNetwork(observing.archive(), Device.cpu());
+            List<String> maps = new ArrayList<>();
+            try (TorchProgram program = TorchProgram.loadNetwork(
+                            out -> maps.addAll(TorchScriptCompiler.compileObserving(bundle, Dialect.PORTABLE, out)),
+                            Device.cpu());
                     BatchPredictor predictor = model.newPredictor(program, BATCH_SIZE)) {
-                return calibrate(observing.maps(), predictor, images);
+                return calibrate(maps, predictor, images);
             }
         } catch (IOException | TranslateException e) {
             throw new IllegalStateException("the model was loaded and cannot be observed", e);

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +74,11 @@ final class NetworkLoader {
         try {
             return loader.load();
         } catch (IOException e) {
-            throw new UncheckedIOException("the model's weights are damaged", e);
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "the model cannot be compiled into a file in " + System.getProperty("java.io.tmpdir") + ": "
+                            + e.getMessage() + ". Make room there, or name another directory with -Djava.io.tmpdir",
+                    e);
         } catch (UserException e) {
             throw e;
         } catch (TranslateException | RuntimeException e) {
@@ -125,7 +128,8 @@ final class NetworkLoader {
 
     private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {
         return TorchProgram.loadNetwork(
-                TorchScriptCompiler.compile(bundle, dialect, precision, channelBlock(), extraOutputs), device);
+                out -> TorchScriptCompiler.compile(bundle, dialect, precision, channelBlock(), extraOutputs, out),
+                device);
     }
 
     private TorchProgram quantized() throws IOException, TranslateException {
@@ -134,7 +138,7 @@ final class NetworkLoader {
                         ExitCode.MODEL,
                         "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
         return finite(TorchProgram.loadNetwork(
-                QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs), device));
+                out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device));
     }
 
     private int channelBlock() {

@@ -11,12 +11,19 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A TorchScript program in libtorch on one device. It may be run by many threads, each through a predictor of its own. */
 final class TorchProgram implements AutoCloseable {
+    private static final String NAME = "spark-xception";
+    private static final Translator<NDList, NDList> NO_TRANSLATION = new NoopTranslator((Batchifier) null);
+
     private final Model model;
     private final Device device;
     private final Translator<NDList, NDList> translator;
@@ -28,27 +35,65 @@ final class TorchProgram implements AutoCloseable {
     }
 
     static TorchProgram load(byte[] archive, Device device) {
-        return load(archive, device, new NoopTranslator((Batchifier) null));
+        return load(archive, device, NO_TRANSLATION);
     }
 
     /** @param translator what happens before and after the program */
     static TorchProgram load(byte[] archive, Device device, Translator<NDList, NDList> translator) {
-        Model model = TorchEngine.get().newModel("spark-xception", device);
+        Model model = TorchEngine.get().newModel(NAME, device);
         try {
-            model.load(new ByteArrayInputStream(archive));
+            return loaded(model, device, translator, () -> model.load(new ByteArrayInputStream(archive)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How a model gets its program. */
+    private interface Loading {
+        void run() throws IOException, MalformedModelException;
+    }
+
+    private static TorchProgram loaded(
+            Model model, Device device, Translator<NDList, NDList> translator, Loading loading) throws IOException {
+        try {
+            loading.run();
         } catch (MalformedModelException e) {
             model.close();
             throw new IllegalArgumentException("libtorch refuses the program: " + e.getMessage(), e);
         } catch (IOException e) {
             model.close();
-            throw new UncheckedIOException(e);
+            throw e;
         }
         return new TorchProgram(model, device, translator);
     }
 
-    /** Loads the program of a network, and readies its weights for this machine. */
-    static TorchProgram loadNetwork(byte[] archive, Device device) throws TranslateException {
-        TorchProgram program = load(archive, device);
+    /** Writes the archive of a network. */
+    interface Compilation {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Loads the program of a network from a temporary file, which takes less memory than an archive in it, and readies its weights for
+     * this machine.
+     *
+     * @throws IOException if there is no place for the file
+     */
+    static TorchProgram loadNetwork(Compilation compilation, Device device) throws IOException, TranslateException {
+        Path folder = Files.createTempDirectory("spark-xception-");
+        Path file = folder.resolve(NAME + ".pt");
+        TorchProgram program;
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+                compilation.writeTo(out);
+            }
+            Model model = TorchEngine.get().newModel(NAME, device);
+            program = loaded(model, device, NO_TRANSLATION, () -> model.load(folder, NAME));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
         try (NDManager manager = program.newManager();
                 Predictor<NDList, NDList> predictor = program.newPredictor()) {
             NDArray method = manager.create(0f);

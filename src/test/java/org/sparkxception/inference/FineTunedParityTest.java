@@ -56,7 +56,8 @@ class FineTunedParityTest {
         Activation activation = activation(network, imported.architecture().head());
         for (Dialect dialect : Dialect.values()) {
             try (TorchProgram program = TorchProgram.loadNetwork(
-                    TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of()), Device.cpu())) {
+                    out -> TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of(), out),
+                    Device.cpu())) {
                 for (int image = 0; image < network.outputs().size(); image++) {
                     float[] scores = ProgramRun.outputs(program, network.pixels(image), height, width)
                             .get(0);

@@ -67,7 +67,7 @@ class KerasParityTest {
                 layers.stream().map(layer -> ours(layer.get("layer").asText())).toList();
         assertThat(names).hasSize(92);
         try (TorchProgram program = TorchProgram.loadNetwork(
-                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, names), Device.cpu())) {
+                out -> TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, names, out), Device.cpu())) {
             List<float[]> outputs = run(program, reference.get("image").asText());
             for (int i = 0; i < names.size(); i++) {
                 assertActivations(names.get(i), outputs.get(1 + i), layers.get(i));
@@ -81,7 +81,8 @@ class KerasParityTest {
         JsonNode expected = ProgramRun.json("keras_embeddings.json");
         assertThat(expected.size()).isEqualTo(2);
         try (TorchProgram program = TorchProgram.loadNetwork(
-                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of("avg_pool")), Device.cpu())) {
+                out -> TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of("avg_pool"), out),
+                Device.cpu())) {
             for (Map.Entry<String, JsonNode> image : expected.properties()) {
                 float[] embedding = run(program, image.getKey()).get(1);
                 assertThat(embedding).hasSize(2048);

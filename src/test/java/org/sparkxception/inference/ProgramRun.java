@@ -61,7 +61,7 @@ final class ProgramRun {
         JsonNode expected = json(reference);
         assertThat(expected.size()).isEqualTo(4);
         try (TorchProgram program = TorchProgram.loadNetwork(
-                TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of()), Device.cpu())) {
+                out -> TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of(), out), Device.cpu())) {
             for (Map.Entry<String, JsonNode> image : expected.properties()) {
                 float[] logits =
                         outputs(program, golden(image.getKey()), 299, 299).get(0);

@@ -1,23 +1,22 @@
 package org.sparkxception.model.torchscript;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.apache.commons.io.output.CountingOutputStream;
 import org.sparkxception.model.torchscript.Pickle.Value;
 
 /**
- * A TorchScript archive in the making: one module {@code __torch__.M} with tensors as attributes and a {@code forward}.
+ * A TorchScript archive in the making: one module {@code __torch__.M} with tensors as attributes and a {@code forward}. A tensor is
+ * written when it is added: networks of hundreds of megabytes are never in memory as a whole. What cannot be written is an {@link
+ * UncheckedIOException}.
  *
  * <p>Source: {@code torch/csrc/jit/docs/serialization.md} of PyTorch: a zip of stored entries under one folder.
  */
@@ -26,9 +25,12 @@ final class Archive {
     private static final String VERSION = "3\n";
 
     private final Map<String, Value> attributes = new LinkedHashMap<>();
-    private final Map<String, byte[]> storages = new LinkedHashMap<>();
+    private final ZipOutputStream zip;
+    private int storages;
 
-    Archive() {
+    /** @param out where it is written to, as far as it goes at each time; it stays open */
+    Archive(OutputStream out) {
+        this.zip = new ZipOutputStream(out);
         attributes.put("training", Pickle.bool(false));
     }
 
@@ -70,14 +72,14 @@ final class Archive {
     }
 
     private String add(String name, String storageType, byte[] bytes, int[] shape, int[] strides) {
-        String key = String.valueOf(storages.size());
-        storages.put(key, bytes);
+        String key = String.valueOf(storages++);
+        put("data/" + key, bytes);
         attributes.put(name, Pickle.tensor(storageType, key, shape, strides));
         return "self." + name;
     }
 
-    /** The finished archive, with these methods; one is {@code forward}. Nothing can be added afterwards: the values are let go as they are written. */
-    byte[] write(String methods) {
+    /** Writes the rest: these methods, one of which is {@code forward}. Nothing can be added afterwards. */
+    void finish(String methods) {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         for (String name : attributes.keySet()) {
             code.append("  ")
@@ -87,43 +89,19 @@ final class Archive {
                     .append('\n');
         }
         code.append(methods);
-        byte[] program = code.toString().getBytes(StandardCharsets.UTF_8);
+        put("data.pkl", Pickle.object("__torch__", "M", attributes));
+        put("code/__torch__.py", code.toString().getBytes(StandardCharsets.UTF_8));
+        put("constants.pkl", Pickle.emptyTuple());
+        put("version", VERSION.getBytes(StandardCharsets.US_ASCII));
+        put("byteorder", "little".getBytes(StandardCharsets.US_ASCII));
         try {
-            CountingOutputStream size = new CountingOutputStream(OutputStream.nullOutputStream());
-            write(size, program, storages::get);
-            Exact bytes = new Exact(size.getCount());
-            write(bytes, program, storages::remove);
-            return bytes.array();
+            zip.finish();
         } catch (IOException e) {
-            throw new IllegalStateException("memory takes what is written to it", e);
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void write(OutputStream stream, byte[] code, Function<String, byte[]> values) throws IOException {
-        try (ZipOutputStream zip = new ZipOutputStream(stream)) {
-            put(zip, "data.pkl", Pickle.object("__torch__", "M", attributes));
-            put(zip, "code/__torch__.py", code);
-            put(zip, "constants.pkl", Pickle.emptyTuple());
-            put(zip, "version", VERSION.getBytes(StandardCharsets.US_ASCII));
-            put(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
-            for (String key : List.copyOf(storages.keySet())) {
-                put(zip, "data/" + key, values.apply(key));
-            }
-        }
-    }
-
-    /** Bytes of which it is known how many there will be: hundreds of megabytes are not copied once more. */
-    private static final class Exact extends ByteArrayOutputStream {
-        Exact(int size) {
-            super(size);
-        }
-
-        byte[] array() {
-            return count == buf.length ? buf : toByteArray();
-        }
-    }
-
-    private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    private void put(String name, byte[] content) {
         ZipEntry entry = new ZipEntry(FOLDER + name);
         CRC32 crc = new CRC32();
         crc.update(content);
@@ -131,8 +109,12 @@ final class Archive {
         entry.setSize(content.length);
         entry.setCrc(crc.getValue());
         entry.setTime(0);
-        zip.putNextEntry(entry);
-        zip.write(content);
-        zip.closeEntry();
+        try {
+            zip.putNextEntry(entry);
+            zip.write(content);
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ abstract class NetworkCompiler {
     final Preprocessing preprocessing;
     final Weights weights;
     final Fusion fusion;
-    final Archive archive = new Archive();
+    final Archive archive;
     final ProgramText text;
     final Map<String, Layer> layers;
     final StoredChannels stored;
@@ -44,8 +45,15 @@ abstract class NetworkCompiler {
      *
      * @param channelBlock how many channels the machine takes at once; see {@link StoredChannels}
      * @param outputs names of layers whose outputs must exist when the program ends
+     * @param out what the archive is written to
      */
-    NetworkCompiler(ModelBundle bundle, Dialect dialect, Precision precision, int channelBlock, Set<String> outputs)
+    NetworkCompiler(
+            ModelBundle bundle,
+            Dialect dialect,
+            Precision precision,
+            int channelBlock,
+            Set<String> outputs,
+            OutputStream out)
             throws IOException {
         this.network = Xception.layers(bundle.architecture());
         this.layers = network.stream().collect(Collectors.toMap(Layer::name, layer -> layer));
@@ -54,6 +62,7 @@ abstract class NetworkCompiler {
         this.weights = bundle.weights();
         this.outputs = outputs;
         this.fusion = new Fusion(network, outputs);
+        this.archive = new Archive(out);
         this.text = new ProgramText(dialect, precision);
         this.head = new HeadCompiler(weights, maps, archive, text);
         String lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
@@ -93,10 +102,10 @@ abstract class NetworkCompiler {
     /** Told of each feature map's value. */
     void emitted(String map, String value) {}
 
-    /** The archive of a program that returns the outputs of these layers. */
-    final byte[] archiveReturning(List<String> names) {
+    /** Writes the archive of a program that returns the outputs of these layers. */
+    final void writeReturning(List<String> names) {
         emitAll(Front.end(network, maps, fusion, outputs));
-        return archive.write(text.returning(names.stream().map(values::get).toList()));
+        archive.finish(text.returning(names.stream().map(values::get).toList()));
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,20 +45,23 @@ public final class QuantizedCompiler extends NetworkCompiler {
      * @param calibration of this model, on images of the kind that will be scored
      * @param channelBlock see {@link TorchScriptCompiler#compile}
      * @param extraOutputs see {@link TorchScriptCompiler#compile}; none may be a feature map
+     * @param out gets the archive
      * @throws IOException if the bundle's weights are damaged
+     * @throws UncheckedIOException if the archive cannot be written
      */
-    public static byte[] compile(
-            ModelBundle bundle, Calibration calibration, int channelBlock, List<String> extraOutputs)
+    public static void compile(
+            ModelBundle bundle, Calibration calibration, int channelBlock, List<String> extraOutputs, OutputStream out)
             throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
-        return new QuantizedCompiler(bundle, calibration, channelBlock, new LinkedHashSet<>(outputs))
-                .archiveReturning(outputs);
+        new QuantizedCompiler(bundle, calibration, channelBlock, new LinkedHashSet<>(outputs), out)
+                .writeReturning(outputs);
     }
 
-    private QuantizedCompiler(ModelBundle bundle, Calibration calibration, int channelBlock, Set<String> outputs)
+    private QuantizedCompiler(
+            ModelBundle bundle, Calibration calibration, int channelBlock, Set<String> outputs, OutputStream out)
             throws IOException {
-        super(bundle, Dialect.FUSED, Precision.INT8, channelBlock, outputs);
+        super(bundle, Dialect.FUSED, Precision.INT8, channelBlock, outputs, out);
         this.calibration = calibration;
         this.lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
         shareUnits(Xception.layers(bundle.architecture()));

@@ -1,5 +1,6 @@
 package org.sparkxception.model.torchscript;
 
+import java.io.ByteArrayOutputStream;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Resize;
 
@@ -21,6 +22,8 @@ public final class ResizeProgram {
         } else {
             methods = SamplingProgram.methods(interpolation, rows, columns);
         }
-        return new Archive().write(methods);
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        new Archive(archive).finish(methods);
+        return archive.toByteArray();
     }
 }

@@ -1,6 +1,8 @@
 package org.sparkxception.model.torchscript;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,16 +42,22 @@ public final class TorchScriptCompiler extends NetworkCompiler {
      * @param channelBlock how many channels of a map the machine multiplies at once; 1 if it does not matter
      * @param extraOutputs names of layers whose outputs the program returns after the network's own, such as {@link
      *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
-     * @return the archive, for {@code torch::jit::load}
+     * @param out gets the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
+     * @throws UncheckedIOException if the archive cannot be written
      */
-    public static byte[] compile(
-            ModelBundle bundle, Dialect dialect, Precision precision, int channelBlock, List<String> extraOutputs)
+    public static void compile(
+            ModelBundle bundle,
+            Dialect dialect,
+            Precision precision,
+            int channelBlock,
+            List<String> extraOutputs,
+            OutputStream out)
             throws IOException {
         List<String> outputs = new ArrayList<>(List.of(Xception.output(bundle.architecture())));
         outputs.addAll(extraOutputs);
-        return new TorchScriptCompiler(bundle, dialect, precision, channelBlock, new LinkedHashSet<>(outputs), false)
-                .archiveReturning(outputs);
+        new TorchScriptCompiler(bundle, dialect, precision, channelBlock, new LinkedHashSet<>(outputs), false, out)
+                .writeReturning(outputs);
     }
 
     private TorchScriptCompiler(
@@ -58,33 +66,29 @@ public final class TorchScriptCompiler extends NetworkCompiler {
             Precision precision,
             int channelBlock,
             Set<String> outputs,
-            boolean observing)
+            boolean observing,
+            OutputStream out)
             throws IOException {
-        super(bundle, dialect, precision, channelBlock, outputs);
+        super(bundle, dialect, precision, channelBlock, outputs, out);
         this.observing = observing;
     }
 
     /**
-     * A program that observes its feature maps.
+     * Compiles the program that a {@link Calibration} is made with: it returns, of each feature map, what {@link Calibration.Channels#of}
+     * takes.
      *
-     * @param archive returns, of each map, what {@link Calibration.Channels#of} takes
-     * @param maps their names, in the order of the outputs
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Observing(byte[] archive, List<String> maps) {}
-
-    /**
-     * Compiles the program that a {@link Calibration} is made with.
-     *
+     * @param out gets the archive
+     * @return the names of the maps, in the order of the outputs
      * @throws IOException if the bundle's weights are damaged
+     * @throws UncheckedIOException if the archive cannot be written
      */
-    public static Observing compileObserving(ModelBundle bundle, Dialect dialect) throws IOException {
-        TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, 1, Set.of(), true);
+    public static List<String> compileObserving(ModelBundle bundle, Dialect dialect, OutputStream out)
+            throws IOException {
+        TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, 1, Set.of(), true, out);
         compiler.emitAll(Optional.empty());
         Map<String, String> statistics = compiler.observations;
-        return new Observing(
-                compiler.archive.write(compiler.text.returning(List.copyOf(statistics.values()))),
-                List.copyOf(statistics.keySet()));
+        compiler.archive.finish(compiler.text.returning(List.copyOf(statistics.values())));
+        return List.copyOf(statistics.keySet());
     }
 
     @Override
