@@ -233,10 +233,9 @@ def predicted(session, batch, pixels):
 
 def openvino(precision, images, output, weights):
     """A pool that decodes, and OpenVINO's queue of asynchronous requests."""
-    import openvino as ov
     from concurrent.futures import ThreadPoolExecutor
 
-    queue = ov.AsyncInferQueue(networks.openvino_model(precision, weights), 4)
+    queue = networks.openvino_queue(precision, weights)
     rows = []
 
     def done(request, batch):

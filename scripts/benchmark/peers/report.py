@@ -47,7 +47,7 @@ def jobs(folder, rows):
     values = [grouped(rows, ("job", "precision"), column) for column in columns]
     with open(os.path.join(folder, "jobs.md"), "w") as file:
         file.write(
-            f"{measured(rows)}.\n\n"
+            f"{measured(rows)}. Images/s are those of the second half of the images.\n\n"
             "| job | precision | images/s, steady | seconds in all | peak MiB of all processes |\n"
             "| --- | --- | ---: | ---: | ---: |\n"
         )
@@ -94,8 +94,15 @@ def cell(values):
 
 
 def cpu():
+    """Its name, and which instructions for lower precisions it has."""
+    facts = {}
     with open("/proc/cpuinfo") as file:
-        return next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
+        for line in file:
+            name, _, value = line.partition(":")
+            facts.setdefault(name.strip(), value.strip())
+    flags = facts.get("flags", "").split()
+    kinds = [kind for flag, kind in (("amx_tile", "AMX"), ("avx512_bf16", "AVX-512 BF16"), ("avx512_vnni", "VNNI")) if flag in flags]
+    return facts.get("model name", platform.machine()) + (f" ({', '.join(kinds)})" if kinds else "")
 
 
 def plot(medians, path):

@@ -27,14 +27,20 @@ public final class TestModels {
 
     /** A very small Xception with random weights; another seed is another model. */
     public static ModelBundle tiny(long seed) throws IOException {
+        return random(seed, List.of(4, 8), List.of(8, 16), 24, List.of(24, 32));
+    }
+
+    /** An Xception of 32×32 pixels and three classes with random weights; for the widths see {@link Architecture}. */
+    public static ModelBundle random(
+            long seed, List<Integer> stem, List<Integer> entry, int exit, List<Integer> separable) throws IOException {
         Architecture architecture = new Architecture(
                 32,
                 32,
-                List.of(4, 8),
-                List.of(8, 16),
+                stem,
+                entry,
                 1,
-                24,
-                List.of(24, 32),
+                exit,
+                separable,
                 Head.paper(3),
                 1e-3,
                 Architecture.PoolPadding.END,

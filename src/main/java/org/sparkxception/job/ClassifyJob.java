@@ -20,7 +20,6 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.PipelineStatistics;
 import org.sparkxception.inference.PipelineStatistics.Counter;
-import org.sparkxception.inference.PrecisionTrial;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.StatisticsAccumulator;
 import org.sparkxception.metrics.LiveStatistics;
@@ -50,8 +49,6 @@ public final class ClassifyJob {
     private final SlotListener slots;
     private final Preflight preflight;
     private final Throughput throughput = new Throughput();
-    /** Whether an earlier process began the run: it may have ended by one of the images. */
-    private boolean resumed;
 
     private final Instant began = Instant.now();
     private final long startNanos = System.nanoTime();
@@ -110,7 +107,7 @@ public final class ClassifyJob {
         }
         Plan plan = run.plan();
         claim(run, plan, identity);
-        resumed = !plan.generations().isEmpty();
+        boolean resumed = !plan.generations().isEmpty();
         if (!settings.scoring().mustCalibrate(model)) {
             preflight.begin(model);
         }
@@ -119,10 +116,17 @@ public final class ClassifyJob {
         if (plan.generations().isEmpty() || settings.mode() == Mode.UPDATE) {
             plan = planned(run, plan, planner, source);
         }
-        List<PlannedChunk> scored = new ArrayList<>(score(run, plan, planner, source));
-        if (settings.mode() == Mode.RETRY_FAILED) {
-            plan = plannedRetry(run, plan, planner);
-            scored.addAll(score(run, plan, planner, source));
+        List<PlannedChunk> scored;
+        try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model, preflight, resumed)) {
+            scored = new ArrayList<>(score(run, plan, planner, source, precision));
+            if (settings.mode() == Mode.RETRY_FAILED) {
+                plan = plannedRetry(run, plan, planner);
+                scored.addAll(score(run, plan, planner, source, precision));
+            }
+            if (!run.isComplete()) {
+                precision.begin(plan, planner, source);
+                precision.finish();
+            }
         }
         Instant ended = Instant.now();
         Dataset<Row> results = ResultFacts.read(spark, run.root());
@@ -197,25 +201,16 @@ public final class ClassifyJob {
     }
 
     /** Scores what is left of a plan, and returns which chunks that was. */
-    private List<PlannedChunk> score(RunDirectory run, Plan plan, Planner planner, ImageSource source)
+    private List<PlannedChunk> score(
+            RunDirectory run, Plan plan, Planner planner, ImageSource source, PrecisionCheck precision)
             throws IOException, InterruptedException {
         List<PlannedChunk> left = run.left(plan);
         if (!left.isEmpty()) {
-            score(run, plan, left, planner, source);
+            ModelBundle known = precision.begin(plan, planner, source);
+            score(run, plan, left, planner, source, new Scorer(preflight.passed(known)));
         }
         run.deleteReplaced(plan);
         return left;
-    }
-
-    private void score(RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source)
-            throws IOException, InterruptedException {
-        try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model)) {
-            ModelBundle known =
-                    precision.begin(plan, planner, source, () -> new PrecisionTrial(preflight.sent(model), resumed));
-            Scorer scorer = new Scorer(preflight.passed(known));
-            score(run, plan, chunks, planner, source, scorer);
-            precision.finish();
-        }
     }
 
     private void score(

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkxception.ExitCode;
@@ -32,30 +31,39 @@ final class PrecisionCheck implements AutoCloseable {
     private final RunDirectory run;
     private final JobSettings settings;
     private final ModelBundle model;
+    private final Preflight preflight;
+    private final boolean resumed;
     private Optional<JavaFutureAction<List<PrecisionTrial.Result>>> trial = Optional.empty();
 
-    PrecisionCheck(JavaSparkContext context, RunDirectory run, JobSettings settings, ModelBundle model) {
+    /** @param resumed whether an earlier process began the run: one of the images may have ended it */
+    PrecisionCheck(
+            JavaSparkContext context,
+            RunDirectory run,
+            JobSettings settings,
+            ModelBundle model,
+            Preflight preflight,
+            boolean resumed) {
         this.context = context;
         this.run = run;
         this.settings = settings;
         this.model = model;
+        this.preflight = preflight;
+        this.resumed = resumed;
     }
 
     /**
-     * The model to score with. What is not known of it yet is found out meanwhile; {@link #finish} waits for it.
+     * The model to score with. What is not known of it yet is found out meanwhile; {@link #finish} waits for it. A second call begins nothing.
      *
-     * @param trial what to do with some images
      * @throws UserException (exit code 6) if the agreement is below what is asked for, or no image can calibrate the model
      */
-    ModelBundle begin(Plan plan, Planner planner, ImageSource source, Supplier<PrecisionTrial> trial)
-            throws IOException, InterruptedException {
+    ModelBundle begin(Plan plan, Planner planner, ImageSource source) throws IOException, InterruptedException {
         boolean comparable = settings.scoring().precision() != Precision.FP32
                 && !model.labels().isEmpty();
-        if (!comparable && !settings.scoring().mustCalibrate(model)) {
+        if (trial.isPresent() || (!comparable && !settings.scoring().mustCalibrate(model))) {
             return model;
         }
         if (run.precision().isEmpty()) {
-            begin(planner.sample(plan, SAMPLE), source, trial.get());
+            begin(planner.sample(plan, SAMPLE), source);
             if (settings.minAgreement() == 0 && !settings.scoring().mustCalibrate(model)) {
                 return model;
             }
@@ -66,10 +74,14 @@ final class PrecisionCheck implements AutoCloseable {
         return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
     }
 
-    private void begin(List<ImageRef> sample, ImageSource source, PrecisionTrial work) {
+    private void begin(List<ImageRef> sample, ImageSource source) {
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
         trial = Optional.of(SingleTask.of(
-                        context, source, ofOneKind(sample), settings.scoring().maxBytes(), work)
+                        context,
+                        source,
+                        ofOneKind(sample),
+                        settings.scoring().maxBytes(),
+                        new PrecisionTrial(preflight.sent(model), resumed))
                 .collectAsync());
         context.setJobDescription(null);
     }
