@@ -16,7 +16,7 @@ import org.sparkxception.TestSpark;
  * Submits runs with {@code jobs/spark-submit.sh} to real clusters on this machine, in both deploy modes, and prints which exit code and how
  * many rows each had, and had to have; ends with 1 where they differ.
  *
- * <p>Arguments: local, standalone, yarn.
+ * <p>Arguments: local, standalone, yarn; {@code yarn:cluster} is YARN in cluster mode alone.
  */
 final class ClusterRuns {
     private static final String SAMPLES = "sample-data/images/Bag";
@@ -43,6 +43,9 @@ final class ClusterRuns {
             for (String name : arguments) {
                 runs.on(name);
             }
+        } catch (Exception | LinkageError e) {
+            runs.good = false;
+            e.printStackTrace();
         } finally {
             TestSpark.session().close();
         }
@@ -51,10 +54,14 @@ final class ClusterRuns {
         } else {
             System.err.println("what the runs said is in " + folder);
         }
+        // Not an end of main: threads of a YARN that did not start go on.
         Runtime.getRuntime().halt(runs.good ? 0 : 1);
     }
 
-    private void on(String name) throws Exception {
+    private void on(String argument) throws Exception {
+        String[] parts = argument.split(":", 2);
+        String name = parts[0];
+        List<String> modes = parts.length == 1 ? List.of("client", "cluster") : List.of(parts[1]);
         expect(SAMPLES);
         switch (name) {
             case "local" ->
@@ -63,15 +70,15 @@ final class ClusterRuns {
                         "client",
                         Map.of(),
                         List.of("--properties-file", "conf/spark-local.conf", "--master", "local[2]")));
-            case "standalone" -> standalone();
-            case "yarn" -> yarn();
+            case "standalone" -> standalone(modes);
+            case "yarn" -> yarn(modes);
             default -> throw new IllegalArgumentException("no cluster is called " + name);
         }
     }
 
-    private void standalone() throws Exception {
+    private void standalone(List<String> modes) throws Exception {
         expect(ALL_SAMPLES);
-        for (String mode : List.of("client", "cluster")) {
+        for (String mode : modes) {
             try (SparkCluster cluster = new SparkCluster(folder.resolve("standalone-" + mode), Map.of(), 2, "3g")) {
                 Target target = new Target(
                         "standalone",
@@ -96,14 +103,14 @@ final class ClusterRuns {
         }
     }
 
-    private void yarn() throws Exception {
+    private void yarn(List<String> modes) throws Exception {
         if (System.getenv("SPARK_HOME") == null) {
             throw new IllegalStateException(
                     "YARN needs a distribution of Spark in SPARK_HOME: target/spark lacks spark-yarn");
         }
         try (YarnCluster cluster = new YarnCluster(folder.resolve("hadoop"))) {
             String java = System.getProperty("java.home");
-            for (String mode : List.of("client", "cluster")) {
+            for (String mode : modes) {
                 exitCodes(new Target(
                         "yarn",
                         mode,

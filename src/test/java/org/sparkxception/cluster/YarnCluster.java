@@ -16,10 +16,11 @@ final class YarnCluster implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param settings folder for its settings
+     * @param folder for its settings, and for the folders and logs of containers
      */
-    YarnCluster(Path settings) throws IOException {
-        this.settings = settings;
+    YarnCluster(Path folder) throws IOException {
+        this.settings = Files.createDirectories(folder.resolve("settings"));
+        System.setProperty("test.build.data", folder.toString());
         Configuration configuration = new YarnConfiguration();
         // The artefact comes without capacity-scheduler.xml.
         configuration.set("yarn.scheduler.capacity.root.queues", "default");
@@ -33,8 +34,7 @@ final class YarnCluster implements AutoCloseable {
         cluster = new MiniYARNCluster("spark-xception", 1, 1, 1);
         cluster.init(configuration);
         cluster.start();
-        try (OutputStream file =
-                Files.newOutputStream(Files.createDirectories(settings).resolve("yarn-site.xml"))) {
+        try (OutputStream file = Files.newOutputStream(settings.resolve("yarn-site.xml"))) {
             cluster.getConfig().writeXml(file);
         }
     }
