@@ -3,6 +3,8 @@ package org.sparkxception.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkUserAppException;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
@@ -43,6 +45,12 @@ public final class Main {
      */
     static final String YARN_APPLICATION = "spark.yarn.app.id";
 
+    /** As shells have it for SIGTERM. */
+    private static final int TERMINATED = 143;
+
+    /** Hooks of higher priority come first: Spark's have 25 and more, Hadoop's file systems 10. */
+    private static final int AFTER_ALL_OTHERS = 0;
+
     private Main() {}
 
     public static void main(String[] arguments) throws SparkUserAppException {
@@ -53,11 +61,27 @@ public final class Main {
                             + " is too new for Hadoop, which Spark reads files with: use Java"
                             + " 17 or 21 (JAVA_HOME says which)"));
         }
+        boolean ownsProcess = System.getProperty(YARN_APPLICATION) == null;
+        AtomicBoolean ended = new AtomicBoolean();
+        if (ownsProcess) {
+            ShutdownHookManager.get().addShutdownHook(() -> haltUnless(ended), AFTER_ALL_OTHERS);
+        }
         int code = run(arguments);
-        if (System.getProperty(YARN_APPLICATION) == null) {
+        ended.set(true);
+        if (ownsProcess) {
             System.exit(code);
         } else if (code != ExitCode.COMPLETE.code()) {
             throw new SparkUserAppException(code, null);
+        }
+    }
+
+    /**
+     * Ends a process that was told to end while it works, when Spark and Hadoop have tidied up. An orderly end of the JVM would take
+     * libtorch's own objects away from a thread that still computes, which crashes.
+     */
+    private static void haltUnless(AtomicBoolean ended) {
+        if (!ended.get()) {
+            Runtime.getRuntime().halt(TERMINATED);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +13,17 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 
 /** The finished jar through the launcher: in one JVM, and on executors in JVMs of their own. */
@@ -59,6 +63,28 @@ class LauncherIT {
     }
 
     @Test
+    void aRunThatIsToldToEndWhileItScoresEndsWithoutACrash() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("classify", "--master", "local[2]", "--output"));
+        arguments.add(folder.resolve("ended").toString());
+        for (int i = 0; i < 40; i++) {
+            Path copy = folder.resolve("many/" + i);
+            FileUtils.copyDirectory(new File("sample-data/images/Bag"), copy.toFile());
+            arguments.addAll(List.of("--input", copy.toString()));
+        }
+        Launched run = Launched.start(folder.resolve("ended.log"), Map.of(), arguments);
+        while (!Files.exists(folder.resolve("ended/chunk=00000"))
+                && run.process().isAlive()) {
+            Thread.sleep(20);
+        }
+        long pid = run.process().pid();
+        run.process().destroy();
+
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(143);
+        assertThat(run.output()).doesNotContain("SIGSEGV");
+        assertThat(Path.of("hs_err_pid" + pid + ".log")).doesNotExist();
+    }
+
+    @Test
     void executorsOfTheirOwnGiveTheSameRowsAndLoadTheModelOnceEach() throws Exception {
         List<String> output = new ArrayList<>();
         Process process = launch(output, "local-cluster[2,1,1024]", "cluster");
@@ -66,7 +92,8 @@ class LauncherIT {
         assertThat(process.exitValue()).as(String.join("\n", output)).isZero();
         assertThat(rows("cluster")).hasSize(246).containsExactlyElementsOf(rows("local"));
         assertThat(report("cluster").at("/model/loads").asInt()).isEqualTo(2);
-        assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(6);
+        // 62, 46, 35, 26, 20, 16, 16, 16 and 9 images.
+        assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(9);
     }
 
     @Test
