@@ -1,8 +1,9 @@
-"""Writes the 10,000 test images of Fashion-MNIST as PNG, a folder a class, to measure the accuracy through the job."""
+"""Writes images of Fashion-MNIST as PNG, a folder a class, to score them through the job: without more, the 10,000 test images."""
 
 import argparse
 import os
 
+import numpy as np
 from PIL import Image
 
 import data
@@ -12,11 +13,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output")
     parser.add_argument("--data", default=data.DEFAULT_FOLDER)
+    parser.add_argument("--part", choices=["t10k", "train"], default="t10k")
+    parser.add_argument("--per-class", type=int, help="only the first so many of each class")
     options = parser.parse_args()
-    for label in data.LABELS:
+    images, labels = data.read(options.data, options.part)
+    for index, label in enumerate(data.LABELS):
         os.makedirs(os.path.join(options.output, label), exist_ok=True)
-    for i, (image, label) in enumerate(zip(*data.read(options.data, "t10k"))):
-        Image.fromarray(image).save(os.path.join(options.output, data.LABELS[label], f"{i:05d}.png"))
+        for i in np.flatnonzero(labels == index)[: options.per_class]:
+            Image.fromarray(images[i]).save(os.path.join(options.output, label, f"{i:05d}.png"))
 
 
 if __name__ == "__main__":
