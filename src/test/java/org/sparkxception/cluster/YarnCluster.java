@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /** A YARN of one resource manager and one node manager in this JVM; containers are processes of their own. */
 final class YarnCluster implements AutoCloseable {
@@ -21,6 +23,8 @@ final class YarnCluster implements AutoCloseable {
     YarnCluster(Path folder) throws IOException {
         this.settings = Files.createDirectories(folder.resolve("settings"));
         System.setProperty("test.build.data", folder.toString());
+        // It says much of containers that end as they should.
+        Configurator.setLevel("org.apache.hadoop.yarn.server", Level.OFF);
         Configuration configuration = new YarnConfiguration();
         // The artefact comes without capacity-scheduler.xml.
         configuration.set("yarn.scheduler.capacity.root.queues", "default");
