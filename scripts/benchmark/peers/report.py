@@ -1,4 +1,7 @@
-"""Makes tables and plots of engines.csv and jobs.csv, as far as they are in a folder: medians over the rounds."""
+"""Makes the table, and the plot, of one of engines.csv, jobs.csv and growth.csv, which was measured on this machine: medians over the rounds.
+
+usage: report.py FOLDER engines|jobs|growth
+"""
 
 import collections
 import csv
@@ -14,12 +17,9 @@ from matplotlib import pyplot
 
 
 def main():
-    folder = sys.argv[1]
-    for name, write in (("engines", engines), ("jobs", jobs), ("growth", growth)):
-        path = os.path.join(folder, f"{name}.csv")
-        if os.path.exists(path):
-            with open(path) as file:
-                write(folder, list(csv.DictReader(file)))
+    folder, name = sys.argv[1:]
+    with open(os.path.join(folder, f"{name}.csv")) as file:
+        {"engines": engines, "jobs": jobs, "growth": growth}[name](folder, list(csv.DictReader(file)))
 
 
 def grouped(rows, keys, value):
