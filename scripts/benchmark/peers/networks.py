@@ -191,7 +191,6 @@ def openvino_model(precision, source):
     )
 
 
-
 def openvino_queue(precision, source):
     """Twice as many requests as streams, so that none of these waits."""
     import openvino as ov

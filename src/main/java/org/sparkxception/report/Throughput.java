@@ -3,6 +3,7 @@ package org.sparkxception.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.sparkxception.report.RunDetails.Rate;
 
 /**
@@ -86,36 +87,27 @@ public final class Throughput {
 
     /** When this many images were done, as if they had been done evenly between two points. */
     private double seconds(double images) {
-        Point before = points.get(0);
-        for (Point point : points) {
-            if (point.images > images) {
-                return secondsBetween(before, point, images);
-            }
-            before = point;
-        }
-        return secondsBetween(before, last, images);
-    }
-
-    private static double secondsBetween(Point before, Point after, double images) {
-        double share = (images - before.images) / Math.max(1, after.images - before.images);
-        return before.seconds + share * (after.seconds - before.seconds);
+        return between(Point::images, images, Point::seconds);
     }
 
     /** How many images were done at a time, as if they had been done evenly between two points. */
     private double images(double seconds) {
+        return between(Point::seconds, seconds, Point::images);
+    }
+
+    private double between(ToDoubleFunction<Point> known, double value, ToDoubleFunction<Point> wanted) {
         Point before = points.get(0);
+        Point after = last;
         for (Point point : points) {
-            if (point.seconds > seconds) {
-                return imagesBetween(before, point, seconds);
+            if (known.applyAsDouble(point) > value) {
+                after = point;
+                break;
             }
             before = point;
         }
-        return imagesBetween(before, last, seconds);
-    }
-
-    private static double imagesBetween(Point before, Point after, double seconds) {
-        double span = after.seconds - before.seconds;
-        double share = span > 0 ? Math.min(1, (seconds - before.seconds) / span) : 1;
-        return before.images + share * (after.images - before.images);
+        double span = known.applyAsDouble(after) - known.applyAsDouble(before);
+        double share = span > 0 ? Math.min(1, (value - known.applyAsDouble(before)) / span) : 1;
+        double from = wanted.applyAsDouble(before);
+        return from + share * (wanted.applyAsDouble(after) - from);
     }
 }
