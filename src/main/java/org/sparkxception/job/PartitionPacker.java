@@ -22,7 +22,7 @@ final class PartitionPacker {
     private static final int PARTS_OF_LEFT = 2;
 
     /** The last partitions are not smaller than this part of a task's share of all: each is a file. */
-    private static final int PARTS_OF_ALL = 8;
+    private static final int PARTS_OF_ALL = 64;
 
     private static final int MAX_LEAST = 128;
 

@@ -92,8 +92,8 @@ class LauncherIT {
         assertThat(process.exitValue()).as(String.join("\n", output)).isZero();
         assertThat(rows("cluster")).hasSize(246).containsExactlyElementsOf(rows("local"));
         assertThat(report("cluster").at("/model/loads").asInt()).isEqualTo(2);
-        // 62, 46, 35, 26, 20, 16, 16, 16 and 9 images.
-        assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(9);
+        // 62, 46, 35, 26, 20, 15, 11, 8, 8, 8 and 7 images.
+        assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(11);
     }
 
     @Test

@@ -21,7 +21,7 @@ class PartitionPackerTest {
 
         assertThat(partitions)
                 .extracting(partition -> partition.images().size())
-                .containsExactly(40, 30, 16, 15);
+                .containsExactly(40, 30, 16, 10, 5);
     }
 
     @Test
@@ -31,7 +31,7 @@ class PartitionPackerTest {
 
         assertThat(PartitionPacker.pack(images, 2, 8))
                 .extracting(partition -> partition.images().size())
-                .containsExactly(2048, 1988, 1491, 1119, 839, 629, 472, 354, 265, 199, 149, 128, 128, 128, 63);
+                .containsExactly(2048, 1988, 1491, 1119, 839, 629, 472, 354, 265, 199, 149, 112, 84, 79, 79, 79, 14);
     }
 
     @Test
@@ -41,7 +41,7 @@ class PartitionPackerTest {
 
         List<ImagePartition> partitions = PartitionPacker.pack(images, 4, 8);
 
-        assertThat(partitions).hasSize(19);
+        assertThat(partitions).hasSize(29);
         assertThat(partitions.stream()
                         .flatMap(p -> p.images().stream())
                         .map(ImageRef::path)
