@@ -15,8 +15,12 @@ public final class Throughput {
     private static final double FIRST_GAP_SECONDS = 0.1;
 
     private static final int RATES = 80;
-    /** Executors tell what their tasks have done every 5 to 10 s: over less time a rate would be one of these messages. */
+
+    /** Executors tell what their tasks have done every 2 to 10 s: over less time a rate would be one of these messages. */
     private static final double MESSAGES_SECONDS = 10;
+
+    /** At the end of a run the tasks are short, and each tells when it ends: less time is enough. */
+    private static final double LEAST_SECONDS_AT_THE_END = 4;
 
     private final long startNanos = System.nanoTime();
     private final List<Point> points = new ArrayList<>();
@@ -82,7 +86,9 @@ public final class Throughput {
         }
         double half = (points.get(0).images + last.images) / 2.0;
         double seconds = last.seconds - seconds(half);
-        return seconds < MESSAGES_SECONDS ? OptionalDouble.empty() : OptionalDouble.of((last.images - half) / seconds);
+        return seconds < LEAST_SECONDS_AT_THE_END
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((last.images - half) / seconds);
     }
 
     /** When this many images were done, as if they had been done evenly between two points. */
