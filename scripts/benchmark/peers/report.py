@@ -43,17 +43,18 @@ def engines(folder, rows):
 
 
 def jobs(folder, rows):
-    columns = ("images_per_second", "seconds", "peak_mib")
+    columns = ("images_per_second", "seconds", "peak_mib", "agreement")
     values = [grouped(rows, ("job", "precision"), column) for column in columns]
     with open(os.path.join(folder, "jobs.md"), "w") as file:
         file.write(
             f"{measured(rows)}. Images/s are those of the second half of the images.\n\n"
-            "| job | precision | images/s, steady | seconds in all | peak MiB of all processes |\n"
-            "| --- | --- | ---: | ---: | ---: |\n"
+            "| job | precision | images/s, steady | seconds in all | peak MiB of all processes | best class as ours at fp32 |\n"
+            "| --- | --- | ---: | ---: | ---: | ---: |\n"
         )
         for key in values[0]:
-            rate, seconds, peak = (groups[key] for groups in values)
-            file.write(f"| {' | '.join(key)} | {cell(rate)} | {statistics.median(seconds):.0f} | {statistics.median(peak):.0f} |\n")
+            rate, seconds, peak, agreement = (groups[key] for groups in values)
+            medians = f"{statistics.median(seconds):.0f} | {statistics.median(peak):.0f} | {statistics.median(agreement):.1%}"
+            file.write(f"| {' | '.join(key)} | {cell(rate)} | {medians} |\n")
 
 
 def growth(folder, rows):
