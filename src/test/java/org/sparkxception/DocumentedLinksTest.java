@@ -36,7 +36,7 @@ class DocumentedLinksTest {
 
     private static List<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>();
-        for (String folder : List.of(".", "docs", "scripts", "sample-data", "src/main/resources")) {
+        for (String folder : List.of(".", "docs", "scripts", "sample-data")) {
             try (Stream<Path> paths = Files.find(
                     Path.of(folder),
                     folder.equals(".") ? 1 : Integer.MAX_VALUE,

@@ -57,6 +57,15 @@ class ThroughputTest {
     }
 
     @Test
+    void fiveSecondsAreEnoughAtTheEndForASteadyRate() {
+        throughput.add(0, 0);
+        throughput.add(20, 500);
+        throughput.add(25, 1000);
+
+        assertThat(throughput.steadyRate()).hasValue(100.0);
+    }
+
+    @Test
     void whatATaskThatFailedTakesBackIsNoNegativeRate() {
         throughput.add(0, 0);
         throughput.add(10, 100);
