@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.ipc.RemoteException;
 
 /** Creates a file if there is none of its name: of many that try at once, one can. */
 final class AtomicCreate {
     private static final String CONDITION = CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
-
-    private static final String BEING_CREATED = ".AlreadyBeingCreatedException";
-    private static final String BEING_RECOVERED = ".RecoveryInProgressException";
 
     private AtomicCreate() {}
 
@@ -26,8 +24,11 @@ final class AtomicCreate {
         if (storage instanceof LocalFileSystem local) {
             return onDisk(local.pathToFile(path).toPath(), content);
         }
-        return storage.hasPathCapability(path, CONDITION)
-                ? byCondition(storage, path, content)
+        if (storage.hasPathCapability(path, CONDITION)) {
+            return byCondition(storage, path, content);
+        }
+        return storage.hasPathCapability(path, CommonPathCapabilities.LEASE_RECOVERABLE)
+                ? byName(storage, path, content)
                 : withoutOverwriting(storage, path, content);
     }
 
@@ -60,18 +61,28 @@ final class AtomicCreate {
         return true;
     }
 
-    /** HDFS: the name node creates one file of a name; a reader may see it before its content is whole. */
+    /**
+     * HDFS: written under another name, since readers see a file before it is whole. One that reads while the data node finishes
+     * the block can even make it forget the block (BlockSender takes a file that is being moved for one that is lost, Hadoop 3.4).
+     * The name node gives one of many its name.
+     */
+    private static boolean byName(FileSystem storage, Path path, byte[] content) throws IOException {
+        Path unnamed = path.suffix(".new-" + UUID.randomUUID());
+        fill(storage.create(unnamed, false), content, () -> storage.delete(unnamed, false));
+        boolean named = storage.rename(unnamed, path);
+        if (!named) {
+            storage.delete(unnamed, false);
+        }
+        return named;
+    }
+
+    /** Other storages: what their creation promises. */
     private static boolean withoutOverwriting(FileSystem storage, Path path, byte[] content) throws IOException {
         OutputStream created;
         try {
             created = storage.create(path, false);
         } catch (FileAlreadyExistsException e) {
             return false;
-        } catch (RemoteException e) {
-            if (e.getClassName().endsWith(BEING_CREATED) || e.getClassName().endsWith(BEING_RECOVERED)) {
-                return false;
-            }
-            throw e;
         }
         fill(created, content, () -> storage.delete(path, false));
         return true;

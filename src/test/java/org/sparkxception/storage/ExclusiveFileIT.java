@@ -1,11 +1,19 @@
 package org.sparkxception.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
@@ -34,6 +42,28 @@ class ExclusiveFileIT {
             }
         }
 
+        @Test
+        void aVersionIsWholeWhenItIsSeen() throws Exception {
+            Path path = new Path(root(), "whole-" + UUID.randomUUID());
+            storage.mkdirs(path.getParent());
+            CompletableFuture<Long> seen = CompletableFuture.supplyAsync(() -> lengthWhenSeen(path));
+            new ExclusiveFile(storage, path).tryCreate(new byte[1_000]);
+
+            assertThat(seen.get(1, TimeUnit.MINUTES)).isGreaterThan(1_000L);
+        }
+
+        private long lengthWhenSeen(Path path) {
+            while (true) {
+                try {
+                    return storage.getFileStatus(path).getLen();
+                } catch (FileNotFoundException e) {
+                    Thread.onSpinWait();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
         @Override
         FileSystem storage() {
             return storage;
@@ -45,6 +75,7 @@ class ExclusiveFileIT {
         }
     }
 
+    /** HDFS can lose a block that is read while it is written: nobody may see the file before. */
     @Nested
     class OnHdfs extends OnServer {
         @Override
