@@ -7,6 +7,7 @@ throughput: PyTorch and ONNX Runtime two workers of one thread, OpenVINO its thr
 """
 
 import os
+import statistics
 import sys
 import threading
 import time
@@ -33,7 +34,7 @@ def main():
 
 
 def rate_of_queue(queue, seconds):
-    """The queue never runs empty; counted is what ends within the time."""
+    """The queue never runs empty."""
     images = networks.random_images(BATCH)
     begin = time.time() + WARM_UP
     ends = []
@@ -42,27 +43,32 @@ def rate_of_queue(queue, seconds):
         queue.start_async({0: images})
     queue.wait_all()
     counted = [end for end in ends if begin <= end < begin + seconds]
-    return BATCH * (len(counted) - 1) / (counted[-1] - counted[0])
+    # As the workers may end their batches together or by turns: from the mean of their first ends to that of their last ones.
+    span = statistics.mean(counted[-WORKERS:]) - statistics.mean(counted[:WORKERS])
+    return BATCH * (len(counted) - WORKERS) / span
 
 
 def rate(predict, batch, seconds):
-    """Both workers predict batch after batch; counted is what ends within the time."""
+    """Both workers predict batch after batch; each has a rate of its own, over whole batches."""
     images = networks.random_images(batch)
-    begin = time.time() + WARM_UP
-    counts = [0] * WORKERS
+    warm = time.time() + WARM_UP
+    rates = []
 
-    def work(worker):
+    def work():
         run = predict()
-        while time.time() < begin:
+        while time.time() < warm:
             run(images)
+        begin = time.time()
+        count = 0
         while time.time() < begin + seconds:
             run(images)
-            counts[worker] += batch
+            count += batch
+        rates.append(count / (time.time() - begin))
 
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in range(WORKERS)]
+    threads = [threading.Thread(target=work) for worker in range(WORKERS)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    return sum(counts) / (time.time() - begin)
+    return sum(rates)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ Images are resized as the job of this project does it for the same model: neares
 import glob
 import io
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -30,7 +31,7 @@ def main():
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = networks.HERE + os.pathsep + os.environ.get("PYTHONPATH", "")
     globals()[job](precision, images, output, weights)
-    print(f"{steady_rate():.3f} {time.time() - STARTED:.1f}")
+    print(f"{steady_rate(1 if job == 'dataloader' else 2):.3f} {time.time() - STARTED:.1f}")
 
 
 def stamp(count):
@@ -39,8 +40,11 @@ def stamp(count):
         file.write(f"{time.time()} {count}\n")
 
 
-def steady_rate():
-    """Over the second half of the images, as the job of this project has it."""
+def steady_rate(workers):
+    """Over the second half of the images, as the job of this project has it.
+
+    It begins at the mean of the next ends of the workers' batches, since these may come together or by turns.
+    """
     stamps = []
     for path in glob.glob(os.path.join(os.environ["STAMPS"], "*")):
         with open(path) as file:
@@ -49,9 +53,9 @@ def steady_rate():
     half = sum(count for _, count in stamps) / 2
     done = 0
     while done < half:
-        begin, count = stamps.pop(0)
-        done += count
-    return sum(count for _, count in stamps) / (stamps[-1][0] - begin)
+        done += stamps.pop(0)[1]
+    begin = statistics.mean(time for time, _ in stamps[:workers])
+    return sum(count for _, count in stamps[workers:]) / (stamps[-1][0] - begin)
 
 
 def files(images):
