@@ -1,11 +1,9 @@
 package org.sparkxception.job;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +16,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.PipelineStatistics;
-import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.Scorer;
-import org.sparkxception.inference.StatisticsAccumulator;
-import org.sparkxception.metrics.LiveStatistics;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.HtmlReport;
-import org.sparkxception.report.ProgressDisplay;
 import org.sparkxception.report.RunDetails;
 import org.sparkxception.report.RunReport;
-import org.sparkxception.report.Throughput;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.FilesSource;
 import org.sparkxception.source.ImageSource;
@@ -45,13 +37,8 @@ public final class ClassifyJob {
     private final JobSettings settings;
     private final ModelBundle model;
     private final String modelFingerprint;
-    private final StatisticsAccumulator statistics;
-    private final SlotListener slots;
+    private final RunMeter meter;
     private final Preflight preflight;
-    private final Throughput throughput = new Throughput();
-
-    private final Instant began = Instant.now();
-    private final long startNanos = System.nanoTime();
 
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
         this.spark = spark;
@@ -59,9 +46,8 @@ public final class ClassifyJob {
         this.settings = settings.of(model);
         this.model = model;
         this.modelFingerprint = model.fingerprint();
-        this.slots = new SlotListener(context);
-        this.statistics = StatisticsAccumulator.registered(context.sc());
-        this.preflight = new Preflight(context, this.settings.scoring(), statistics);
+        this.meter = new RunMeter(context, this.settings.scoring());
+        this.preflight = new Preflight(context, this.settings.scoring(), meter.statistics());
     }
 
     /**
@@ -206,40 +192,14 @@ public final class ClassifyJob {
             throws IOException, InterruptedException {
         List<PlannedChunk> left = run.left(plan);
         if (!left.isEmpty()) {
-            ModelBundle known = precision.begin(plan, planner, source);
-            score(run, plan, left, planner, source, new Scorer(preflight.passed(known)));
+            Scorer scorer = new Scorer(preflight.passed(precision.begin(plan, planner, source)));
+            StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
+            ChunkScorer chunks = new ChunkScorer(spark, run, planner, source, scorer, schema, settings.scoring());
+            long toScore = left.stream().mapToLong(PlannedChunk::images).sum();
+            meter.watch(plan.images(), toScore, () -> chunks.score(plan, left));
         }
         run.deleteReplaced(plan);
         return left;
-    }
-
-    private void score(
-            RunDirectory run, Plan plan, List<PlannedChunk> chunks, Planner planner, ImageSource source, Scorer scorer)
-            throws IOException, InterruptedException {
-        StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
-        long toScore = chunks.stream().mapToLong(PlannedChunk::images).sum();
-        long doneBefore = plan.images() - toScore;
-        long countedBefore = statistics.value().get(Counter.ROWS);
-        try (ProgressDisplay display = ProgressDisplay.onStandardError(plan.images(), doneBefore)) {
-            LiveStatistics listener = LiveStatistics.of(statistics, sum -> {
-                long done = doneBefore + sum.get(Counter.ROWS) - countedBefore;
-                throughput.add(sum.get(Counter.ROWS));
-                display.update(done, () -> ProgressLine.of(done, plan.images(), sum, settings.scoring()));
-            });
-            throughput.add(countedBefore);
-            context.sc().addSparkListener(listener);
-            context.sc().addSparkListener(slots);
-            try {
-                new ChunkScorer(spark, run, planner, source, scorer, schema, settings.scoring()).score(plan, chunks);
-            } finally {
-                context.sc().removeSparkListener(listener);
-                context.sc().removeSparkListener(slots);
-            }
-        }
-    }
-
-    private static double sinceStart(Instant time) {
-        return (time.toEpochMilli() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
     }
 
     private ScoreFacts scoreFacts(Dataset<Row> results) {
@@ -249,14 +209,14 @@ public final class ClassifyJob {
     private RunDetails details(
             RunReport report, Instant ended, Dataset<Row> results, ScoreFacts scores, Exemplars exemplars) {
         return new RunDetails(
-                began,
+                meter.began(),
                 ended,
                 ResultFacts.failuresByStatus(results, report.images()),
                 scores.classes(),
                 scores.bins(),
                 exemplars.leastCertain(),
                 exemplars.mostCertain(),
-                throughput.rates());
+                meter.rates());
     }
 
     private Evaluation evaluation(Dataset<Row> results) {
@@ -273,33 +233,12 @@ public final class ClassifyJob {
             Dataset<Row> results,
             ScoreFacts scores)
             throws IOException {
-        PipelineStatistics all = statistics.value();
-        Map<String, Double> stages = new LinkedHashMap<>();
-        stages.put("fetch", all.seconds(Counter.FETCH_NANOS));
-        stages.put("decode", all.seconds(Counter.DECODE_NANOS));
-        stages.put("resize", all.seconds(Counter.RESIZE_NANOS));
-        stages.put("predict", all.seconds(Counter.PREDICT_NANOS));
-        stages.put("rank", all.seconds(Counter.RANK_NANOS));
-        stages.put("wait for images", all.seconds(Counter.WAIT_NANOS));
-        stages.put("load model", all.seconds(Counter.MODEL_LOAD_NANOS));
         return new RunReport(
                 run.root(),
                 ResultFacts.of(results, run.root(), plan, scores.classes()),
                 evaluation(results),
-                new RunReport.Speed(
-                        all.get(Counter.SCORED),
-                        throughput.steadyRate().orElse(all.steadyRate()),
-                        all.firstBatch().map(ClassifyJob::sinceStart).orElse(0.0),
-                        (System.nanoTime() - startNanos) / 1e9,
-                        all.get(Counter.BATCHES),
-                        all.get(Counter.BYTES),
-                        slots.busyFraction(all.seconds(Counter.WAIT_NANOS))),
-                new RunReport.Model(
-                        modelFingerprint,
-                        all.get(Counter.MODEL_LOADS),
-                        all.get(Counter.PREDICTORS),
-                        all.get(Counter.FALLBACKS),
-                        all.get(Counter.HALVINGS)),
+                meter.speed(),
+                meter.model(modelFingerprint),
                 run.precision()
                         .map(PrecisionFindings::stated)
                         .orElseGet(() -> RunReport.Precision.alone(
@@ -316,7 +255,7 @@ public final class ClassifyJob {
                         .map(fact -> new RunReport.Executor(
                                 fact.executor(), fact.host(), fact.device(), fact.engine(), fact.program()))
                         .toList(),
-                stages,
+                meter.stages(),
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),
                 Map.of("spark", spark.version(), "java", Runtime.version().toString()));

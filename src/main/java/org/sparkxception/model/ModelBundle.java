@@ -151,19 +151,25 @@ public final class ModelBundle implements Serializable {
                 files.get(contentsFile(network)),
                 files.getOrDefault(CALIBRATION, NONE),
                 files.getOrDefault(KNOWN_OUTPUTS, NONE));
-        try {
-            requireLabels(bundle.labels(), network);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(LABELS + ": " + e.getMessage(), e);
-        }
+        check(LABELS, () -> requireLabels(bundle.labels(), network));
         if (network instanceof Architecture) {
-            try {
-                bundle.weights();
-            } catch (IllegalArgumentException | IOException e) {
-                throw new IOException(WEIGHTS + ": " + e.getMessage(), e);
-            }
+            check(WEIGHTS, bundle::weights);
         }
+        check(CALIBRATION, bundle::calibration);
+        check(KNOWN_OUTPUTS, bundle::knownOutputs);
         return bundle;
+    }
+
+    private interface Reading {
+        void run() throws IOException;
+    }
+
+    private static void check(String file, Reading reading) throws IOException {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     private static Definition parse(byte[] definition) throws IOException {
@@ -281,7 +287,7 @@ public final class ModelBundle implements Serializable {
         }
         Tensor outputs = Safetensors.read(knownOutputs).get(OUTPUTS);
         if (outputs == null) {
-            throw new IOException(KNOWN_OUTPUTS + " has no tensor " + OUTPUTS);
+            throw new IOException("it has no tensor " + OUTPUTS);
         }
         return Optional.of(outputs.toArray());
     }

@@ -109,6 +109,8 @@ class ModelBundleTest {
                 "labels.txt: there are 1 labels, but the network has 3 classes:"
                         + " give one label a line, in the order of the classes");
         assertDamage(ModelBundle.WEIGHTS, "", "weights.safetensors: it has no safetensors header");
+        assertDamage(ModelBundle.CALIBRATION, "{}", "calibration.safetensors: it has no safetensors header");
+        assertDamage(ModelBundle.KNOWN_OUTPUTS, "{}", "known-outputs.safetensors: it has no safetensors header");
     }
 
     @Test

@@ -1,0 +1,120 @@
+package org.sparkxception.job;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkxception.inference.PipelineStatistics;
+import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.inference.StatisticsAccumulator;
+import org.sparkxception.metrics.LiveStatistics;
+import org.sparkxception.report.ProgressDisplay;
+import org.sparkxception.report.RunDetails.Rate;
+import org.sparkxception.report.RunReport;
+import org.sparkxception.report.Throughput;
+
+/** Counts what this process scores and how long that takes: shown while it goes on, and for the report. */
+final class RunMeter {
+    private final JavaSparkContext context;
+    private final ScoringSettings settings;
+    private final StatisticsAccumulator statistics;
+    private final SlotListener slots;
+    private final Throughput throughput = new Throughput();
+    private final Instant began = Instant.now();
+    private final long startNanos = System.nanoTime();
+
+    /** What scores, and adds to {@link #statistics}. */
+    interface Scoring {
+        void run() throws IOException, InterruptedException;
+    }
+
+    RunMeter(JavaSparkContext context, ScoringSettings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.statistics = StatisticsAccumulator.registered(context.sc());
+        this.slots = new SlotListener(context);
+    }
+
+    StatisticsAccumulator statistics() {
+        return statistics;
+    }
+
+    Instant began() {
+        return began;
+    }
+
+    List<Rate> rates() {
+        return throughput.rates();
+    }
+
+    /**
+     * Runs what scores, and shows its progress.
+     *
+     * @param planned images of the whole run
+     * @param toScore those of them that have no row yet
+     */
+    void watch(long planned, long toScore, Scoring scoring) throws IOException, InterruptedException {
+        long countedBefore = statistics.value().get(Counter.ROWS);
+        long doneBefore = planned - toScore - countedBefore;
+        try (ProgressDisplay display = ProgressDisplay.onStandardError(planned, planned - toScore)) {
+            LiveStatistics listener = LiveStatistics.of(statistics, sum -> {
+                long done = doneBefore + sum.get(Counter.ROWS);
+                throughput.add(sum.get(Counter.ROWS));
+                display.update(done, () -> ProgressLine.of(done, planned, sum, settings));
+            });
+            throughput.add(countedBefore);
+            context.sc().addSparkListener(listener);
+            context.sc().addSparkListener(slots);
+            try {
+                scoring.run();
+            } finally {
+                context.sc().removeSparkListener(listener);
+                context.sc().removeSparkListener(slots);
+            }
+        }
+    }
+
+    RunReport.Speed speed() {
+        PipelineStatistics all = statistics.value();
+        return new RunReport.Speed(
+                all.get(Counter.SCORED),
+                throughput.steadyRate().orElse(all.steadyRate()),
+                all.firstBatch().map(RunMeter::sinceStart).orElse(0.0),
+                (System.nanoTime() - startNanos) / 1e9,
+                all.get(Counter.BATCHES),
+                all.get(Counter.BYTES),
+                slots.busyFraction(all.seconds(Counter.WAIT_NANOS)));
+    }
+
+    RunReport.Model model(String fingerprint) {
+        PipelineStatistics all = statistics.value();
+        return new RunReport.Model(
+                fingerprint,
+                all.get(Counter.MODEL_LOADS),
+                all.get(Counter.PREDICTORS),
+                all.get(Counter.FALLBACKS),
+                all.get(Counter.HALVINGS));
+    }
+
+    /** Seconds of all threads, by the stage of the pipeline. */
+    Map<String, Double> stages() {
+        PipelineStatistics all = statistics.value();
+        Map<String, Double> stages = new LinkedHashMap<>();
+        stages.put("fetch", all.seconds(Counter.FETCH_NANOS));
+        stages.put("decode", all.seconds(Counter.DECODE_NANOS));
+        stages.put("resize", all.seconds(Counter.RESIZE_NANOS));
+        stages.put("predict", all.seconds(Counter.PREDICT_NANOS));
+        stages.put("rank", all.seconds(Counter.RANK_NANOS));
+        stages.put("wait for images", all.seconds(Counter.WAIT_NANOS));
+        stages.put("load model", all.seconds(Counter.MODEL_LOAD_NANOS));
+        return stages;
+    }
+
+    private static double sinceStart(Instant time) {
+        return (time.toEpochMilli() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
+    }
+}
