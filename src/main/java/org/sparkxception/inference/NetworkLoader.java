@@ -28,7 +28,7 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /**
  * Chooses the program that a network runs as on a device at a precision, and loads it. On the CPU that is the fused one, if its outputs
- * are those of the portable one; a user's own program runs as it is.
+ * are those of the portable one; on a GPU that of cuDNN's operators; a user's own program runs as it is.
  */
 final class NetworkLoader {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkLoader.class);
@@ -98,11 +98,16 @@ final class NetworkLoader {
             require(
                     precision != Precision.INT8,
                     "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
-            return new Loaded(known(compiled(Dialect.PORTABLE)), false);
+            return fusedIfItRuns(Dialect.CUDNN);
         }
         return switch (precision) {
             case FP32 -> fusedIfEqual();
-            case BF16 -> fusedIfItRuns();
+            case BF16 -> {
+                if (CpuFeatures.ofThisMachine().lacksBf16()) {
+                    LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
+                }
+                yield fusedIfItRuns(Dialect.FUSED);
+            }
             case FP16 ->
                 throw new UserException(
                         ExitCode.MODEL, "fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
@@ -186,12 +191,9 @@ final class NetworkLoader {
         return program;
     }
 
-    private Loaded fusedIfItRuns() throws IOException, TranslateException {
-        if (CpuFeatures.ofThisMachine().lacksBf16()) {
-            LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
-        }
+    private Loaded fusedIfItRuns(Dialect dialect) throws IOException, TranslateException {
         try {
-            TorchProgram fused = compiled(Dialect.FUSED);
+            TorchProgram fused = compiled(dialect);
             return new Loaded(bundle.knownOutputs().isPresent() ? known(fused) : finite(fused), false);
         } catch (TranslateException | RuntimeException e) {
             LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);

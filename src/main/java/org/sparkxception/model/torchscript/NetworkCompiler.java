@@ -37,6 +37,7 @@ abstract class NetworkCompiler {
     final StoredChannels stored;
     private final List<Layer> network;
     private final Set<String> outputs;
+    private final Dialect dialect;
     private final HeadCompiler head;
     private final Map<String, String> values = new HashMap<>();
 
@@ -61,6 +62,7 @@ abstract class NetworkCompiler {
         this.preprocessing = bundle.preprocessing();
         this.weights = bundle.weights();
         this.outputs = outputs;
+        this.dialect = dialect;
         this.fusion = new Fusion(network, outputs);
         this.archive = new Archive(out);
         this.text = new ProgramText(dialect, precision);
@@ -104,7 +106,7 @@ abstract class NetworkCompiler {
 
     /** Writes the archive of a program that returns the outputs of these layers. */
     final void writeReturning(List<String> names) {
-        emitAll(Front.end(network, maps, fusion, outputs));
+        emitAll(dialect.slices() ? Front.end(network, maps, fusion, outputs) : Optional.empty());
         archive.finish(text.returning(names.stream().map(values::get).toList()));
     }
 

@@ -11,7 +11,8 @@ import org.sparkxception.model.Precision;
  * The {@code forward} of a network: one assignment a line, in the fully qualified form of an archive's code. Each method adds a
  * line and returns the name of its result.
  *
- * <p>Source of the fused operators: {@code aten/src/ATen/native/mkldnn/RegisterMkldnnOpContextClass.cpp} of PyTorch 2.7.1.
+ * <p>Source of the fused operators: {@code aten/src/ATen/native/mkldnn/RegisterMkldnnOpContextClass.cpp} and {@code
+ * aten/src/ATen/native/native_functions.yaml} of PyTorch 2.7.1.
  */
 final class ProgramText {
     private static final int FLOAT32 = 6;
@@ -73,8 +74,10 @@ final class ProgramText {
             return line("ops.mkldnn._convolution_pointwise(%s, \"%s\", %s, None)"
                     .formatted(fusedArguments(input, conv), relu ? "relu" : "none", noScalars()));
         }
-        String result = line("torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
+        boolean withRelu = relu && dialect == Dialect.CUDNN && conv.groups == 1;
+        String result = line("torch.%s(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
                 .formatted(
+                        withRelu ? "cudnn_convolution_relu" : "conv2d",
                         input,
                         conv.kernel,
                         conv.bias.orElse("None"),
@@ -83,7 +86,7 @@ final class ProgramText {
                         conv.padding,
                         conv.padding,
                         conv.groups));
-        return relu ? relu(result) : result;
+        return relu && !withRelu ? relu(result) : result;
     }
 
     /** Adds a convolution to a value that nothing needs afterwards. */
