@@ -23,9 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * artefacts that only distributions have.
  */
 class SparkConfFilesTest {
-    /** What Spark knows and does not declare: the master, and names that are made of others. */
+    /** What Spark knows and does not declare: the master, names that are made of others, and the executors' environment. */
     private static final Pattern UNDECLARED = Pattern.compile(
-            "spark\\.master|spark\\.(executor|task|worker)\\.resource\\.gpu\\.(amount|discoveryScript|vendor)");
+            "spark\\.master|spark\\.(executor|task|worker)\\.resource\\.gpu\\.(amount|discoveryScript|vendor)"
+                    + "|spark\\.executorEnv\\.NVIDIA_TF32_OVERRIDE");
 
     @BeforeAll
     static void declareSettings() {
