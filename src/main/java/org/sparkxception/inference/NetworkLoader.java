@@ -155,7 +155,7 @@ final class NetworkLoader {
         float[] expected = bundle.knownOutputs().orElseGet(() -> knownOutputs(bundle));
         try {
             TorchProgram fused = compiled(Dialect.FUSED);
-            float difference = largestDifference(expected, probe(fused));
+            float difference = largestDifference(expected, probe(fused, bundle));
             if (difference <= TOLERANCE) {
                 return new Loaded(fused, false);
             }
@@ -176,7 +176,7 @@ final class NetworkLoader {
     /** A machine that computes something else, where it is known, must not score: nobody would see it in the results. */
     private TorchProgram known(TorchProgram program) throws IOException, TranslateException {
         Optional<float[]> known = bundle.knownOutputs();
-        float difference = known.isPresent() ? largestDifference(known.get(), probe(program)) : 0;
+        float difference = known.isPresent() ? largestDifference(known.get(), probe(program, bundle)) : 0;
         if (difference > (precision == Precision.FP32 ? TOLERANCE_OF_DEVICES : TOLERANCE_OF_PRECISIONS)) {
             program.close();
             throw new UserException(
@@ -202,7 +202,7 @@ final class NetworkLoader {
     }
 
     private TorchProgram finite(TorchProgram program) throws TranslateException {
-        for (float value : probe(program)) {
+        for (float value : probe(program, bundle)) {
             if (!Float.isFinite(value)) {
                 program.close();
                 throw new IllegalStateException("it gives " + value);
@@ -219,13 +219,14 @@ final class NetworkLoader {
     static float[] knownOutputs(ModelBundle bundle) {
         NetworkLoader loader = new NetworkLoader(bundle, Precision.FP32, Device.cpu(), List.of());
         try (TorchProgram program = loader.compiled(Dialect.PORTABLE)) {
-            return loader.probe(program);
+            return probe(program, bundle);
         } catch (IOException | TranslateException e) {
             throw new IllegalStateException("the model that was put together cannot be run", e);
         }
     }
 
-    private float[] probe(TorchProgram program) throws TranslateException {
+    /** What a program gives for the images that a machine is tried with. */
+    static float[] probe(TorchProgram program, ModelBundle bundle) throws TranslateException {
         Shape shape = new Shape(
                 PROBE_IMAGES, bundle.network().inputHeight(), bundle.network().inputWidth(), Architecture.CHANNELS);
         ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(shape.size()));

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,8 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The program for GPUs, as far as a machine without one can tell: libtorch knows its operators and what they take. */
 class CudnnProgramTest {
+    private static final String CODE = "__torch__.py";
+
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16", "FP16"})
     void libtorchLoadsTheProgram(Precision precision) throws Exception {
@@ -37,6 +41,32 @@ class CudnnProgramTest {
         try (TorchProgram program = TorchProgram.load(archive, Device.cpu())) {
             assertThat(program).isNotNull();
         }
+    }
+
+    /** With cuDNN's operator replaced by the two that it is made of, which a CPU has too. */
+    @Test
+    void theProgramGivesTheKnownOutputs() throws Exception {
+        ModelBundle model = BundleStore.bundled();
+        byte[] archive = compiled(model, Dialect.CUDNN, Precision.BF16);
+        assertThat(code(archive)).contains("torch._addmm_activation(", "torch.addmm(");
+        byte[] runnable = withCode(
+                archive, code(archive).replaceAll("torch\\.cudnn_convolution_relu(.*)", "torch.relu(torch.conv2d$1)"));
+
+        float[] outputs;
+        try (TorchProgram program = TorchProgram.loadNetwork(out -> out.write(runnable), Device.cpu())) {
+            outputs = NetworkLoader.probe(program, model);
+        }
+
+        assertThat(NetworkLoader.largestDifference(model.knownOutputs().orElseThrow(), outputs))
+                .isLessThan(0.02f);
+    }
+
+    /** cuDNN is the faster there. */
+    @Test
+    void atFloat32ConvolutionsStayConvolutions() throws Exception {
+        assertThat(code(compiled(BundleStore.bundled(), Dialect.CUDNN, Precision.FP32)))
+                .contains("torch.cudnn_convolution_relu(")
+                .doesNotContain("addmm");
     }
 
     /** A batch of 64 in pairs is 601 convolutions instead of 74: on an H200 3,031 instead of 4,826 images a second. */
@@ -61,10 +91,30 @@ class CudnnProgramTest {
         return archive.toByteArray();
     }
 
+    private static byte[] withCode(byte[] archive, String code) throws IOException {
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(archive));
+                ZipOutputStream out = new ZipOutputStream(changed)) {
+            out.setMethod(ZipOutputStream.STORED);
+            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                byte[] content =
+                        entry.getName().endsWith(CODE) ? code.getBytes(StandardCharsets.UTF_8) : entries.readAllBytes();
+                CRC32 crc = new CRC32();
+                crc.update(content);
+                ZipEntry stored = new ZipEntry(entry.getName());
+                stored.setSize(content.length);
+                stored.setCrc(crc.getValue());
+                out.putNextEntry(stored);
+                out.write(content);
+            }
+        }
+        return changed.toByteArray();
+    }
+
     private static String code(byte[] archive) throws IOException {
         try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                if (entry.getName().endsWith("__torch__.py")) {
+                if (entry.getName().endsWith(CODE)) {
                     return new String(entries.readAllBytes(), StandardCharsets.UTF_8);
                 }
             }

@@ -26,8 +26,26 @@ final class ProgramText {
     private String images = "x";
     private String indent = "    ";
 
-    /** Where a convolution finds its weights, and how it moves over which feature map. */
-    record Conv(String kernel, Optional<String> bias, FeatureMap input, int padding, int stride, int groups) {
+    /**
+     * Where a convolution finds its weights, and how it moves over which feature map.
+     *
+     * @param channels of the output
+     * @param size rows and columns of the kernel
+     */
+    record Conv(
+            String kernel,
+            int channels,
+            int size,
+            Optional<String> bias,
+            FeatureMap input,
+            int padding,
+            int stride,
+            int groups) {
+        /** Whether each pixel is multiplied by one matrix. */
+        boolean isPointwise() {
+            return size == 1 && stride == 1 && groups == 1;
+        }
+
         String padded() {
             return "[%d, %d], [%d, %d], [1, 1], %d".formatted(padding, padding, stride, stride, groups);
         }
@@ -74,6 +92,9 @@ final class ProgramText {
             return line("ops.mkldnn._convolution_pointwise(%s, \"%s\", %s, None)"
                     .formatted(fusedArguments(input, conv), relu ? "relu" : "none", noScalars()));
         }
+        if (isProduct(conv)) {
+            return product(input, conv, relu);
+        }
         boolean withRelu = relu && dialect == Dialect.CUDNN && conv.groups == 1;
         String result = line("torch.%s(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
                 .formatted(
@@ -87,6 +108,24 @@ final class ProgramText {
                         conv.padding,
                         conv.groups));
         return relu && !withRelu ? relu(result) : result;
+    }
+
+    /** On GPUs cuBLAS adds the bias and cuts at zero within the product, which cuDNN does not; at float32 cuDNN is the faster. */
+    private boolean isProduct(Conv conv) {
+        return dialect == Dialect.CUDNN && type != FLOAT32 && conv.isPointwise() && conv.bias.isPresent();
+    }
+
+    /**
+     * A convolution as pixels × channels, which is how a map with its channels last lies in memory, times the kernel as {@link
+     * #prepare(Conv, boolean)} turns it.
+     */
+    private String product(String input, Conv conv, boolean relu) {
+        String pixels =
+                "torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])".formatted(input, conv.input.channels());
+        String product = "torch.%s(%s, %s, %s)"
+                .formatted(relu ? "_addmm_activation" : "addmm", conv.bias.orElseThrow(), pixels, conv.kernel);
+        return line("torch.permute(torch.reshape(%s, [-1, %d, %d, %d]), [0, 3, 1, 2])"
+                .formatted(product, conv.input.height(), conv.input.width(), conv.channels));
     }
 
     /** Adds a convolution to a value that nothing needs afterwards. */
@@ -117,7 +156,7 @@ final class ProgramText {
                     "ops.mkldnn._reorder_convolution_weight(%s, %s, %s)"
                             .formatted(kernel, conv.padded(), batchOf(conv.input)));
         } else if (cast) {
-            prepare(conv.kernel, kernel);
+            prepare(conv.kernel, isProduct(conv) ? "torch.t(torch.flatten(%s, 1))".formatted(kernel) : kernel);
         }
         if (cast) {
             conv.bias.ifPresent(bias -> prepare(bias, cast(bias)));

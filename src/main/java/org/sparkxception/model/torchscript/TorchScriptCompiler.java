@@ -176,6 +176,6 @@ public final class TorchScriptCompiler extends NetworkCompiler {
         String kernel = archive.addChannelsLast(
                 name + "_kernel", wide.kernel().toArray(), shape[0], shape[1], shape[2], shape[3]);
         Optional<String> bias = wide.bias().map(values -> archive.add(name + "_bias", values));
-        return new Conv(kernel, bias, stored.of(input), padding, stride, groups);
+        return new Conv(kernel, shape[0], shape[2], bias, stored.of(input), padding, stride, groups);
     }
 }
