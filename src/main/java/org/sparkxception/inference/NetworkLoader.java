@@ -54,6 +54,11 @@ final class NetworkLoader {
      */
     record Loaded(TorchProgram program, boolean fallback) {}
 
+    /** Throws if a program must not be used that has these outputs. */
+    private interface Check {
+        void of(float[] outputs) throws IOException;
+    }
+
     private NetworkLoader(ModelBundle bundle, Precision precision, Device device, List<String> extraOutputs) {
         this.bundle = bundle;
         this.precision = precision;
@@ -142,8 +147,9 @@ final class NetworkLoader {
                 .orElseThrow(() -> new UserException(
                         ExitCode.MODEL,
                         "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
-        return finite(TorchProgram.loadNetwork(
-                out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device));
+        TorchProgram program = TorchProgram.loadNetwork(
+                out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device);
+        return tried(program, NetworkLoader::requireFinite);
     }
 
     private int channelBlock() {
@@ -153,32 +159,44 @@ final class NetworkLoader {
     /** The fused program, if it gives what is known, or, of a model of which nothing is, what the portable one gives here. */
     private Loaded fusedIfEqual() throws IOException, TranslateException {
         float[] expected = bundle.knownOutputs().orElseGet(() -> knownOutputs(bundle));
-        try {
-            TorchProgram fused = compiled(Dialect.FUSED);
-            float difference = largestDifference(expected, probe(fused, bundle));
-            if (difference <= TOLERANCE) {
-                return new Loaded(fused, false);
+        return fusedOrPortable(Dialect.FUSED, outputs -> {
+            float difference = largestDifference(expected, outputs);
+            if (difference > TOLERANCE) {
+                throw new IllegalStateException("its outputs differ by " + difference + " of the largest");
             }
-            fused.close();
-            LOG.warn(
-                    "the fused program's outputs differ by {}: the portable program is used, which is slower",
-                    difference);
-        } catch (TranslateException | RuntimeException e) {
-            LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
-        }
-        return portableInstead();
+        });
     }
 
-    private Loaded portableInstead() throws IOException, TranslateException {
-        return new Loaded(known(compiled(Dialect.PORTABLE)), true);
+    private Loaded fusedIfItRuns(Dialect dialect) throws IOException, TranslateException {
+        return fusedOrPortable(
+                dialect, bundle.knownOutputs().isPresent() ? this::requireKnown : NetworkLoader::requireFinite);
+    }
+
+    private Loaded fusedOrPortable(Dialect dialect, Check check) throws IOException, TranslateException {
+        try {
+            return new Loaded(tried(compiled(dialect), check), false);
+        } catch (TranslateException | RuntimeException e) {
+            LOG.warn("the fused program cannot be used here: the portable program is, which is slower", e);
+        }
+        return new Loaded(tried(compiled(Dialect.PORTABLE), this::requireKnown), true);
+    }
+
+    /** The program, if it runs and its outputs pass a check; else it takes no memory any more. */
+    private TorchProgram tried(TorchProgram program, Check check) throws IOException, TranslateException {
+        try {
+            check.of(probe(program, bundle));
+            return program;
+        } catch (IOException | TranslateException | RuntimeException e) {
+            program.close();
+            throw e;
+        }
     }
 
     /** A machine that computes something else, where it is known, must not score: nobody would see it in the results. */
-    private TorchProgram known(TorchProgram program) throws IOException, TranslateException {
+    private void requireKnown(float[] outputs) throws IOException {
         Optional<float[]> known = bundle.knownOutputs();
-        float difference = known.isPresent() ? largestDifference(known.get(), probe(program, bundle)) : 0;
+        float difference = known.isPresent() ? largestDifference(known.get(), outputs) : 0;
         if (difference > (precision == Precision.FP32 ? TOLERANCE_OF_DEVICES : TOLERANCE_OF_PRECISIONS)) {
-            program.close();
             throw new UserException(
                     ExitCode.MODEL,
                     String.format(
@@ -188,27 +206,14 @@ final class NetworkLoader {
                             device,
                             difference));
         }
-        return program;
     }
 
-    private Loaded fusedIfItRuns(Dialect dialect) throws IOException, TranslateException {
-        try {
-            TorchProgram fused = compiled(dialect);
-            return new Loaded(bundle.knownOutputs().isPresent() ? known(fused) : finite(fused), false);
-        } catch (TranslateException | RuntimeException e) {
-            LOG.warn("the fused program does not run here: the portable program is used, which is slower", e);
-        }
-        return portableInstead();
-    }
-
-    private TorchProgram finite(TorchProgram program) throws TranslateException {
-        for (float value : probe(program, bundle)) {
+    private static void requireFinite(float[] outputs) {
+        for (float value : outputs) {
             if (!Float.isFinite(value)) {
-                program.close();
                 throw new IllegalStateException("it gives " + value);
             }
         }
-        return program;
     }
 
     /**

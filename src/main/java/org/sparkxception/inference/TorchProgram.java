@@ -99,8 +99,11 @@ final class TorchProgram implements AutoCloseable {
             NDArray method = manager.create(0f);
             method.setName("module_method:prepare");
             predictor.predict(new NDList(method, manager.create(0f))).close();
+            return program;
+        } catch (TranslateException | RuntimeException e) {
+            program.close();
+            throw e;
         }
-        return program;
     }
 
     /** A predictor for one thread. */
