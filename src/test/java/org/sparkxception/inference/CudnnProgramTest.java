@@ -1,20 +1,18 @@
 package org.sparkxception.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sparkxception.ZipBytes.unzip;
+import static org.sparkxception.ZipBytes.zip;
 
 import ai.djl.Device;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +29,7 @@ import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The program for GPUs, as far as a machine without one can tell: libtorch knows its operators and what they take. */
 class CudnnProgramTest {
-    private static final String CODE = "__torch__.py";
+    private static final String CODE = "spark-xception/code/__torch__.py";
 
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16", "FP16"})
@@ -92,33 +90,12 @@ class CudnnProgramTest {
     }
 
     private static byte[] withCode(byte[] archive, String code) throws IOException {
-        ByteArrayOutputStream changed = new ByteArrayOutputStream();
-        try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(archive));
-                ZipOutputStream out = new ZipOutputStream(changed)) {
-            out.setMethod(ZipOutputStream.STORED);
-            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                byte[] content =
-                        entry.getName().endsWith(CODE) ? code.getBytes(StandardCharsets.UTF_8) : entries.readAllBytes();
-                CRC32 crc = new CRC32();
-                crc.update(content);
-                ZipEntry stored = new ZipEntry(entry.getName());
-                stored.setSize(content.length);
-                stored.setCrc(crc.getValue());
-                out.putNextEntry(stored);
-                out.write(content);
-            }
-        }
-        return changed.toByteArray();
+        Map<String, byte[]> parts = unzip(archive);
+        parts.put(CODE, code.getBytes(StandardCharsets.UTF_8));
+        return zip(parts);
     }
 
     private static String code(byte[] archive) throws IOException {
-        try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(archive))) {
-            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                if (entry.getName().endsWith(CODE)) {
-                    return new String(entries.readAllBytes(), StandardCharsets.UTF_8);
-                }
-            }
-        }
-        throw new IllegalStateException("the archive has no code");
+        return new String(unzip(archive).get(CODE), StandardCharsets.UTF_8);
     }
 }

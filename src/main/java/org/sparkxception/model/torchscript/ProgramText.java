@@ -120,8 +120,7 @@ final class ProgramText {
      * #prepare(Conv, boolean)} turns it.
      */
     private String product(String input, Conv conv, boolean relu) {
-        String pixels =
-                "torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])".formatted(input, conv.input.channels());
+        String pixels = flatten(input, conv.input.channels());
         String product = "torch.%s(%s, %s, %s)"
                 .formatted(relu ? "_addmm_activation" : "addmm", conv.bias.orElseThrow(), pixels, conv.kernel);
         return line("torch.permute(torch.reshape(%s, [-1, %d, %d, %d]), [0, 3, 1, 2])"
@@ -222,7 +221,7 @@ final class ProgramText {
                 .formatted(input, input, input));
     }
 
-    /** A feature map as a vector of this many values, in the order rows, columns, channels. */
+    /** Feature maps as vectors of this many values each, in the order images, rows, columns, channels. */
     String flatten(String input, int count) {
         return line("torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])".formatted(input, count));
     }
