@@ -249,8 +249,16 @@ final class ClassifyCommand implements Callable<Integer> {
         if (outcome.nothingLeft()) {
             System.out.println("Nothing is left to do: an earlier run did it all.");
         }
+        if (outcome.unplanned() > 0) {
+            System.out.printf(
+                    "The input holds %,d images that are new or have changed since: --mode update scores them.%n",
+                    outcome.unplanned());
+        }
         System.out.print(Summary.of(outcome.report(), outcome.reportPath(), outcome.htmlPath()));
-        return outcome.exitCode().code();
+        outcome.fault().ifPresent(fault -> {
+            throw fault;
+        });
+        return ExitCode.COMPLETE.code();
     }
 
     JobSettings settings() {

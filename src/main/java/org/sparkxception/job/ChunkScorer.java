@@ -129,7 +129,7 @@ final class ChunkScorer {
         if (!chunk.isReplacement()) {
             return rows;
         }
-        return rows.union(spark.read()
+        return rows.union(ResultFacts.reader(spark)
                 .schema(schema)
                 .parquet(run.chunkDirectory(chunk.replaces()))
                 .filter(col(ResultSchema.STATUS).equalTo(ResultSchema.OK)));

@@ -6,14 +6,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Scorer;
@@ -32,6 +34,8 @@ import org.sparkxception.storage.StorageProbe;
 
 /** Classifies a dataset: {@link #run} lists the steps. */
 public final class ClassifyJob {
+    private static final Logger LOG = LoggerFactory.getLogger(ClassifyJob.class);
+
     private final SparkSession spark;
     private final JavaSparkContext context;
     private final JobSettings settings;
@@ -56,29 +60,27 @@ public final class ClassifyJob {
      * @throws UserException if the input, the output or the model cannot be used
      */
     public Outcome run() throws IOException, InterruptedException {
-        List<String> inputs = qualifiedInputs();
+        Configuration configuration = context.hadoopConfiguration();
+        List<String> inputs = settings.inputs().stream()
+                .map(input -> FilesSource.qualified(input, configuration).toString())
+                .toList();
+        Path output = FilesSource.qualified(settings.output(), configuration);
         reachStorages();
+        Overlap.refuse(inputs, output, configuration);
         RunIdentity identity = RunIdentity.of(settings, inputs, modelFingerprint);
-        RunDirectory run = RunDirectory.open(settings.output(), context.hadoopConfiguration());
+        RunDirectory run = RunDirectory.open(settings.output(), configuration);
         CommitterCheck.check(
-                new Path(run.root()),
-                spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""),
-                context.hadoopConfiguration());
+                new Path(run.root()), spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""), configuration);
+        ImageSource source =
+                settings.source().open(spark, inputs, settings.scoring().maxBytes());
         if (settings.mode() == Mode.RESUME && run.isComplete()) {
-            Plan plan = run.plan();
-            claim(run, plan, identity);
-            Dataset<Row> results = ResultFacts.read(spark, run.root());
-            RunReport report = report(run, plan, List.of(), identity, results, scoreFacts(results));
-            return new Outcome(report, run.reportPath(), run.htmlPath(), true, settings);
+            return nothingLeft(run, identity, source);
         }
         try (RunLock lock = run.lock();
                 preflight) {
             lock.whenLost(context.sc()::cancelAllJobs);
             try {
-                return run(
-                        run,
-                        identity,
-                        settings.source().open(spark, inputs, settings.scoring().maxBytes()));
+                return run(run.reopened(), identity, source);
             } catch (ChunkFailedException e) {
                 lock.check();
                 throw e.explained(run.root());
@@ -86,21 +88,41 @@ public final class ClassifyJob {
         }
     }
 
-    private Outcome run(RunDirectory run, RunIdentity identity, ImageSource source)
-            throws IOException, InterruptedException {
-        if (settings.mode() == Mode.OVERWRITE) {
-            run.clear();
-        }
+    private Outcome nothingLeft(RunDirectory run, RunIdentity identity, ImageSource source) throws IOException {
         Plan plan = run.plan();
-        claim(run, plan, identity);
-        boolean resumed = !plan.generations().isEmpty();
+        identity.requireSame(run.identity().orElse(identity), settings.mode(), run.root());
+        run.refuseForeignResults(plan::includes);
+        Dataset<Row> results = ResultFacts.read(spark, run);
+        RunReport report = report(run, plan, List.of(), identity, results, scoreFacts(results));
+        Planner planner = new Planner(spark, run, settings.chunkLimits());
+        return new Outcome(report, run.reportPath(), run.htmlPath(), true, unplanned(plan, planner, source), settings);
+    }
+
+    /** How many images of the input are in no plan; 0 where the input is not there any more. */
+    private static long unplanned(Plan plan, Planner planner, ImageSource source) {
+        try (Listing listing = source.list()) {
+            return planner.unplanned(listing, plan);
+        } catch (UserException e) {
+            LOG.info("the input was not compared with the output: {}", e.getMessage());
+            return 0;
+        }
+    }
+
+    private Outcome run(RunDirectory there, RunIdentity identity, ImageSource source)
+            throws IOException, InterruptedException {
+        there.finishClearing();
+        boolean anew = beginsAnew(there, identity);
+        RunDirectory run = anew ? there.successor() : there;
+        Plan plan = anew ? Plan.NONE : run.plan();
+        run.refuseForeignResults(anew ? chunk -> true : plan::includes);
+        boolean resumed = !anew;
         if (!settings.scoring().mustCalibrate(model)) {
             preflight.begin(model);
         }
-        boolean wasComplete = run.isComplete();
+        boolean wasComplete = !anew && run.isComplete();
         Planner planner = new Planner(spark, run, settings.chunkLimits());
-        if (plan.generations().isEmpty() || settings.mode() == Mode.UPDATE) {
-            plan = planned(run, plan, planner, source);
+        if (anew || settings.mode() == Mode.UPDATE) {
+            plan = planned(run, plan, planner, source, identity);
         }
         List<PlannedChunk> scored;
         try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model, preflight, resumed)) {
@@ -115,7 +137,8 @@ public final class ClassifyJob {
             }
         }
         Instant ended = Instant.now();
-        Dataset<Row> results = ResultFacts.read(spark, run.root());
+        run.refuseForeignResults(plan::includes);
+        Dataset<Row> results = ResultFacts.read(spark, run);
         ScoreFacts scores = scoreFacts(results);
         RunReport report = report(run, plan, scored, identity, results, scores);
         boolean nothingLeft = wasComplete && scored.isEmpty();
@@ -125,28 +148,42 @@ public final class ClassifyJob {
             run.writeReport(report, HtmlReport.of(report, details(report, ended, results, scores, exemplars)));
             run.complete();
         }
-        return new Outcome(report, run.reportPath(), run.htmlPath(), nothingLeft, settings);
+        return new Outcome(report, run.reportPath(), run.htmlPath(), nothingLeft, 0, settings);
     }
 
-    /** Before there is a plan nothing is scored, and the output is still free: an input may have been mistyped. */
-    private void claim(RunDirectory run, Plan plan, RunIdentity identity) throws IOException {
-        Optional<RunIdentity> there = run.identity();
-        if (there.isPresent() && !plan.generations().isEmpty()) {
-            identity.requireSame(there.get(), settings.mode(), run.root());
+    /** An output belongs to a run once something was scored: before that, other inputs or another model may take it. */
+    private boolean beginsAnew(RunDirectory there, RunIdentity identity) throws IOException {
+        if (settings.mode() == Mode.OVERWRITE || there.identity().isEmpty()) {
+            return true;
         }
-        if (!there.equals(Optional.of(identity))) {
-            run.claim(identity);
+        if (there.holdsResults()) {
+            identity.requireSame(there.identity().get(), settings.mode(), there.root());
+            return false;
         }
+        return there.plan().generations().isEmpty()
+                || !identity.fits(there.identity().get(), settings.mode());
     }
 
-    private Plan planned(RunDirectory run, Plan before, Planner planner, ImageSource source) throws IOException {
+    /** What an earlier run left is deleted when there is something to take its place: images, and a model that works. */
+    private Plan planned(RunDirectory run, Plan before, Planner planner, ImageSource source, RunIdentity identity)
+            throws IOException, InterruptedException {
         try (Listing listing = source.list()) {
-            return added(run, before, planner.plan(listing, before, settings.mode()));
+            Generation generation = planner.plan(listing, before, settings.mode());
+            if (before.generations().isEmpty()) {
+                if (run.holdsResults() && !settings.scoring().mustCalibrate(model)) {
+                    preflight.check(model);
+                }
+                run.begin(identity, generation);
+                return before.with(generation);
+            }
+            Plan plan = added(run, before, generation);
+            run.note(identity);
+            return plan;
         }
     }
 
     private Plan plannedRetry(RunDirectory run, Plan before, Planner planner) throws IOException {
-        return added(run, before, planner.planRetry(ResultFacts.read(spark, run.root()), before));
+        return added(run, before, planner.planRetry(ResultFacts.read(spark, run), before));
     }
 
     private static Plan added(RunDirectory run, Plan before, Generation generation) throws IOException {
@@ -167,23 +204,6 @@ public final class ClassifyJob {
                 StorageProbe.reach(ExitCode.INPUT, "--input", input, context.hadoopConfiguration());
             }
         }
-    }
-
-    /** The inputs as full URIs. The output must not lie under one: the next run would list it. */
-    private List<String> qualifiedInputs() {
-        Path output = FilesSource.qualified(settings.output(), context.hadoopConfiguration());
-        List<String> inputs = new ArrayList<>();
-        for (String input : settings.inputs()) {
-            Path path = FilesSource.qualified(input, context.hadoopConfiguration());
-            if ((output + "/").startsWith(path + "/")) {
-                throw new UserException(
-                        ExitCode.USAGE,
-                        "the output " + output + " lies under the input " + path
-                                + ", where the next run would list it: choose another --output");
-            }
-            inputs.add(path.toString());
-        }
-        return inputs;
     }
 
     /** Scores what is left of a plan, and returns which chunks that was. */

@@ -8,8 +8,15 @@ import java.util.function.ToLongFunction;
 
 /** What an output is to hold: the chunks of all rounds of planning. */
 record Plan(List<Generation> generations) {
+    static final Plan NONE = new Plan(List.of());
+
     Plan {
         generations = List.copyOf(generations);
+    }
+
+    /** Whether a chunk of this number was planned, be it replaced since. */
+    boolean includes(int chunk) {
+        return chunk < nextChunk();
     }
 
     /** The chunks that belong to the results: those that no other replaces. */

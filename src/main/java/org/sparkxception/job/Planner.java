@@ -77,9 +77,8 @@ final class Planner {
         }
         long known = 0;
         if (!before.generations().isEmpty()) {
-            Dataset<Row> planned = planned(before).select(IDENTITY).hint(SORTED);
-            known = found.join(planned, names(), "left_semi").count();
-            found = found.join(planned, names(), "left_anti");
+            known = found.join(identities(before), names(), "left_semi").count();
+            found = found.join(identities(before), names(), "left_anti");
         }
         int ranges = (int) (1 + (total - known) / (CHUNKS_A_RANGE * limits.images()));
         int number = before.generations().size();
@@ -91,6 +90,15 @@ final class Planner {
         long images = chunks.stream().mapToLong(PlannedChunk::images).sum();
         return new Generation(
                 number, mode.label(), total - known - images, listing.hidden(), listing.excluded(), chunks);
+    }
+
+    /** How many images of a listing no round has planned as they are now. */
+    long unplanned(Listing listing, Plan plan) {
+        return listing.images().join(identities(plan), names(), "left_anti").count();
+    }
+
+    private Dataset<Row> identities(Plan plan) {
+        return planned(plan).select(IDENTITY).hint(SORTED);
     }
 
     /** Chunks are cut from images that lie together: by path, which brings equal ones together too, or by place, each path once. */
@@ -180,7 +188,7 @@ final class Planner {
     }
 
     private Dataset<Row> read(int generation) {
-        return spark.read().schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
+        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
     }
 
     private Dataset<Row> planned(Plan plan) {
@@ -217,7 +225,7 @@ final class Planner {
                 .findFirst()
                 .orElseThrow()
                 .number();
-        return Arrays.stream((Row[]) spark.read()
+        return Arrays.stream((Row[]) ResultFacts.reader(spark)
                         .schema(ImageRows.SCHEMA)
                         .orc(run.planDirectory(generation) + "/" + chunk.directory())
                         .collect())

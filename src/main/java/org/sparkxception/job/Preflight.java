@@ -92,14 +92,7 @@ final class Preflight implements AutoCloseable {
      * @throws ChunkFailedException if it cannot be found out
      */
     ExecutorModel passed(ModelBundle bundle) throws InterruptedException {
-        begin(bundle);
-        try {
-            requireNone(flight.orElseThrow().get().stream()
-                    .flatMap(finding -> finding.fault().stream())
-                    .toList());
-        } catch (ExecutionException e) {
-            throw new ChunkFailedException(e.getCause());
-        }
+        check(bundle);
         facts().forEach(fact -> LOG.info(
                 "executor {} on {}: {}, {}, {}",
                 fact.executor(),
@@ -108,6 +101,23 @@ final class Preflight implements AutoCloseable {
                 fact.engine(),
                 fact.program()));
         return sent(bundle);
+    }
+
+    /**
+     * Waits until all executors have loaded the model.
+     *
+     * @throws UserException (exit code 6) that names the executors on which it does not work
+     * @throws ChunkFailedException if it cannot be found out
+     */
+    void check(ModelBundle bundle) throws InterruptedException {
+        begin(bundle);
+        try {
+            requireNone(flight.orElseThrow().get().stream()
+                    .flatMap(finding -> finding.fault().stream())
+                    .toList());
+        } catch (ExecutionException e) {
+            throw new ChunkFailedException(e.getCause());
+        }
     }
 
     private static void requireNone(List<UserException> faults) {

@@ -2,16 +2,20 @@ package org.sparkxception.job;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.report.RunDetails.ClassScore;
 import org.sparkxception.report.RunReport.ClassCount;
 import org.sparkxception.report.RunReport.Failure;
@@ -25,18 +29,24 @@ final class ResultFacts {
 
     private ResultFacts() {}
 
-    /** The results, each row with the number of its chunk. */
-    static Dataset<Row> read(SparkSession spark, String output) {
-        return spark.read()
+    /** Reads paths as they are: a directory may have a name that is a glob as well. */
+    static DataFrameReader reader(SparkSession spark) {
+        return spark.read().option("__globPaths__", "false");
+    }
+
+    /** The results, each row with the number of its chunk: all that a reader of the output would read. */
+    static Dataset<Row> read(SparkSession spark, RunDirectory run) throws IOException {
+        return reader(spark)
                 .schema(ResultSchema.schema(List.of(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType))
-                .parquet(output);
+                .option("basePath", run.root())
+                .parquet(run.chunkDirectories().toArray(String[]::new));
     }
 
     /**
      * What became of the images.
      *
      * @param classes that were found, the most frequent first
-     * @throws IllegalStateException if a chunk has other than one row an image
+     * @throws UserException (exit code 1) if a chunk does not have one row per image
      */
     static Images of(Dataset<Row> results, String output, Plan plan, List<ClassScore> classes) {
         Map<Integer, Long> byChunk = new HashMap<>();
@@ -59,16 +69,25 @@ final class ResultFacts {
                         .toList());
     }
 
-    /** What the job promises is checked on every run: a row an image. */
+    /** What the job promises is checked on every run: a row per image, and no others. */
     private static void requireEveryRow(Map<Integer, Long> rows, String output, Plan plan) {
+        Map<Integer, Long> unexpected = new TreeMap<>(rows);
         for (PlannedChunk chunk : plan.chunks()) {
-            long there = rows.getOrDefault(chunk.number(), 0L);
-            if (there != chunk.rows()) {
-                throw new IllegalStateException(
-                        "chunk %d of %s has %d rows, but %d images were planned: delete its directory, and %s, and run again"
-                                .formatted(chunk.number(), output, there, chunk.rows(), output + "/_SUCCESS"));
+            Long there = unexpected.remove(chunk.number());
+            if (there == null || there != chunk.rows()) {
+                throw wrongRows(chunk.number(), output, there == null ? 0 : there, chunk.rows());
             }
         }
+        unexpected.forEach((chunk, there) -> {
+            throw wrongRows(chunk, output, there, 0);
+        });
+    }
+
+    private static UserException wrongRows(int chunk, String output, long there, long planned) {
+        return new UserException(
+                ExitCode.UNEXPECTED,
+                "chunk %d of %s has %d rows, but %d images of it were planned: delete the directories chunk=%05d and _SUCCESS there, and run the same command again"
+                        .formatted(chunk, output, there, planned, chunk));
     }
 
     /** Some failures of each status that is not ok, the first by path. */

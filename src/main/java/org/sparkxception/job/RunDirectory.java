@@ -1,35 +1,41 @@
 package org.sparkxception.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.storage.ExclusiveFile;
+import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * The layout of an output: a directory a chunk, and under {@code _run} what a run knows of itself. Whether something is done is
+ * The layout of an output: a directory per chunk, and under {@code _run} what a run knows of itself. Whether something is done is
  * only ever read from here.
  *
  * <pre>
  * chunk=00000/           results of one chunk, and its _SUCCESS when they are whole
- * _run/run.json          the identity of the run
- * _run/plan-00000.json   the chunks of one round of planning; there when that round is whole
- * _run/plan/00000/       the images of that round
- * _run/precision.json    what a precision below float32 does, and the calibration that the run scores with
+ * _run/run.json          which run the output belongs to, and the ID of that run
+ * _run/ID/               what is of that run alone:
+ *   plan-00000.json      the chunks of one round of planning; there when that round is whole
+ *   plan/00000/          the images of that round
+ *   precision.json       what a precision below float32 does, and the calibration that the run scores with
  * _run/lock              who is writing
  * _run/report.json       what came of it, for programs
  * _run/report.html       the same, for people
@@ -37,19 +43,26 @@ import org.sparkxception.storage.StorageFaults;
  * </pre>
  */
 final class RunDirectory {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String SUCCESS = "_SUCCESS";
     private static final String LOCK = "lock";
+    private static final String STATE = "run.json";
     private static final String HTML = "report.html";
+    private static final Pattern CHUNK = Pattern.compile("chunk=(\\d{5,9})");
 
     private final FileSystem storage;
+    private final WholeFiles files;
     private final Path root;
     private final Path run;
+    private final Optional<RunState> state;
+    private final String id;
 
-    private RunDirectory(FileSystem storage, Path root) {
+    private RunDirectory(FileSystem storage, Path root, Optional<RunState> state, String id) {
         this.storage = storage;
+        this.files = new WholeFiles(storage);
         this.root = root;
         this.run = new Path(root, "_run");
+        this.state = state;
+        this.id = id;
     }
 
     /**
@@ -61,7 +74,8 @@ final class RunDirectory {
         try {
             Path path = new Path(output);
             FileSystem storage = path.getFileSystem(configuration);
-            RunDirectory directory = new RunDirectory(storage, storage.makeQualified(path));
+            RunDirectory unread = new RunDirectory(storage, storage.makeQualified(path), Optional.empty(), newId());
+            RunDirectory directory = unread.reopened();
             directory.refuseForeign();
             return directory;
         } catch (IOException e) {
@@ -75,8 +89,27 @@ final class RunDirectory {
         }
     }
 
+    /** The same output, as it is now. */
+    RunDirectory reopened() throws IOException {
+        Optional<RunState> now = files.read(statePath(), RunState.class);
+        return new RunDirectory(
+                storage,
+                root,
+                now,
+                now.map(there -> there.directory().orElse("")).orElse(id));
+    }
+
+    /** The same output, for a run that is to take the place of the one that is there: see {@link #begin}. */
+    RunDirectory successor() {
+        return new RunDirectory(storage, root, state, newId());
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
     private void refuseForeign() throws IOException {
-        if (identity().isPresent()) {
+        if (state.isPresent()) {
             return;
         }
         for (FileStatus entry : entries(root)) {
@@ -89,13 +122,50 @@ final class RunDirectory {
     }
 
     /**
+     * Refuses what a reader of the output would take for results, though no run wrote it.
+     *
+     * @param mine which chunks are of this run
+     * @throws UserException (exit code 5) that names it
+     */
+    void refuseForeignResults(IntPredicate mine) throws IOException {
+        for (FileStatus entry : entries(root)) {
+            String name = entry.getPath().getName();
+            OptionalInt chunk = chunk(entry);
+            if (name.startsWith("_") || name.startsWith(".") || (chunk.isPresent() && mine.test(chunk.getAsInt()))) {
+                continue;
+            }
+            Optional<Path> results = findResults(entry);
+            if (results.isPresent()) {
+                throw new UserException(
+                        ExitCode.OTHER_RUN,
+                        "the output holds " + results.get() + ", which this run did not write, and which readers of the"
+                                + " output would take for results: move it elsewhere, and run the same command again");
+            }
+        }
+    }
+
+    private Optional<Path> findResults(FileStatus entry) throws IOException {
+        if (entry.isFile()) {
+            return Optional.of(entry.getPath()).filter(path -> path.getName().endsWith(".parquet"));
+        }
+        RemoteIterator<LocatedFileStatus> all = storage.listFiles(entry.getPath(), true);
+        while (all.hasNext()) {
+            Path file = all.next().getPath();
+            if (file.getName().endsWith(".parquet")) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
      * Takes the lock of the output.
      *
      * @throws UserException (exit code 7) if another process holds it; (2) if the output cannot be written
      */
     RunLock lock() {
         try {
-            storage.mkdirs(run);
+            FileChanges.makeDirectory(storage, run);
             return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString());
         } catch (IOException e) {
             throw new UserException(
@@ -104,19 +174,60 @@ final class RunDirectory {
     }
 
     /** The run that the output belongs to. */
-    Optional<RunIdentity> identity() throws IOException {
-        return read(new Path(run, "run.json"), RunIdentity.class);
+    Optional<RunIdentity> identity() {
+        return state.map(RunState::identity);
     }
 
-    void claim(RunIdentity identity) throws IOException {
-        write(new Path(run, "run.json"), identity);
+    /**
+     * Makes the output this run's, whose images are planned, and deletes what an earlier one left. Where that is broken off,
+     * {@link #finishClearing} goes on with it.
+     */
+    void begin(RunIdentity identity, Generation first) throws IOException {
+        files.write(planPath(first.number()), first);
+        clearFor(identity);
+    }
+
+    /** Deletes what is left of an earlier run, if the one that took its place was broken off while it did so. */
+    void finishClearing() throws IOException {
+        if (state.filter(RunState::clearing).isPresent()) {
+            clearFor(state.get().identity());
+        }
+    }
+
+    private void clearFor(RunIdentity identity) throws IOException {
+        FileChanges.delete(storage, new Path(root, SUCCESS));
+        files.write(statePath(), RunState.of(id, true, identity));
+        clear();
+        files.write(statePath(), RunState.of(id, false, identity));
+    }
+
+    private void clear() throws IOException {
+        for (FileStatus entry : entries(root)) {
+            if (chunk(entry).isPresent()) {
+                FileChanges.delete(storage, entry.getPath());
+            }
+        }
+        for (FileStatus entry : entries(run)) {
+            String name = entry.getPath().getName();
+            // The lock is in use, and exit codes are read and deleted by whoever submitted a run.
+            if (Stream.of(id, STATE, LOCK, "exit-").noneMatch(name::startsWith)) {
+                FileChanges.delete(storage, entry.getPath());
+            }
+        }
+    }
+
+    /** Notes other inputs, which an update brought. */
+    void note(RunIdentity identity) throws IOException {
+        if (!identity().equals(Optional.of(identity))) {
+            files.write(statePath(), RunState.of(id.isEmpty() ? null : id, false, identity));
+        }
     }
 
     /** The rounds of planning that are whole. */
     Plan plan() throws IOException {
         List<Generation> generations = new ArrayList<>();
         for (int number = 0; ; number++) {
-            Optional<Generation> generation = read(planPath(number), Generation.class);
+            Optional<Generation> generation = files.read(planPath(number), Generation.class);
             if (generation.isEmpty()) {
                 return new Plan(generations);
             }
@@ -126,25 +237,34 @@ final class RunDirectory {
 
     /** Adds a round of planning, whose images are written: from now on the run is incomplete. */
     void add(Generation generation) throws IOException {
-        storage.delete(new Path(root, SUCCESS), false);
-        write(planPath(generation.number()), generation);
+        FileChanges.delete(storage, new Path(root, SUCCESS));
+        files.write(planPath(generation.number()), generation);
     }
 
     /** What was found out about the precision, if it was. */
     Optional<PrecisionFindings> precision() throws IOException {
-        return read(new Path(run, "precision.json"), PrecisionFindings.class);
+        return files.read(new Path(own(), "precision.json"), PrecisionFindings.class);
     }
 
     void write(PrecisionFindings findings) throws IOException {
-        write(new Path(run, "precision.json"), findings);
+        files.write(new Path(own(), "precision.json"), findings);
+    }
+
+    /** Where files lie that are of this run alone. */
+    private Path own() {
+        return id.isEmpty() ? run : new Path(run, id);
+    }
+
+    private Path statePath() {
+        return new Path(run, STATE);
     }
 
     private Path planPath(int generation) {
-        return new Path(run, "plan-%05d.json".formatted(generation));
+        return new Path(own(), "plan-%05d.json".formatted(generation));
     }
 
     String planDirectory(int generation) {
-        return new Path(run, "plan/%05d".formatted(generation)).toString();
+        return new Path(own(), "plan/%05d".formatted(generation)).toString();
     }
 
     /** Where the results are. */
@@ -167,7 +287,7 @@ final class RunDirectory {
     private boolean isWhole(int chunk) throws IOException {
         try {
             FileStatus marker = storage.getFileStatus(new Path(chunkPath(chunk), SUCCESS));
-            return marker.getLen() > 0 || !isObjectStore();
+            return marker.getLen() > 0 || !files.isObjectStore();
         } catch (FileNotFoundException e) {
             return false;
         }
@@ -178,15 +298,34 @@ final class RunDirectory {
         return storage.exists(chunkPath(chunk.number()));
     }
 
+    /** Whether a chunk is whole, of whichever run. */
+    boolean holdsResults() throws IOException {
+        for (FileStatus entry : entries(root)) {
+            OptionalInt chunk = chunk(entry);
+            if (chunk.isPresent() && isWhole(chunk.getAsInt())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     String chunkDirectory(int chunk) {
         return chunkPath(chunk).toString();
+    }
+
+    /** The directories of chunks that are there: all that a reader would read. */
+    List<String> chunkDirectories() throws IOException {
+        return entries(root).stream()
+                .filter(entry -> chunk(entry).isPresent())
+                .map(entry -> entry.getPath().toString())
+                .toList();
     }
 
     /** Deletes the chunks whose place is taken by others that are whole. */
     void deleteReplaced(Plan plan) throws IOException {
         for (PlannedChunk chunk : plan.chunks()) {
             if (chunk.isReplacement() && isWhole(chunk.number())) {
-                storage.delete(chunkPath(chunk.replaces()), true);
+                FileChanges.delete(storage, chunkPath(chunk.replaces()));
             }
         }
     }
@@ -195,28 +334,20 @@ final class RunDirectory {
         return new Path(root, "chunk=%05d".formatted(chunk));
     }
 
+    private static OptionalInt chunk(FileStatus entry) {
+        Matcher name = CHUNK.matcher(entry.getPath().getName());
+        return entry.isDirectory() && name.matches()
+                ? OptionalInt.of(Integer.parseInt(name.group(1)))
+                : OptionalInt.empty();
+    }
+
     /** Whether every chunk is whole, and the run has said so. */
     boolean isComplete() throws IOException {
         return storage.exists(new Path(root, SUCCESS));
     }
 
     void complete() throws IOException {
-        storage.create(new Path(root, SUCCESS), true).close();
-    }
-
-    /** Deletes what is there, the plan last of all: what remains of a deletion that is broken off is still known as a run's. */
-    void clear() throws IOException {
-        storage.delete(new Path(root, SUCCESS), false);
-        for (FileStatus entry : entries(root)) {
-            if (!entry.getPath().getName().equals(run.getName())) {
-                storage.delete(entry.getPath(), true);
-            }
-        }
-        for (FileStatus entry : entries(run)) {
-            if (!entry.getPath().getName().startsWith(LOCK)) {
-                storage.delete(entry.getPath(), true);
-            }
-        }
+        FileChanges.write(storage, new Path(root, SUCCESS), new byte[0]);
     }
 
     private List<FileStatus> entries(Path directory) throws IOException {
@@ -238,69 +369,7 @@ final class RunDirectory {
     }
 
     void writeReport(RunReport report, String html) throws IOException {
-        write(new Path(run, "report.json"), report);
-        writeWhole(new Path(run, HTML), html.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void write(Path path, Object value) throws IOException {
-        writeWhole(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
-    }
-
-    /**
-     * Writes a file so that it is there whole or not at all: object stores do so by themselves, elsewhere it is renamed. Between
-     * deleting the old and renaming the new one, only the new one is there, under its other name.
-     */
-    private void writeWhole(Path path, byte[] content) throws IOException {
-        if (isObjectStore()) {
-            create(path, content);
-            return;
-        }
-        create(unfinished(path), content);
-        storage.delete(path, false);
-        if (!storage.rename(unfinished(path), path)) {
-            throw new IOException(unfinished(path) + " cannot be renamed to " + path.getName());
-        }
-    }
-
-    private void create(Path path, byte[] content) throws IOException {
-        try (OutputStream stream = storage.create(path, true)) {
-            stream.write(content);
-        }
-    }
-
-    private boolean isObjectStore() {
-        return "s3a".equals(storage.getUri().getScheme());
-    }
-
-    private static Path unfinished(Path path) {
-        return path.suffix(".new");
-    }
-
-    private <T> Optional<T> read(Path path, Class<T> type) throws IOException {
-        try {
-            return Optional.of(parse(path, type));
-        } catch (FileNotFoundException e) {
-            return readUnfinished(unfinished(path), type);
-        } catch (JsonProcessingException e) {
-            throw new UserException(
-                    ExitCode.OTHER_RUN,
-                    path + " is damaged (" + e.getOriginalMessage()
-                            + "): delete the output, or choose another --output",
-                    e);
-        }
-    }
-
-    private <T> Optional<T> readUnfinished(Path path, Class<T> type) throws IOException {
-        try {
-            return Optional.of(parse(path, type));
-        } catch (FileNotFoundException | JsonProcessingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private <T> T parse(Path path, Class<T> type) throws IOException {
-        try (InputStream stream = storage.open(path)) {
-            return JSON.readValue(stream.readAllBytes(), type);
-        }
+        files.write(new Path(run, "report.json"), report);
+        files.write(new Path(run, HTML), html.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -37,6 +37,11 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         return DigestUtils.sha256Hex(scoring.toString());
     }
 
+    /** Whether this run may go on with what the other began. An update may bring other inputs. */
+    boolean fits(RunIdentity there, Mode mode) {
+        return differences(there, mode).isEmpty();
+    }
+
     /**
      * Refuses to work on the output of another run. An update may bring other inputs.
      *
@@ -44,21 +49,25 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
      * @throws UserException (exit code 5) with all that differs, each as "top-k is 5 there and 10 here"
      */
     void requireSame(RunIdentity there, Mode mode, String output) {
-        Map<String, String> theirs = new LinkedHashMap<>(there.scoring);
-        Map<String, String> mine = new LinkedHashMap<>(scoring);
-        if (mode != Mode.UPDATE) {
-            theirs.putAll(there.planning);
-            mine.putAll(planning);
-        }
-        List<String> differences = mine.keySet().stream()
-                .filter(name -> !mine.get(name).equals(theirs.get(name)))
-                .map(name -> name + " is " + theirs.get(name) + " there and " + mine.get(name) + " here")
-                .toList();
+        List<String> differences = differences(there, mode);
         if (!differences.isEmpty()) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     "the output " + output + " belongs to a run with other settings: " + String.join("; ", differences)
                             + ". Use these settings again, another --output, or --mode overwrite");
         }
+    }
+
+    private List<String> differences(RunIdentity there, Mode mode) {
+        Map<String, String> theirs = new LinkedHashMap<>(there.scoring);
+        Map<String, String> mine = new LinkedHashMap<>(scoring);
+        if (mode != Mode.UPDATE) {
+            theirs.putAll(there.planning);
+            mine.putAll(planning);
+        }
+        return mine.keySet().stream()
+                .filter(name -> !mine.get(name).equals(theirs.get(name)))
+                .map(name -> name + " is " + theirs.get(name) + " there and " + mine.get(name) + " here")
+                .toList();
     }
 }

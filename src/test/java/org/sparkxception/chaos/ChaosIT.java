@@ -53,7 +53,7 @@ class ChaosIT {
         Map<String, String> slow =
                 Map.of("JAVA_TOOL_OPTIONS", ChaosAgent.options(folder) + " -D" + ChaosAgent.STRAGGLERS + "=1");
         Launched first = Launched.start(folder.resolve("first.log"), slow, command);
-        while (!Files.exists(folder.resolve("scores/_run/plan-00000.json"))) {
+        while (!Files.exists(folder.resolve("scores/_run/run.json"))) {
             assertThat(first.process().isAlive()).as(first.output()).isTrue();
             Thread.sleep(100);
         }

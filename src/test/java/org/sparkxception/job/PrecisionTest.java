@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,14 +71,14 @@ class PrecisionTest {
     void fp32ComparesNothing() throws Exception {
         run(settings(Precision.FP32, 1));
 
-        assertThat(folder.resolve("scores/_run/precision.json")).doesNotExist();
+        assertThat(findings("scores")).doesNotExist();
     }
 
     @Test
     void aRunThatGoesOnScoresWithWhatItFoundWhenItBegan() throws Exception {
         run(settings(Precision.INT8, 0));
         List<Row> whole = rows();
-        Path findings = folder.resolve("scores/_run/precision.json");
+        Path findings = findings("scores");
         byte[] found = Files.readAllBytes(findings);
         // As if the run had died before its second chunk.
         Files.delete(folder.resolve("scores/_SUCCESS"));
@@ -92,22 +94,30 @@ class PrecisionTest {
     void aRunElsewhereCalibratesOnTheSameImagesAndFindsTheSame() throws Exception {
         FileUtils.copyDirectory(new File(SAMPLES), folder.resolve("moved").toFile());
         run(settings(Precision.INT8, 0));
-        byte[] found = Files.readAllBytes(folder.resolve("scores/_run/precision.json"));
+        byte[] found = Files.readAllBytes(findings("scores"));
 
         JobSettings elsewhere = settings(folder.resolve("moved").toString(), "again", Precision.INT8, 0);
         run(elsewhere);
 
-        assertThat(Files.readAllBytes(folder.resolve("again/_run/precision.json")))
-                .isEqualTo(found);
+        assertThat(Files.readAllBytes(findings("again"))).isEqualTo(found);
+    }
+
+    /** What a run found out about its precision, in the directory of its own. */
+    private Path findings(String output) throws IOException {
+        String id = new JsonMapper()
+                .readTree(folder.resolve(output + "/_run/run.json").toFile())
+                .get("id")
+                .asText();
+        return folder.resolve(output + "/_run/" + id + "/precision.json");
     }
 
     @Test
     void anAgreementBelowTheOneAskedForIsRefused() throws Exception {
         run(settings(Precision.INT8, 0));
-        Path findings = folder.resolve("scores/_run/precision.json");
+        Path findings = findings("scores");
         String found = Files.readString(findings);
         Files.writeString(findings, found.replaceFirst("\"top1\" : [0-9.]+", "\"top1\" : 0.9375"));
-        Files.delete(folder.resolve("scores/_run/.precision.json.crc"));
+        Files.delete(findings.resolveSibling(".precision.json.crc"));
         Files.delete(folder.resolve("scores/_SUCCESS"));
         Files.delete(folder.resolve("scores/chunk=00001/_SUCCESS"));
 
