@@ -187,6 +187,34 @@ class OutputTest {
     }
 
     @Test
+    void anOutputOfAVersionWithoutRunIdsIsFinished() throws Exception {
+        put("images/a.png");
+        put("images/b.png");
+        ChunkLimits chunks = new ChunkLimits(1, 1 << 30);
+        run(builder().chunks(chunks));
+        Path run = folder.resolve("scores/_run");
+        String state = Files.readString(run.resolve("run.json"));
+        String id = state.replaceAll("(?s).*\"id\" : \"([^\"]+)\".*", "$1");
+        Files.move(run.resolve(id + "/plan-00000.json"), run.resolve("plan-00000.json"));
+        Files.move(run.resolve(id + "/plan"), run.resolve("plan"));
+        Files.writeString(run.resolve("run.json"), state.replaceAll("\"id\" : \"[^\"]+\",", ""));
+        Files.delete(run.resolve(".run.json.crc"));
+        Files.delete(folder.resolve("scores/_SUCCESS"));
+        Files.delete(folder.resolve("scores/chunk=00001/_SUCCESS"));
+        put("images/c.png");
+
+        assertThat(run(builder().chunks(chunks)).report().speed().scored()).isEqualTo(1);
+        assertThat(run(builder().chunks(chunks).mode(Mode.UPDATE))
+                        .report()
+                        .speed()
+                        .scored())
+                .isEqualTo(1);
+        assertThat(rows().count()).isEqualTo(3);
+        assertThat(run(overwriteWithTopK(2)).exitCode()).isEqualTo(ExitCode.COMPLETE);
+        assertThat(run.resolve("plan")).doesNotExist();
+    }
+
+    @Test
     void anUpdateWithAMistypedInputLeavesTheOutputToItsOwn() throws Exception {
         put("images/a.png");
         run(builder());
