@@ -1,104 +1,204 @@
 package org.sparkxception;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The folder where native libraries are unpacked, once for all JVMs of a user on a host.
+ * The folder where native libraries are unpacked, once for all JVMs of a user on a host. What lies in it is run: a folder that
+ * others own or can write is not used.
  *
  * <p>It is the system property {@value #PROPERTY}, or {@code $XDG_CACHE_HOME/spark-xception}, or {@code ~/.cache/spark-xception};
- * where these can't be written, a folder of the user's own among the temporary files, or a new one.
+ * where these can't be used, a folder of the user's own among the temporary files.
  */
 public final class NativeCache {
     public static final String PROPERTY = "org.sparkxception.native-cache";
 
+    private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final Path DIRECTORY = choose();
+    private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private static Optional<Path> chosen = Optional.empty();
 
     private NativeCache() {}
 
-    public static Path directory() {
-        return DIRECTORY;
+    /** @throws UserException if there is no folder that can be used */
+    public static synchronized Path directory() {
+        Path directory = chosen.orElseGet(NativeCache::choose);
+        chosen = Optional.of(directory);
+        return directory;
     }
 
-    /** Runs an action that unpacks libraries, while no other thread or JVM does: DJL and JavaCPP don't guard against each other. */
-    public static synchronized <T> T locked(Supplier<T> action) {
+    /**
+     * Loads a library, while no other thread or JVM unpacks one: DJL and JavaCPP don't guard against each other.
+     *
+     * @param library as users know it
+     * @throws UserException (exit code 6) with the loader's own words
+     */
+    public static synchronized <T> T load(String library, Supplier<T> loading) {
+        Path directory = directory();
         try (FileChannel file = FileChannel.open(
-                        DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             if (!lock.isValid()) {
                 throw new IllegalStateException("the lock " + lock + " was lost at once");
             }
-            return action.get();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the folder for native libraries cannot be locked: " + DIRECTORY, e);
+            return loading.get();
+        } catch (IOException | RuntimeException | LinkageError e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new UserException(
+                    ExitCode.MODEL,
+                    library + " cannot be loaded: "
+                            + Optional.ofNullable(root.getMessage()).orElse(root.toString())
+                            + ". Native libraries are unpacked in " + directory
+                            + ": make room there if it is full, delete what is in it if it is damaged, or name another"
+                            + " folder with -D" + PROPERTY,
+                    e);
         }
     }
 
     private static Path choose() {
         Optional<String> told = Optional.ofNullable(System.getProperty(PROPERTY));
         if (told.isPresent()) {
-            return usable(Path.of(told.get()))
-                    .orElseThrow(() -> new UserException(
-                            ExitCode.USAGE,
-                            "the folder " + told.get() + " cannot be written: set " + PROPERTY + " to one that can"));
+            Path folder = Path.of(told.get()).toAbsolutePath();
+            refusal(folder).ifPresent(why -> {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "native libraries are not loaded from " + folder + ", which " + why + ": set " + PROPERTY
+                                + " to a folder that belongs to this user alone");
+            });
+            return folder;
         }
         // A user without an entry in the list of users, as in many containers, has the home "?".
-        return Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+        Optional<Path> home = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .map(Path::of)
                 .filter(Path::isAbsolute)
                 .or(() -> Optional.of(Path.of(System.getProperty("user.home"), ".cache")))
                 .filter(Path::isAbsolute)
-                .flatMap(folder -> usable(folder.resolve("spark-xception")))
-                .or(NativeCache::ownTemporary)
-                .orElseGet(NativeCache::newTemporary);
+                .map(folder -> folder.resolve("spark-xception"));
+        Optional<String> refusal = home.flatMap(NativeCache::refusal);
+        if (home.isPresent() && refusal.isEmpty()) {
+            return home.get();
+        }
+        Path temporary = temporary();
+        refusal.ifPresent(why ->
+                LOG.info("native libraries are unpacked in {}, and not in {}, which {}", temporary, home.get(), why));
+        return temporary;
     }
 
-    /** One folder for all JVMs; nothing, if somebody else made it: what lies in it is run. */
-    private static Optional<Path> ownTemporary() {
-        String user = System.getProperty("user.name");
-        Path folder = Path.of(System.getProperty("java.io.tmpdir"), "spark-xception-" + user);
-        try {
-            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(folder, PRIVATE);
+    /** The same folder for all JVMs of this user, whatever others have put in its place. */
+    private static Path temporary() {
+        String name = "spark-xception-natives-" + Self.UID;
+        Path parent = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        List<Path> folders = new ArrayList<>();
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(parent, name + "-*")) {
+            others.forEach(folders::add);
+            Collections.sort(folders);
+            folders.add(0, parent.resolve(name));
+            for (Path folder : folders) {
+                if (!Files.isSymbolicLink(folder) && refusal(folder).isEmpty()) {
+                    return folder;
+                }
             }
-            boolean own = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS)
-                            .getName()
-                            .equals(user);
-            return own ? Optional.of(folder.toAbsolutePath()) : Optional.empty();
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.empty();
+            return Files.createTempDirectory(parent, name + "-");
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "no folder can be written for native libraries, nor in " + parent + ": name one with -D" + PROPERTY,
+                    e);
         }
     }
 
-    private static Path newTemporary() {
+    /** Why nothing may be loaded from a folder, which is made if it is not there. */
+    private static Optional<String> refusal(Path folder) {
         try {
-            return Files.createTempDirectory("spark-xception");
+            if (!Files.exists(folder)) {
+                create(folder);
+            }
+            if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+                return Optional.of("cannot be written");
+            }
+            if (hasFilesOfOthers(folder.toRealPath())) {
+                return Optional.of("belongs to another user, or holds files of one");
+            }
+            return Collections.disjoint(Files.getPosixFilePermissions(folder), WRITABLE_BY_OTHERS)
+                    ? Optional.empty()
+                    : Optional.of("other users can write to");
         } catch (IOException e) {
-            throw new UncheckedIOException("no folder can be written for native libraries", e);
+            return Optional.of("cannot be written");
         }
     }
 
-    private static Optional<Path> usable(Path folder) {
+    private static void create(Path folder) throws IOException {
+        Files.createDirectories(folder.getParent());
         try {
-            Files.createDirectories(folder);
-            return Files.isWritable(folder) ? Optional.of(folder.toAbsolutePath()) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
+            Files.createDirectory(folder, PRIVATE);
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("another process has made {} just now", folder, e);
         }
+    }
+
+    /** Of the folder itself and all in it: what was put there before it was closed to others is theirs still. */
+    private static boolean hasFilesOfOthers(Path folder) throws IOException {
+        List<Path> foreign = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                return visitFile(directory, attributes);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                        .equals(Self.UID)) {
+                    foreign.add(file);
+                    return FileVisitResult.TERMINATE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // Another process has just unpacked it, and given it its name.
+                }
+                throw e;
+            }
+        });
+        return !foreign.isEmpty();
+    }
+
+    /** The user of this process, also one without a name. */
+    private static final class Self {
+        static final int UID = (int) new UnixSystem().getUid();
     }
 }

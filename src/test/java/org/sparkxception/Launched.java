@@ -27,6 +27,17 @@ public final class Launched {
         return command(log, environment, command);
     }
 
+    /** The command of a class with the class path of this JVM, and with the launcher's options and then these. */
+    public static List<String> javaCommand(List<String> options, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("@conf/jvm.options", "-Dlog4j2.configurationFile=conf/log4j2.properties"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
     /** Starts a command; what it prints goes to the log. */
     public static Launched command(Path log, Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -28,10 +28,6 @@ public final class ImageDecoder implements Decoder {
 
     private final long maxPixels;
 
-    static {
-        OpenCv.load();
-    }
-
     /** A decoder that may be used by many threads at once; it refuses images of more pixels than this. */
     public ImageDecoder(long maxPixels) {
         if (maxPixels < 1 || maxPixels > MAX_MAX_PIXELS) {
@@ -39,6 +35,7 @@ public final class ImageDecoder implements Decoder {
                     "the largest image must have from 1 to " + MAX_MAX_PIXELS + " pixels but was " + maxPixels);
         }
         this.maxPixels = maxPixels;
+        OpenCv.load();
     }
 
     @Override

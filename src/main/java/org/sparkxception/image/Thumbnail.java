@@ -2,21 +2,14 @@ package org.sparkxception.image;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
-import org.sparkxception.NativeCache;
 
 /** Makes a small picture of an image, for people. */
 public final class Thumbnail {
     private static final int QUALITY = 85;
-
-    static {
-        OpenCv.load();
-        NativeCache.locked(() -> Loader.load(opencv_imgproc.class));
-    }
 
     private Thumbnail() {}
 
@@ -26,6 +19,7 @@ public final class Thumbnail {
      * @param side the longest, in pixels; an image that is smaller keeps its size
      */
     public static byte[] jpeg(DecodedImage image, int side) {
+        OpenCv.loadProcessing();
         ImageSize size = image.size();
         double scale = Math.min(1, (double) side / Math.max(size.width(), size.height()));
         try (Size target = new Size(scaled(size.width(), scale), scaled(size.height(), scale));

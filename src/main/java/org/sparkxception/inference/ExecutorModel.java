@@ -8,6 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.UserException;
+import org.sparkxception.image.OpenCv;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.model.ModelBundle;
 
@@ -58,13 +59,27 @@ public final class ExecutorModel implements Serializable {
     /**
      * The model for a task, on the task's device. Readies the calling thread for libtorch.
      *
-     * @throws UserException (exit code 6) that names the executor, if there is no such device, or the model cannot be run on it
+     * @throws UserException (exit code 6) that names the executor, if it cannot run the model, or has no such device
      */
     ScoringModel of(TaskContext task) {
+        Device device = device(task);
         try {
-            Device device = settings.device().device(task);
-            TorchEngine.prepareThread(task.cpus());
             return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
+        } catch (UserException e) {
+            throw ThisExecutor.blamed(e);
+        }
+    }
+
+    /**
+     * The task's device. Readies the calling thread for libtorch, and this executor for images.
+     *
+     * @throws UserException (exit code 6) that names the executor, if there is no such device, or native libraries cannot be loaded
+     */
+    Device device(TaskContext task) {
+        try {
+            OpenCv.load();
+            TorchEngine.prepareThread(task.cpus());
+            return settings.device().device(task);
         } catch (UserException e) {
             throw ThisExecutor.blamed(e);
         }

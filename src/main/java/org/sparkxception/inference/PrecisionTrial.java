@@ -107,8 +107,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
             throws InterruptedException, IOException {
         ScoringSettings settings = model.settings();
         ModelBundle bundle = model.bundle();
-        Device device = settings.device().device(task);
-        TorchEngine.prepareThread(task.cpus());
+        Device device = model.device(task);
         Optional<Calibration> found = Optional.empty();
         List<byte[]> compared;
         List<float[]> expected = List.of();

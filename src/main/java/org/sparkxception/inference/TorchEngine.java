@@ -2,21 +2,26 @@ package org.sparkxception.inference;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.Optional;
 import org.sparkxception.NativeCache;
+import org.sparkxception.UserException;
 
 /** DJL's PyTorch engine, started once in a JVM: offline and without telemetry. */
 final class TorchEngine {
-    private static final Engine ENGINE = start();
+    private static Optional<Engine> engine = Optional.empty();
 
     private TorchEngine() {}
 
-    static Engine get() {
-        return ENGINE;
+    /** @throws UserException (exit code 6) with the loader's own words, each time that it is asked for and cannot be loaded */
+    static synchronized Engine get() {
+        Engine started = engine.orElseGet(TorchEngine::start);
+        engine = Optional.of(started);
+        return started;
     }
 
     /** Such as {@code libtorch 2.7.1}. */
     static String version() {
-        return "libtorch " + ENGINE.getVersion();
+        return "libtorch " + get().getVersion();
     }
 
     /**
@@ -35,7 +40,7 @@ final class TorchEngine {
         setIfAbsent("OPT_OUT_TRACKING", "true");
         setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
         setIfAbsent("ENGINE_CACHE_DIR", NativeCache.directory().toString());
-        return NativeCache.locked(() -> Engine.getEngine("PyTorch"));
+        return NativeCache.load("libtorch", () -> Engine.getEngine("PyTorch"));
     }
 
     private static void setIfAbsent(String property, String value) {
