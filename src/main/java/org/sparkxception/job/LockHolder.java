@@ -1,45 +1,90 @@
 package org.sparkxception.job;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * A process that holds a lock, as the lock's file tells it.
  *
  * @param machine this start of a machine, and its space of process numbers; empty where it is not known
- * @param started when the process began, in milliseconds since 1970, which tells it from another of the same number
+ * @param startTicks when the process began, in the kernel's ticks since the machine's start, which tells it from another of the same
+ *     number; no clock that is set changes it. 0 where it is not known
  * @param token tells locks of the same process apart
  */
-record LockHolder(String user, String host, long process, String since, String machine, long started, String token) {
+@JsonIgnoreProperties(ignoreUnknown = true) // another version may have written it
+record LockHolder(String user, String host, long process, String since, String machine, long startTicks, String token) {
+    private static final Path PROCESSES = Path.of("/proc");
+    private static final String STAT = "stat";
+
+    /** Of the fields of a process's stat, counted from the one after its name. */
+    private static final int START_TICKS = 19;
+
+    /** What can be said here of a process. */
+    enum Life {
+        ALIVE,
+        DEAD,
+        UNKNOWN
+    }
+
+    LockHolder {
+        Objects.requireNonNull(user);
+        Objects.requireNonNull(host);
+        Objects.requireNonNull(since);
+        Objects.requireNonNull(machine);
+        Objects.requireNonNull(token);
+    }
+
     static LockHolder self() {
-        ProcessHandle self = ProcessHandle.current();
+        long process = ProcessHandle.current().pid();
         return new LockHolder(
                 System.getProperty("user.name"),
                 hostName(),
-                self.pid(),
+                process,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 thisMachine(),
-                started(self),
+                ownStartTicks(process),
                 UUID.randomUUID().toString());
     }
 
-    /** Whether it was a process of this machine that is no more. */
-    boolean isDeadHere() {
-        return !machine.isEmpty()
-                && machine.equals(thisMachine())
-                && ProcessHandle.of(process)
-                        .filter(found -> found.isAlive() && started(found) == started)
-                        .isEmpty();
+    /** Whether the process lives, if it is one of this machine. */
+    Life life() {
+        if (machine.isEmpty() || startTicks == 0 || !machine.equals(thisMachine())) {
+            return Life.UNKNOWN;
+        }
+        try {
+            return startTicks(process) == startTicks ? Life.ALIVE : Life.DEAD;
+        } catch (NoSuchFileException e) {
+            // Where the processes of other users are hidden, the first is.
+            return Files.isReadable(PROCESSES.resolve("1").resolve(STAT)) ? Life.DEAD : Life.UNKNOWN;
+        } catch (IOException e) {
+            return Life.UNKNOWN;
+        }
     }
 
-    private static long started(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    private static long ownStartTicks(long process) {
+        try {
+            return startTicks(process);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static long startTicks(long process) throws IOException {
+        String stat = Files.readString(
+                PROCESSES.resolve(String.valueOf(process)).resolve(STAT), StandardCharsets.ISO_8859_1);
+        // A name may hold spaces and parentheses.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        return Long.parseLong(fields[START_TICKS]);
     }
 
     private static String hostName() {
@@ -50,10 +95,16 @@ record LockHolder(String user, String host, long process, String since, String m
         }
     }
 
+    /** Unknown too where /proc is of another space of process numbers than this process. */
     private static String thisMachine() {
         try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + " "
-                    + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+            Path self = PROCESSES.resolve("self");
+            String process = String.valueOf(ProcessHandle.current().pid());
+            return Files.readSymbolicLink(self).toString().equals(process)
+                    ? Files.readString(PROCESSES.resolve("sys/kernel/random/boot_id"))
+                                    .strip() + " "
+                            + Files.readSymbolicLink(self.resolve("ns/pid"))
+                    : "";
         } catch (IOException | UnsupportedOperationException e) {
             return "";
         }

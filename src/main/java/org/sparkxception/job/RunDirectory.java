@@ -163,10 +163,10 @@ final class RunDirectory {
      *
      * @throws UserException (exit code 7) if another process holds it; (2) if the output cannot be written
      */
-    RunLock lock() {
+    RunLock lock() throws InterruptedException {
         try {
             FileChanges.makeDirectory(storage, run);
-            return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString());
+            return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString(), RunLock.Pace.USUAL);
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root.toString(), e), e);

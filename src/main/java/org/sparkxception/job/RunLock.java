@@ -3,6 +3,7 @@ package org.sparkxception.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -18,21 +19,41 @@ import org.sparkxception.storage.ExclusiveFile;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * The right to write to an output: a file that one process created, and renews every {@value #SECONDS_BETWEEN_BEATS} seconds. One
- * that was not renewed for {@value #SECONDS_TO_STALE} seconds, by the clock of the storage, or whose process has died on this
- * machine, is taken over.
+ * The right to write to an output: a file that one process created, and renews. It is taken over at once when its process has died
+ * on this machine. Else it is taken over when it was not renewed for long by the clock of the storage, and stays as it is while it
+ * is watched: that clock may have been set.
  */
 final class RunLock implements AutoCloseable {
+    /**
+     * When a lock is renewed.
+     *
+     * @param beat between two renewals
+     * @param stale without one after which the process counts as dead
+     */
+    record Pace(Duration beat, Duration stale) {
+        static final Pace USUAL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(120));
+
+        boolean isFresh(Duration age) {
+            return age.abs().compareTo(stale) < 0;
+        }
+
+        /**
+         * How long a lock is watched before it is taken over: as long as a process may stay silent, where its age says nothing
+         * (the time is in the future) or something odd (the process is alive).
+         */
+        Duration watch(Duration age, LockHolder.Life life) {
+            return age.isNegative() || life == LockHolder.Life.ALIVE ? stale : beat.multipliedBy(2);
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
     private static final JsonMapper JSON = new JsonMapper();
-
-    private static final int SECONDS_BETWEEN_BEATS = 15;
-    private static final int SECONDS_TO_STALE = 120;
     private static final int ATTEMPTS = 5;
 
     private final ExclusiveFile file;
     private final String output;
     private final LockHolder self;
+    private final Pace pace;
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "spark-xception-lock");
         thread.setDaemon(true);
@@ -44,60 +65,102 @@ final class RunLock implements AutoCloseable {
     private volatile Optional<UserException> lost = Optional.empty();
     private volatile Runnable whenLost = () -> {};
 
-    private RunLock(ExclusiveFile file, String output, LockHolder self, ExclusiveFile.Version version) {
+    private RunLock(ExclusiveFile file, String output, LockHolder self, Pace pace, ExclusiveFile.Version version) {
         this.file = file;
         this.output = output;
         this.self = self;
+        this.pace = pace;
         this.version = version;
-        this.beats =
-                heart.scheduleAtFixedRate(this::beat, SECONDS_BETWEEN_BEATS, SECONDS_BETWEEN_BEATS, TimeUnit.SECONDS);
+        long beat = pace.beat().toMillis();
+        this.beats = heart.scheduleAtFixedRate(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     }
 
     /** @throws UserException (exit code 7) if another process holds the output, with who and since when */
-    static RunLock take(ExclusiveFile file, String output) throws IOException {
+    static RunLock take(ExclusiveFile file, String output, Pace pace) throws IOException, InterruptedException {
         LockHolder self = LockHolder.self();
         byte[] content = JSON.writeValueAsBytes(self);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<ExclusiveFile.Version> created = file.tryCreate(content);
-            if (created.isPresent()) {
-                return new RunLock(file, output, self, created.get());
+            Optional<ExclusiveFile.Version> taken = file.tryCreate(content);
+            if (taken.isEmpty()) {
+                Optional<ExclusiveFile.Content> there = file.read();
+                if (there.isPresent() && isLeft(file, output, there.get(), pace)) {
+                    taken = file.replace(there.get().version(), content);
+                }
             }
-            Optional<ExclusiveFile.Content> there = file.read();
-            if (there.isEmpty()) {
-                continue;
-            }
-            Optional<LockHolder> holder = holder(there.get());
-            Duration age = Duration.between(there.get().modified(), file.now());
-            boolean dead = holder.isPresent() && holder.get().isDeadHere();
-            if (!dead && age.toSeconds() < SECONDS_TO_STALE) {
-                throw new UserException(ExitCode.LOCKED, held(output, holder, there.get(), age));
-            }
-            Optional<ExclusiveFile.Version> taken = file.replace(there.get().version(), content);
             if (taken.isPresent()) {
-                LOG.info(
-                        "took over the output from {}: {}",
-                        holder.map(LockHolder::toString).orElse("an unknown process"),
-                        dead ? "it has died" : "it gave no sign of life for " + age.toSeconds() + " s");
-                return new RunLock(file, output, self, taken.get());
+                return new RunLock(file, output, self, pace, taken.get());
             }
         }
         throw new UserException(
-                ExitCode.LOCKED, "the output " + output + " is contended by other processes: try again later");
+                ExitCode.LOCKED,
+                "the output " + output + " is contended by other processes: try again later"
+                        + orDelete(file));
     }
 
-    private static String held(String output, Optional<LockHolder> holder, ExclusiveFile.Content there, Duration age) {
+    /**
+     * Whether a lock's process has left it; not, where it was renewed while it was watched.
+     *
+     * @throws UserException (exit code 7) if it has not
+     */
+    private static boolean isLeft(ExclusiveFile file, String output, ExclusiveFile.Content there, Pace pace)
+            throws IOException, InterruptedException {
+        Optional<LockHolder> holder = holder(there);
+        LockHolder.Life life = holder.map(LockHolder::life).orElse(LockHolder.Life.UNKNOWN);
+        Duration age = Duration.between(there.modified(), file.now());
+        String who = holder.map(LockHolder::toString).orElse("an unknown process");
+        if (life == LockHolder.Life.DEAD) {
+            LOG.info("the output is taken over from {}: it has died", who);
+            return true;
+        }
+        if (pace.isFresh(age)) {
+            throw new UserException(ExitCode.LOCKED, held(file, output, holder, there, age));
+        }
+        Duration watch = pace.watch(age, life);
+        LOG.info(
+                "the output is held by {}, which last gave a sign of life at {}: it is taken over if there is none for {} s",
+                who,
+                there.modified().truncatedTo(ChronoUnit.SECONDS),
+                watch.toSeconds());
+        return staysAsItIs(file, there, watch, pace.beat());
+    }
+
+    private static boolean staysAsItIs(
+            ExclusiveFile file, ExclusiveFile.Content there, Duration time, Duration betweenLooks)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < time.toNanos()) {
+            Thread.sleep(betweenLooks.toMillis());
+            if (!file.read().filter(there::isSameAs).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String held(
+            ExclusiveFile file,
+            String output,
+            Optional<LockHolder> holder,
+            ExclusiveFile.Content there,
+            Duration age) {
         return "the output %s is held by %s, which last gave a sign of life %d s ago: try again when it has ended"
                 .formatted(
                         output,
                         holder.map(who -> who + " since " + who.since())
                                 .orElse("another process since "
                                         + there.modified().truncatedTo(ChronoUnit.SECONDS)),
-                        Math.max(0, age.toSeconds()));
+                        Math.max(0, age.toSeconds()))
+                + (holder.isPresent() ? "" : orDelete(file));
     }
 
-    private static Optional<LockHolder> holder(ExclusiveFile.Content content) throws IOException {
+    private static String orDelete(ExclusiveFile file) {
+        return "; if no run writes there, delete " + file.path() + "*";
+    }
+
+    private static Optional<LockHolder> holder(ExclusiveFile.Content content) {
         try {
-            return Optional.of(JSON.readValue(content.bytes(), LockHolder.class));
+            return Optional.ofNullable(
+                    JSON.readValue(new String(content.bytes(), StandardCharsets.UTF_8), LockHolder.class));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
@@ -120,7 +183,7 @@ final class RunLock implements AutoCloseable {
             long seconds = secondsSinceRenewal();
             String why = StorageFaults.explain(output, e);
             LOG.warn("the lock could not be renewed for {} s: {}", seconds, why);
-            if (seconds > SECONDS_TO_STALE - 2 * SECONDS_BETWEEN_BEATS) {
+            if (seconds > pace.stale().minus(pace.beat().multipliedBy(2)).toSeconds()) {
                 lose(new UserException(
                         ExitCode.UNEXPECTED,
                         "the lock of the output could not be renewed for " + seconds

@@ -31,6 +31,9 @@ public final class ExclusiveFile {
     private static final String RELEASED = "# released by ";
     private static final int READS = 10;
 
+    /** Nobody who uses this class writes more; what another wrote may be of any size. */
+    private static final int MAX_BYTES = 1 << 20;
+
     private final FileSystem storage;
     private final Path path;
     private final String self = UUID.randomUUID().toString();
@@ -44,8 +47,15 @@ public final class ExclusiveFile {
      * @param bytes as they were given to {@link #tryCreate} or {@link #replace}
      * @param modified by the clock of the storage
      */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
-    public record Content(byte[] bytes, Version version, Instant modified) {}
+    @SuppressWarnings("ArrayRecordComponent") // compared by isSameAs
+    public record Content(byte[] bytes, Version version, Instant modified) {
+        /** Whether nobody wrote it in between. */
+        public boolean isSameAs(Content other) {
+            return version.equals(other.version)
+                    && modified.equals(other.modified)
+                    && Arrays.equals(bytes, other.bytes);
+        }
+    }
 
     private record Generation(long number, FileStatus status) {}
 
@@ -55,6 +65,11 @@ public final class ExclusiveFile {
     public ExclusiveFile(FileSystem storage, Path path) {
         this.storage = storage;
         this.path = storage.makeQualified(path);
+    }
+
+    /** Where it lies: its versions have this name, or one that begins with it. */
+    public Path path() {
+        return path;
     }
 
     /** Creates the file, if there is none; of many that try at once, one can. */
@@ -153,7 +168,7 @@ public final class ExclusiveFile {
     private Optional<Entry> entry(Generation generation) throws IOException {
         byte[] whole;
         try (InputStream stream = storage.open(generation.status().getPath())) {
-            whole = stream.readAllBytes();
+            whole = stream.readNBytes(MAX_BYTES);
         } catch (FileNotFoundException e) {
             return Optional.empty();
         }
