@@ -36,11 +36,12 @@ public final class Agreement implements Serializable {
         return best;
     }
 
-    /** How many classes come before one: those that score higher, and of equal ones those before it. */
+    /** How many classes come before one: those that do not score lower, and of equal ones those before it. NaN agrees with nothing. */
     private static int rank(int index, float[] scores) {
         int better = 0;
         for (int i = 0; i < scores.length; i++) {
-            better += scores[i] > scores[index] || (scores[i] == scores[index] && i < index) ? 1 : 0;
+            boolean behind = scores[i] < scores[index] || (scores[i] == scores[index] && i >= index);
+            better += behind ? 0 : 1;
         }
         return better;
     }

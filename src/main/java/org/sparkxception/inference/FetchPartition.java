@@ -37,8 +37,12 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     public Iterator<T> call(ImagePartition partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.of(partition.images().stream()
-                .map(image -> new Fetch(image, fetcher))
+                .map(image -> input(image, fetcher))
                 .iterator());
+    }
+
+    static PipelineInput input(ImageRef image, FileFetcher fetcher) {
+        return new Fetch(image, fetcher);
     }
 
     /** An image to be fetched. */

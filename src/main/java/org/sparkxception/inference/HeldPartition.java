@@ -25,7 +25,11 @@ public final class HeldPartition<T> implements FlatMapFunction<Iterator<ImageCon
 
     @Override
     public Iterator<T> call(Iterator<ImageContent> contents) {
-        return work.of(IteratorUtils.transformedIterator(contents, Held::new));
+        return work.of(IteratorUtils.transformedIterator(contents, HeldPartition::input));
+    }
+
+    static PipelineInput input(ImageContent content) {
+        return new Held(content);
     }
 
     /** An image in memory. */

@@ -25,6 +25,9 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     /** How many images suffice; of more, the first that can be decoded are taken. */
     public static final int IMAGES = 96;
 
+    /** How many of these are compared. */
+    public static final int COMPARED = IMAGES - comparedFrom(IMAGES);
+
     /** Little memory: other tasks may score meanwhile. */
     private static final int BATCH_SIZE = 4;
 
@@ -32,12 +35,19 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     public static final class Result implements Serializable {
         private static final long serialVersionUID = 1;
 
+        private final int images;
         private final byte[] calibration;
         private final Agreement agreement;
 
-        Result(byte[] calibration, Agreement agreement) {
+        Result(int images, byte[] calibration, Agreement agreement) {
+            this.images = images;
             this.calibration = calibration;
             this.agreement = agreement;
+        }
+
+        /** How many could be decoded: at most {@link #IMAGES}, since others are not looked at. */
+        public int images() {
+            return images;
         }
 
         /** See {@link Calibration#read}; empty, if none was needed, or no image could be decoded. */
@@ -99,8 +109,8 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     }
 
     /** The images before this one calibrate, if need be, and those from it on are compared: of a few, all do both. */
-    private static int comparedFrom(List<byte[]> images) {
-        return images.size() < 3 ? 0 : images.size() / 3;
+    private static int comparedFrom(int images) {
+        return images < 3 ? 0 : images / 3;
     }
 
     private Result tried(Iterator<? extends PipelineInput> inputs, TaskContext task)
@@ -109,13 +119,14 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         ModelBundle bundle = model.bundle();
         Device device = model.device(task);
         Optional<Calibration> found = Optional.empty();
+        List<byte[]> images;
         List<byte[]> compared;
         List<float[]> expected = List.of();
         try (ScoringModel exact = ScoringModel.load(bundle, Precision.FP32, device, false)) {
-            List<byte[]> images = prepared(exact, settings, careful || task.attemptNumber() > 0, inputs);
-            compared = images.subList(comparedFrom(images), images.size());
+            images = prepared(exact, settings, careful || task.attemptNumber() > 0, inputs);
+            compared = images.subList(comparedFrom(images.size()), images.size());
             if (!images.isEmpty() && settings.mustCalibrate(bundle)) {
-                int calibrating = Math.max(1, comparedFrom(images));
+                int calibrating = Math.max(1, comparedFrom(images.size()));
                 found = Optional.of(Calibrator.calibrate(bundle, exact, images.subList(0, calibrating)));
             }
             if (!bundle.labels().isEmpty()) {
@@ -131,7 +142,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
                 agreement.add(expected.get(i), actual.get(i));
             }
         }
-        return new Result(found.map(Calibration::bytes).orElse(new byte[0]), agreement);
+        return new Result(images.size(), found.map(Calibration::bytes).orElse(new byte[0]), agreement);
     }
 
     private List<float[]> scores(ModelBundle calibrated, Device device, List<byte[]> images) {

@@ -262,7 +262,7 @@ public final class ClassifyJob {
                 run.precision()
                         .map(PrecisionFindings::stated)
                         .orElseGet(() -> RunReport.Precision.alone(
-                                settings.scoring().precision().toString())),
+                                settings.scoring().precision().toString(), false, 0)),
                 new RunReport.Plan(
                         plan.images(),
                         plan.bytes(),

@@ -5,6 +5,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Precision;
 import org.sparkxception.source.SourceSettings;
 
 /**
@@ -50,6 +51,10 @@ public record JobSettings(
         if (model.labels().isEmpty() && source.hasTruth()) {
             throw new UserException(
                     ExitCode.USAGE, "the model has no classes, which --truth could be compared with: leave it out");
+        }
+        if (model.labels().isEmpty() && minAgreement > 0 && scoring.precision() != Precision.FP32) {
+            throw new UserException(
+                    ExitCode.USAGE, "the model has no classes, which --min-agreement could compare: leave it out");
         }
         return new JobSettings(
                 inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.of(model));

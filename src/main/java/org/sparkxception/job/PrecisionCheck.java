@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkxception.ExitCode;
@@ -24,8 +25,25 @@ import org.sparkxception.source.ImageSource;
  * goes on takes what it found when it began.
  */
 final class PrecisionCheck implements AutoCloseable {
-    /** Some cannot be decoded, perhaps. */
-    private static final int SAMPLE = 2 * PrecisionTrial.IMAGES;
+    /** How many images are tried first: a quarter of them may turn out not to be decodable. */
+    private static final int FIRST_SAMPLE = PrecisionTrial.IMAGES / 3 * 4;
+
+    /** Where too few could be decoded, so many times as many images are tried, and again, up to the largest sample. */
+    private static final int GROWTH = 4;
+
+    private static final int LARGEST_SAMPLE = FIRST_SAMPLE * GROWTH * GROWTH * GROWTH;
+
+    /**
+     * What is being found out.
+     *
+     * @param asked how many images were asked for: if there are fewer, they are all
+     * @param next begins another trial, of so many images
+     */
+    private record Trial(int asked, int tried, JavaFutureAction<List<PrecisionTrial.Result>> result, IntFunction<Trial> next) {
+        boolean mayTryMore() {
+            return tried == asked && asked < LARGEST_SAMPLE;
+        }
+    }
 
     private final JavaSparkContext context;
     private final RunDirectory run;
@@ -33,7 +51,7 @@ final class PrecisionCheck implements AutoCloseable {
     private final ModelBundle model;
     private final Preflight preflight;
     private final boolean resumed;
-    private Optional<JavaFutureAction<List<PrecisionTrial.Result>>> trial = Optional.empty();
+    private Optional<Trial> trial = Optional.empty();
 
     /** @param resumed whether an earlier process began the run: one of the images may have ended it */
     PrecisionCheck(
@@ -54,7 +72,8 @@ final class PrecisionCheck implements AutoCloseable {
     /**
      * The model to score with. What is not known of it yet is found out meanwhile; {@link #finish} waits for it. A second call begins nothing.
      *
-     * @throws UserException (exit code 6) if the agreement is below what is asked for, or no image can calibrate the model
+     * @throws UserException (exit code 6) if the agreement is below what is asked for, or of too few images; or no image can calibrate the
+     *     model
      */
     ModelBundle begin(Plan plan, Planner planner, ImageSource source) throws IOException, InterruptedException {
         boolean comparable = settings.scoring().precision() != Precision.FP32
@@ -63,7 +82,7 @@ final class PrecisionCheck implements AutoCloseable {
             return model;
         }
         if (run.precision().isEmpty()) {
-            begin(planner.sample(plan, SAMPLE), source);
+            trial = Optional.of(begin(FIRST_SAMPLE, count -> planner.sample(plan, count), source));
             if (settings.minAgreement() == 0 && !settings.scoring().mustCalibrate(model)) {
                 return model;
             }
@@ -74,16 +93,18 @@ final class PrecisionCheck implements AutoCloseable {
         return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
     }
 
-    private void begin(List<ImageRef> sample, ImageSource source) {
+    private Trial begin(int asked, IntFunction<List<ImageRef>> sampler, ImageSource source) {
+        List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
-        trial = Optional.of(SingleTask.of(
+        JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(
                         context,
                         source,
-                        ofOneKind(sample),
+                        sample,
                         settings.scoring().maxBytes(),
                         new PrecisionTrial(preflight.sent(model), resumed))
-                .collectAsync());
+                .collectAsync();
         context.setJobDescription(null);
+        return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source));
     }
 
     /**
@@ -97,15 +118,18 @@ final class PrecisionCheck implements AutoCloseable {
             return;
         }
         try {
-            PrecisionTrial.Result result = trial.get().get().get(0);
+            PrecisionTrial.Result result = trial.get().result().get().get(0);
+            while (result.images() < PrecisionTrial.IMAGES && trial.get().mayTryMore()) {
+                trial = Optional.of(trial.get().next().apply(trial.get().asked() * GROWTH));
+                result = trial.get().result().get().get(0);
+            }
             boolean calibrated = result.calibration().length > 0;
             if (!calibrated && settings.scoring().mustCalibrate(model)) {
                 throw new UserException(
                         ExitCode.MODEL,
-                        "int8 has to be calibrated on images, and none of those that were tried can be decoded: use another"
-                                + " --precision, or import-model --calibrate");
+                        "int8 has to be calibrated on images, and none of the %,d that were tried can be decoded: use another --precision, or import-model --calibrate".formatted(trial.get().tried()));
             }
-            run.write(new PrecisionFindings(stated(result.agreement(), calibrated), result.calibration()));
+            run.write(new PrecisionFindings(stated(result.agreement(), calibrated, trial.get().tried()), result.calibration()));
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
         } finally {
@@ -115,29 +139,43 @@ final class PrecisionCheck implements AutoCloseable {
 
     @Override
     public void close() {
-        trial.ifPresent(begun -> begun.cancel(true));
+        trial.ifPresent(begun -> begun.result().cancel(true));
         trial = Optional.empty();
     }
 
-    /** A trial is of one task: where there are records, it is of them. */
-    private static List<ImageRef> ofOneKind(List<ImageRef> sample) {
-        List<ImageRef> records = sample.stream().filter(ImageRef::isRecord).toList();
-        return records.isEmpty() ? sample : records;
-    }
-
-    private RunReport.Precision stated(Agreement agreement, boolean calibrated) {
-        boolean compared = agreement.images() > 0;
-        return new RunReport.Precision(
-                settings.scoring().precision().toString(),
-                calibrated,
-                agreement.images(),
-                compared ? agreement.top1() : 1,
-                compared ? agreement.top5() : 1,
-                compared ? agreement.meanDifference() : 0,
-                agreement.largestDifference());
+    private RunReport.Precision stated(Agreement agreement, boolean calibrated, int tried) {
+        String name = settings.scoring().precision().toString();
+        return agreement.images() == 0
+                ? RunReport.Precision.alone(name, calibrated, tried)
+                : new RunReport.Precision(
+                        name,
+                        calibrated,
+                        agreement.images(),
+                        tried,
+                        agreement.top1(),
+                        agreement.top5(),
+                        agreement.meanDifference(),
+                        agreement.largestDifference());
     }
 
     private void requireAgreement(RunReport.Precision stated) {
+        if (settings.minAgreement() == 0) {
+            return;
+        }
+        boolean tooFew = stated.images() < PrecisionTrial.COMPARED && stated.tried() >= LARGEST_SAMPLE;
+        if (stated.images() == 0 || tooFew) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    String.format(
+                            Locale.ROOT,
+                            "--min-agreement cannot be checked: of the images that were tried (%,d) %s. Check the input, or"
+                                    + " leave the option out",
+                            stated.tried(),
+                            stated.images() == 0
+                                    ? "none can be decoded"
+                                    : "so few can be decoded that only %d were compared with fp32, and %d are needed"
+                                            .formatted(stated.images(), PrecisionTrial.COMPARED)));
+        }
         if (stated.top1() < settings.minAgreement()) {
             throw new UserException(
                     ExitCode.MODEL,

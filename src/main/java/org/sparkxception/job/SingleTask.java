@@ -1,41 +1,47 @@
 package org.sparkxception.job;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkxception.inference.FetchPartition;
-import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.ImagePartition;
+import org.sparkxception.inference.MixedPartition;
 import org.sparkxception.inference.PartitionWork;
+import org.sparkxception.source.ImageContent;
 import org.sparkxception.source.ImageRef;
 import org.sparkxception.source.ImageSource;
+import scala.Tuple2;
 
 /** Sends a few images of a plan to one task, wherever their bytes lie. */
 final class SingleTask {
     private SingleTask() {}
 
     /**
-     * What comes out of the work. Records are read from their containers first; beside them files are a task of their own.
+     * What comes out of the work, which gets the images in this order. Records are read from their containers before it begins, files when
+     * it asks for them.
      *
      * @param maxBytes the largest file that is read
      */
     static <T> JavaRDD<T> of(
             JavaSparkContext context, ImageSource source, List<ImageRef> images, long maxBytes, PartitionWork<T> work) {
-        Map<Boolean, List<ImageRef>> byKind = images.stream().collect(Collectors.partitioningBy(ImageRef::isRecord));
-        if (byKind.get(true).isEmpty()) {
-            return fetched(context, images, maxBytes, work);
-        }
-        JavaRDD<T> held = source.read(byKind.get(true)).coalesce(1).mapPartitions(new HeldPartition<>(work));
-        return byKind.get(false).isEmpty() ? held : held.union(fetched(context, byKind.get(false), maxBytes, work));
+        List<ImageRef> records = images.stream().filter(ImageRef::isRecord).toList();
+        JavaRDD<ImageContent> held =
+                records.isEmpty() ? context.parallelize(List.of(), 1) : inOrder(source.read(records), records);
+        return held.zipPartitions(
+                context.parallelize(List.of(new ImagePartition(images)), 1),
+                new MixedPartition<>(work, new SerializableConfiguration(context.hadoopConfiguration()), maxBytes));
     }
 
-    private static <T> JavaRDD<T> fetched(
-            JavaSparkContext context, List<ImageRef> images, long maxBytes, PartitionWork<T> work) {
-        SerializableConfiguration storage = new SerializableConfiguration(context.hadoopConfiguration());
-        return context.parallelize(List.of(new ImagePartition(images)), 1)
-                .flatMap(new FetchPartition<>(work, storage, maxBytes));
+    private static JavaRDD<ImageContent> inOrder(JavaRDD<ImageContent> contents, List<ImageRef> records) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < records.size(); i++) {
+            places.put(records.get(i).path(), i);
+        }
+        return contents.mapToPair(
+                        content -> new Tuple2<>(places.get(content.image().path()), content))
+                .sortByKey(true, 1)
+                .values();
     }
 }

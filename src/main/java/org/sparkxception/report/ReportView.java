@@ -234,7 +234,9 @@ final class ReportView {
         values.put(
                 "agreement",
                 precision.images() == 0
-                        ? List.of()
+                        ? List.of(
+                                new Item("Precision", precision.name()),
+                                new Item("Images compared with fp32", "none"))
                         : List.of(
                                 new Item("Precision", precision.name()),
                                 new Item("Images compared with fp32", Texts.count(precision.images())),
@@ -242,7 +244,7 @@ final class ReportView {
                                 new Item("Best class of fp32 in the best five", Texts.percent(precision.top5())),
                                 new Item("Mean difference of scores", Texts.score(precision.meanDifference())),
                                 new Item("Largest difference", Texts.score(precision.largestDifference()))));
-        values.put("hasAgreement", precision.images() > 0);
+        values.put("hasAgreement", precision.isBelowFp32());
     }
 
     private static List<Item> items(Map<String, String> texts) {

@@ -1,5 +1,7 @@
 package org.sparkxception.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,13 +75,14 @@ public record RunReport(
     public record Model(String fingerprint, long loads, long predictors, long fallbacks, long halvings) {}
 
     /**
-     * In what numbers the network was computed, and how far its scores agreed with those in float32 before the run began. It is compared on
-     * some of the run's own images.
+     * In what numbers the network was computed, and how far its scores agreed with those in float32 on some of the run's own images.
+     * Without a comparison the last four are null, and not in the file.
      *
      * @param name fp32, bf16, fp16 or int8
      * @param calibratedOnSample whether the model came without a calibration, and images of the run made one
      * @param images how many were compared; none at fp32, and of a model without classes
-     * @param top1 share of them with the same best class
+     * @param tried how many images there were to take them from, of which others may not have been decoded
+     * @param top1 share of those that were compared with the same best class
      * @param top5 share of them whose best class in float32 is among the five best
      * @param meanDifference of scores, over classes and images
      * @param largestDifference of scores
@@ -88,13 +91,19 @@ public record RunReport(
             String name,
             boolean calibratedOnSample,
             long images,
-            double top1,
-            double top5,
-            double meanDifference,
-            double largestDifference) {
-        /** There was nothing to compare. */
-        public static Precision alone(String name) {
-            return new Precision(name, false, 0, 1, 1, 0, 0);
+            long tried,
+            @JsonInclude(Include.NON_NULL) Double top1,
+            @JsonInclude(Include.NON_NULL) Double top5,
+            @JsonInclude(Include.NON_NULL) Double meanDifference,
+            @JsonInclude(Include.NON_NULL) Double largestDifference) {
+        /** Nothing was compared. */
+        public static Precision alone(String name, boolean calibratedOnSample, long tried) {
+            return new Precision(name, calibratedOnSample, 0, tried, null, null, null, null);
+        }
+
+        /** Whether there is something to compare. */
+        boolean isBelowFp32() {
+            return !name.equals("fp32");
         }
     }
 

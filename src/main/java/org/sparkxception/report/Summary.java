@@ -110,6 +110,8 @@ public final class Summary {
                                     precision.meanDifference(),
                                     precision.largestDifference(),
                                     precision.calibratedOnSample() ? "; calibrated on images of this run" : ""));
+        } else if (precision.isBelowFp32()) {
+            line("precision", precision.name() + ": not compared with fp32, since no sample image had scores");
         }
     }
 

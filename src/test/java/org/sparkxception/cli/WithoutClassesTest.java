@@ -139,6 +139,11 @@ class WithoutClassesTest {
                 "--embedding",
                 "--truth",
                 "parent-directory");
+        assertComplaint(
+                "spark-xception: the model has no classes, which --min-agreement could compare: leave it out",
+                "--embedding",
+                "--precision=bf16",
+                "--min-agreement=0.9");
     }
 
     private static void assertComplaint(String complaint, String... more) {

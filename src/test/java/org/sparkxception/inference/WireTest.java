@@ -113,8 +113,9 @@ class WireTest {
         agreement.add(new float[] {0.1f, 0.7f, 0.2f}, new float[] {0.5f, 0.4f, 0.1f});
         agreement.add(new float[] {0.1f, 0.7f, 0.2f}, new float[] {0.1f, 0.6f, 0.3f});
 
-        PrecisionTrial.Result copy = copy(serializer, new PrecisionTrial.Result(new byte[] {1, 2}, agreement));
+        PrecisionTrial.Result copy = copy(serializer, new PrecisionTrial.Result(9, new byte[] {1, 2}, agreement));
 
+        assertThat(copy.images()).isEqualTo(9);
         assertThat(copy.calibration()).containsExactly(1, 2);
         assertThat(copy.agreement().images()).isEqualTo(2);
         assertThat(copy.agreement().top1()).isEqualTo(0.5);
@@ -167,6 +168,10 @@ class WireTest {
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
                 .isInstanceOf(FetchPartition.class);
+        assertThat(copy(
+                        new JavaSerializer(new SparkConf()).newInstance(),
+                        new MixedPartition<>(scorer, new SerializableConfiguration(new Configuration(false)), 1000)))
+                .isInstanceOf(MixedPartition.class);
     }
 
     private static <T> T copy(SerializerInstance serializer, T value) {

@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +34,7 @@ import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
+import org.sparkxception.report.Summary;
 import org.sparkxception.source.InputFormat;
 import org.sparkxception.source.SourceSettings;
 
@@ -131,6 +139,127 @@ class PrecisionTest {
     }
 
     @Test
+    void anEntryOfAManifestThatNamesNoFileDoesNotTakeThePlaceOfTheImages() throws Exception {
+        Path manifest = manifest(80, "");
+
+        Outcome outcome = run(settings(InputFormat.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.98));
+
+        assertThat(outcome.report().images().total()).isEqualTo(81);
+        assertThat(outcome.report().precision().images()).isEqualTo(54);
+        assertThat(outcome.report().precision().top1()).isGreaterThanOrEqualTo(0.98);
+    }
+
+    @Test
+    void int8IsCalibratedOnTheWholeMembersOfAnArchiveThatIsCutOff() throws Exception {
+        byte[] tar = TarSourceTest.tar(items(0, 60));
+        Path archive = Files.write(folder.resolve("cut.tar"), Arrays.copyOf(tar, tar.length - 11_000));
+
+        RunReport report = run(settings(InputFormat.TAR, List.of(archive.toString()), Precision.INT8, 0.9))
+                .report();
+
+        assertThat(report.images().byStatus()).containsEntry("corrupt", 1L);
+        long whole = report.images().byStatus().get("ok");
+        assertThat(report.precision().calibratedOnSample()).isTrue();
+        assertThat(report.precision().images()).isEqualTo(whole - whole / 3);
+    }
+
+    @Test
+    void imagesOfEveryKindAreCompared() throws Exception {
+        Path plain = Files.write(folder.resolve("plain.tar"), TarSourceTest.tar(items(0, 60)));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(TarSourceTest.tar(items(60, 120)));
+        }
+        Path gzip = Files.write(folder.resolve("packed.tar.gz"), packed.toByteArray());
+
+        RunReport report = run(settings(
+                        InputFormat.TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
+                .report();
+
+        assertThat(report.images().byStatus()).containsEntry("ok", 120L);
+        assertThat(report.precision().images()).isEqualTo(64);
+    }
+
+    @Test
+    void othersAreTriedForThoseThatCannotBeDecoded() throws Exception {
+        Path images = folder.resolve("mixed");
+        FileUtils.copyDirectory(new File(SAMPLES), images.toFile());
+        for (int i = 0; i < 400; i++) {
+            Files.writeString(images.resolve("broken" + i + ".png"), "no image " + i);
+        }
+
+        RunReport report = run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.98))
+                .report();
+
+        assertThat(report.images().failed()).isEqualTo(406);
+        assertThat(report.precision().images()).isEqualTo(64);
+    }
+
+    @Test
+    void ofAFewImagesAllThatCanBeDecodedAreCompared() throws Exception {
+        Path manifest = manifest(4, "gone.png");
+
+        RunReport report = run(settings(InputFormat.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.9))
+                .report();
+
+        assertThat(report.precision().images()).isEqualTo(3);
+        assertThat(report.precision().top1()).isEqualTo(1);
+    }
+
+    @Test
+    void whereNothingCanBeComparedTheAgreementIsNotAsAsked() throws Exception {
+        Path images = Files.createDirectory(folder.resolve("broken"));
+        Files.writeString(images.resolve("a.png"), "no image");
+
+        assertThatThrownBy(
+                        () -> run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
+                .hasMessage("--min-agreement cannot be checked: of the images that were tried (1) none can be decoded. Check"
+                        + " the input, or leave the option out");
+        assertThat(folder.resolve("scores/chunk=00000")).doesNotExist();
+    }
+
+    @Test
+    void anAgreementThatIsNotKnownIsNotStated() throws Exception {
+        Path images = Files.createDirectory(folder.resolve("broken"));
+        Files.writeString(images.resolve("a.png"), "no image");
+
+        Outcome outcome = run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0));
+
+        assertThat(outcome.report().precision().images()).isZero();
+        assertThat(Summary.of(outcome.report(), "", Optional.empty()))
+                .contains("precision     bf16: not compared with fp32");
+        assertThat(new JsonMapper()
+                        .readTree(folder.resolve("scores/_run/report.json").toFile())
+                        .at("/precision"))
+                .isEqualTo(new JsonMapper()
+                        .readTree("{\"name\":\"bf16\",\"calibratedOnSample\":false,\"images\":0,\"tried\":1}"));
+        assertThat(Files.readString(folder.resolve("scores/_run/report.html")))
+                .contains("<dt>Images compared with fp32</dt><dd>none</dd>");
+    }
+
+    @Test
+    void anAgreementOfTooFewImagesIsRefused() throws Exception {
+        List<String> inputs = List.of(manifest(4, "gone.png").toString());
+        run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0));
+        Path findings = folder.resolve("scores/_run/precision.json");
+        Files.writeString(
+                findings,
+                Files.readString(findings)
+                        .replaceFirst("\"images\" : 3", "\"images\" : 12")
+                        .replaceFirst("\"tried\" : 5", "\"tried\" : 8192"));
+        Files.delete(folder.resolve("scores/_run/.precision.json.crc"));
+        Files.delete(folder.resolve("scores/_SUCCESS"));
+        Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
+
+        assertThatThrownBy(() -> run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0.5)))
+                .hasMessage("--min-agreement cannot be checked: of the images that were tried (8,192) so few can be decoded"
+                        + " that only 12 were compared with fp32, and 64 are needed. Check the input, or leave the option"
+                        + " out");
+    }
+
+    @Test
     void anotherPrecisionIsAnotherRun() throws Exception {
         run(settings(Precision.FP32, 0));
 
@@ -175,12 +304,55 @@ class PrecisionTest {
     }
 
     private JobSettings settings(String input, String output, Precision precision, double minAgreement) {
+        return settings(
+                InputFormat.FILES, List.of(input), SourceSettings.PARENT_DIRECTORY, output, precision, minAgreement);
+    }
+
+    private JobSettings settings(InputFormat format, List<String> inputs, Precision precision, double minAgreement) {
+        return settings(format, inputs, SourceSettings.NO_TRUTH, "scores", precision, minAgreement);
+    }
+
+    /** A manifest of so many sample images, and an entry that is none. */
+    private Path manifest(int images, String other) throws IOException {
+        List<String> lines = samples().subList(0, images).stream()
+                .map(file -> file.toAbsolutePath().toString())
+                .collect(Collectors.toCollection(ArrayList::new));
+        lines.add(0, "path,number");
+        lines.add(other + ",1");
+        return Files.write(folder.resolve("list.csv"), lines);
+    }
+
+    private static List<Path> samples() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(SAMPLES))) {
+            // Six of the sample images are broken, and called otherwise.
+            return files.filter(file -> file.getFileName().toString().matches("[0-9]+\\..*"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<SourceContract.Item> items(int from, int to) throws IOException {
+        List<SourceContract.Item> items = new ArrayList<>();
+        for (Path file : samples().subList(from, to)) {
+            items.add(new SourceContract.Item(
+                    file.getParent().getFileName() + "/" + file.getFileName(), Files.readAllBytes(file)));
+        }
+        return items;
+    }
+
+    private JobSettings settings(
+            InputFormat format,
+            List<String> inputs,
+            String truth,
+            String output,
+            Precision precision,
+            double minAgreement) {
         return new JobSettings(
-                List.of(input),
+                inputs,
                 new SourceSettings(
-                        InputFormat.FILES,
+                        format,
                         List.of(),
-                        SourceSettings.PARENT_DIRECTORY,
+                        truth,
                         SourceSettings.DEFAULT_ID_COLUMN,
                         SourceSettings.DEFAULT_CONTENT_COLUMN,
                         SourceSettings.DEFAULT_TABLE_FORMAT),

@@ -161,7 +161,7 @@ class HtmlReportTest {
                 evaluation,
                 new RunReport.Speed(scored, 307.7, 4.2, 3605, 155, 3 << 20, 0.93),
                 new RunReport.Model("cafe", 1, 2, 0, 0),
-                RunReport.Precision.alone("fp32"),
+                RunReport.Precision.alone("fp32", false, 0),
                 new RunReport.Plan(1236, 3 << 20, 1, 0, 0, 7, 0),
                 List.of(new RunReport.Executor("driver", "node7", "cpu", "libtorch 2.7.1", "fp32")),
                 stages,
