@@ -243,13 +243,13 @@ class PrecisionTest {
     void anAgreementOfTooFewImagesIsRefused() throws Exception {
         List<String> inputs = List.of(manifest(4, "gone.png").toString());
         run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0));
-        Path findings = folder.resolve("scores/_run/precision.json");
+        Path findings = findings("scores");
         Files.writeString(
                 findings,
                 Files.readString(findings)
                         .replaceFirst("\"images\" : 3", "\"images\" : 12")
                         .replaceFirst("\"tried\" : 5", "\"tried\" : 8192"));
-        Files.delete(folder.resolve("scores/_run/.precision.json.crc"));
+        Files.delete(findings.resolveSibling(".precision.json.crc"));
         Files.delete(folder.resolve("scores/_SUCCESS"));
         Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
 
