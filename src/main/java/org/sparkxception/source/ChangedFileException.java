@@ -1,12 +1,14 @@
 package org.sparkxception.source;
 
-import java.io.IOException;
+import org.sparkxception.image.ImageStatus;
 
 /** A file is not the one that was planned. */
-final class ChangedFileException extends IOException {
+final class ChangedFileException extends FileFaultException {
     private static final long serialVersionUID = 1;
 
     ChangedFileException() {
-        super("the file has changed since the run was planned: --mode update scores it as it is now");
+        super(
+                ImageStatus.UNREADABLE,
+                "the file has changed since the run was planned: --mode update scores it as it is now");
     }
 }

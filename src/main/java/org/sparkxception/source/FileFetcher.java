@@ -73,12 +73,12 @@ public final class FileFetcher {
     }
 
     static boolean mayPass(Exception e) {
-        return !(e instanceof ChangedFileException) && StorageFaults.kind(e) == Kind.PASSING;
+        return !(e instanceof FileFaultException) && StorageFaults.kind(e) == Kind.PASSING;
     }
 
     private static ImageFault fault(ImageRef image, Exception e) {
-        if (e instanceof ChangedFileException) {
-            return changed();
+        if (e instanceof FileFaultException file) {
+            return file.fault();
         }
         return switch (StorageFaults.kind(e)) {
             case CHANGED -> changed();
@@ -88,7 +88,7 @@ public final class FileFetcher {
     }
 
     static ImageFault changed() {
-        return new ImageFault(ImageStatus.UNREADABLE, new ChangedFileException().getMessage());
+        return new ChangedFileException().fault();
     }
 
     static ImageFault gone() {
@@ -112,7 +112,7 @@ public final class FileFetcher {
      */
     private synchronized void requireStorage(ImageRef image, Exception failure) {
         Kind kind = StorageFaults.kind(failure);
-        if (failure instanceof ChangedFileException || kind == Kind.MISSING || kind == Kind.CHANGED) {
+        if (failure instanceof FileFaultException || kind == Kind.MISSING || kind == Kind.CHANGED) {
             return;
         }
         failuresInARow++;

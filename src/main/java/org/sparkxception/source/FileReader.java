@@ -2,6 +2,10 @@ package org.sparkxception.source;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,12 +32,40 @@ final class FileReader {
     byte[] read(ImageRef image) throws IOException {
         Path path = new Path(image.container());
         FileSystem storage = storage(path, configuration);
+        if (LocalListing.isLocal(storage)) {
+            return readLocal(LocalNames.file(path.toUri().getPath()), image);
+        }
         try (FSDataInputStream stream = open(storage, path, image)) {
             byte[] bytes = new byte[(int) image.size()];
             stream.readFully(image.start(), bytes);
             return bytes;
         } catch (EOFException e) {
-            throw new IOException("it has fewer bytes than when it was planned", e);
+            throw shortened();
+        }
+    }
+
+    private static byte[] readLocal(java.nio.file.Path file, ImageRef image) throws IOException {
+        BasicFileAttributes now = LocalListing.requireRegular(file);
+        requireUnchanged(now.lastModifiedTime().toMillis(), now.size(), image);
+        try (SeekableByteChannel content = Files.newByteChannel(file)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) image.size());
+            content.position(image.start());
+            while (bytes.hasRemaining()) {
+                if (content.read(bytes) < 0) {
+                    throw shortened();
+                }
+            }
+            return bytes.array();
+        }
+    }
+
+    private static IOException shortened() {
+        return new IOException("it has fewer bytes than when it was planned");
+    }
+
+    private static void requireUnchanged(long modified, long size, ImageRef image) throws ChangedFileException {
+        if (modified != image.modified().toEpochMilli() || (image.isWholeFile() && size != image.size())) {
+            throw new ChangedFileException();
         }
     }
 
@@ -55,9 +87,7 @@ final class FileReader {
                     image.version().get());
         }
         FileStatus status = storage.getFileStatus(path);
-        if (status.getModificationTime() != modified || (image.isWholeFile() && status.getLen() != image.size())) {
-            throw new ChangedFileException();
-        }
+        requireUnchanged(status.getModificationTime(), status.getLen(), image);
         return status;
     }
 

@@ -51,7 +51,7 @@ public final class FilesSource implements ImageSource {
     public Listing list() {
         Configuration configuration = spark.hadoopConfiguration();
         FileNames names = new FileNames(globs);
-        List<String> directories = new ArrayList<>();
+        List<Directory> directories = new ArrayList<>();
         List<ImageRef> named = new ArrayList<>();
         long hidden = 0;
         long excluded = 0;
@@ -62,7 +62,7 @@ public final class FilesSource implements ImageSource {
                 if (resolved.byGlob && names.hides(name)) {
                     hidden++;
                 } else if (found.isDirectory()) {
-                    directories.add(found.getPath().toString());
+                    directories.add(named(found, configuration));
                 } else if (resolved.byGlob && !names.include(name)) {
                     excluded++;
                 } else {
@@ -78,30 +78,48 @@ public final class FilesSource implements ImageSource {
         throw new IllegalStateException("files are fetched one by one");
     }
 
-    private Listing walk(List<String> directories, List<ImageRef> named, long hidden, long excluded) {
+    private static Directory named(FileStatus directory, Configuration configuration) {
+        Path path = directory.getPath();
+        try {
+            boolean local = LocalListing.isLocal(path.getFileSystem(configuration));
+            return new Directory(
+                    path.toString(),
+                    local ? LocalListing.real(path) : "",
+                    directory instanceof LocalListing.LinkedDirectory);
+        } catch (IOException e) {
+            throw new UserException(
+                    ExitCode.INPUT, "the input cannot be listed: " + StorageFaults.explain(path.toString(), e), e);
+        }
+    }
+
+    private Listing walk(List<Directory> directories, List<ImageRef> named, long hidden, long excluded) {
         ListDirectory listDirectory =
                 new ListDirectory(new SerializableConfiguration(spark.hadoopConfiguration()), globs, truthOfParent);
         List<JavaRDD<Found>> levels = new ArrayList<>();
-        JavaRDD<ImageRef> images = spark.parallelize(named, 1);
-        List<String> level = directories;
-        while (!level.isEmpty()) {
+        DirectoryWalk walk = new DirectoryWalk(directories);
+        for (List<Directory> level = walk.next(); !level.isEmpty(); level = walk.next()) {
             int tasks = Math.max(
                     1, Math.min(level.size(), Math.max(spark.defaultParallelism(), level.size() / DIRECTORIES_A_TASK)));
             JavaRDD<Found> listed =
                     spark.parallelize(level, tasks).flatMap(listDirectory).persist(StorageLevel.DISK_ONLY());
             levels.add(listed);
-            images = images.union(listed.filter(found -> found.is(Kind.IMAGE)).map(Found::image));
-            level = new ArrayList<>();
             for (LevelSummary summary : listed.mapPartitions(LevelSummary::of).collect()) {
                 if (!summary.fault().isEmpty()) {
                     throw new UserException(ExitCode.INPUT, summary.fault());
                 }
-                level.addAll(summary.directories());
+                walk.add(summary.directories());
                 hidden += summary.hidden();
                 excluded += summary.excluded();
             }
         }
-        Dataset<Row> rows = session.createDataFrame(images.map(ImageRows::row), ImageRows.SCHEMA);
+        List<JavaRDD<ImageRef>> images = new ArrayList<>();
+        images.add(spark.parallelize(named, 1));
+        levels.forEach(listed ->
+                images.add(listed.filter(found -> found.is(Kind.IMAGE)).map(Found::image)));
+        // One union of all levels: a union of unions would be as deep as the directories are.
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+        JavaRDD<ImageRef> all = spark.union(images.toArray(new JavaRDD[0]));
+        Dataset<Row> rows = session.createDataFrame(all.map(ImageRows::row), ImageRows.SCHEMA);
         return new Listing(rows, hidden, excluded, false, levels);
     }
 
@@ -115,7 +133,7 @@ public final class FilesSource implements ImageSource {
             if (storage.exists(path)) {
                 return new Resolved(List.of(storage.getFileStatus(path)), false);
             }
-            FileStatus[] matches = storage.globStatus(path);
+            FileStatus[] matches = LocalListing.of(path, configuration).globStatus(path);
             if (matches != null && matches.length > 0) {
                 return new Resolved(List.of(matches), true);
             }

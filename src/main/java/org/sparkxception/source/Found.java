@@ -18,19 +18,25 @@ final class Found implements Serializable {
     private final Kind kind;
     private final String text;
     private final ImageRef image;
+    private final Directory directory;
 
-    private Found(Kind kind, String text, ImageRef image) {
+    private Found(Kind kind, String text, ImageRef image, Directory directory) {
         this.kind = kind;
         this.text = text;
         this.image = image;
+        this.directory = directory;
     }
 
     static Found image(ImageRef image) {
-        return new Found(Kind.IMAGE, "", image);
+        return new Found(Kind.IMAGE, "", image, null);
+    }
+
+    static Found directory(Directory directory) {
+        return new Found(Kind.DIRECTORY, "", null, directory);
     }
 
     static Found of(Kind kind, String text) {
-        return new Found(kind, text, null);
+        return new Found(kind, text, null, null);
     }
 
     Kind kind() {
@@ -41,12 +47,16 @@ final class Found implements Serializable {
         return kind == other;
     }
 
-    /** The path of a directory or of what is left out, or the fault. */
+    /** The path of what is left out, or the fault. */
     String text() {
         return text;
     }
 
     ImageRef image() {
         return image;
+    }
+
+    Directory directory() {
+        return directory;
     }
 }

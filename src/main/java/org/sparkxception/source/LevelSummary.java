@@ -9,7 +9,7 @@ import java.util.List;
 final class LevelSummary implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final ArrayList<String> directories = new ArrayList<>();
+    private final ArrayList<Directory> directories = new ArrayList<>();
     private long hidden;
     private long excluded;
     private String fault = "";
@@ -23,14 +23,14 @@ final class LevelSummary implements Serializable {
     private void add(Found found) {
         switch (found.kind()) {
             case IMAGE -> {}
-            case DIRECTORY -> directories.add(found.text());
+            case DIRECTORY -> directories.add(found.directory());
             case HIDDEN -> hidden++;
             case EXCLUDED -> excluded++;
             case FAULT -> fault = found.text();
         }
     }
 
-    List<String> directories() {
+    List<Directory> directories() {
         return directories;
     }
 

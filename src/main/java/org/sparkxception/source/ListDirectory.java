@@ -22,11 +22,8 @@ import org.sparkxception.source.Found.Kind;
 import org.sparkxception.storage.StorageFaults;
 
 /** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
-final class ListDirectory implements FlatMapFunction<String, Found> {
+final class ListDirectory implements FlatMapFunction<Directory, Found> {
     private static final long serialVersionUID = 1;
-
-    /** What Java puts where a name does not fit the encoding. */
-    private static final char UNREADABLE = '\uFFFD';
 
     private final SerializableConfiguration configuration;
     private final ArrayList<String> globs;
@@ -39,27 +36,13 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
     }
 
     @Override
-    public Iterator<Found> call(String directory) {
+    public Iterator<Found> call(Directory directory) {
         try {
-            Path path = new Path(directory);
-            FileSystem storage = path.getFileSystem(configuration.value());
-            if (path.toUri().getScheme() == null || path.toUri().getScheme().equals("file")) {
-                requireReadableNames(new File(path.toUri().getPath()).list());
-            }
-            return new Entries(directory, storage.listStatusIterator(path));
+            Path path = new Path(directory.path());
+            return new Entries(
+                    directory, LocalListing.of(path, configuration.value()).listStatusIterator(path));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            return IteratorUtils.singletonIterator(fault(directory, e));
-        }
-    }
-
-    /** Hadoop leaves out local files whose names the JVM cannot read in the locale that it was started in. */
-    private static void requireReadableNames(String... names) throws IOException {
-        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-        if (names != null
-                && !encoding.equals("UTF-8")
-                && Arrays.stream(names).anyMatch(name -> name.indexOf(UNREADABLE) >= 0)) {
-            throw new IOException("it holds names that cannot be read as " + encoding
-                    + ", the encoding of this process: start it, and executors, with LC_ALL=C.UTF-8");
+            return IteratorUtils.singletonIterator(fault(directory.path(), e));
         }
     }
 
@@ -68,13 +51,13 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
     }
 
     private final class Entries implements Iterator<Found> {
-        private final String directory;
+        private final Directory directory;
         private final RemoteIterator<FileStatus> entries;
         private final FileNames names = new FileNames(globs);
         private Optional<Found> fault = Optional.empty();
         private boolean over;
 
-        Entries(String directory, RemoteIterator<FileStatus> entries) {
+        Entries(Directory directory, RemoteIterator<FileStatus> entries) {
             this.directory = directory;
             this.entries = entries;
         }
@@ -87,7 +70,7 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
             try {
                 return entries.hasNext();
             } catch (IOException | UncheckedIOException e) {
-                fault = Optional.of(ListDirectory.fault(directory, e));
+                fault = Optional.of(ListDirectory.fault(directory.path(), e));
                 return true;
             }
         }
@@ -99,9 +82,9 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
             }
             if (fault.isEmpty()) {
                 try {
-                    return found(entries.next(), names);
+                    return found(directory, entries.next(), names);
                 } catch (IOException | UncheckedIOException e) {
-                    fault = Optional.of(ListDirectory.fault(directory, e));
+                    fault = Optional.of(ListDirectory.fault(directory.path(), e));
                 }
             }
             over = true;
@@ -109,16 +92,23 @@ final class ListDirectory implements FlatMapFunction<String, Found> {
         }
     }
 
-    private Found found(FileStatus entry, FileNames names) {
+    private Found found(Directory parent, FileStatus entry, FileNames names) throws IOException {
         String path = entry.getPath().toString();
         String name = entry.getPath().getName();
         if (names.hides(name)) {
             return Found.of(Kind.HIDDEN, path);
         }
         if (entry.isDirectory()) {
-            return Found.of(Kind.DIRECTORY, path);
+            return Found.directory(directory(parent, entry));
         }
         return names.include(name) ? Found.image(image(entry, truthOfParent)) : Found.of(Kind.EXCLUDED, path);
+    }
+
+    private static Directory directory(Directory parent, FileStatus entry) throws IOException {
+        Path path = entry.getPath();
+        return entry instanceof LocalListing.LinkedDirectory
+                ? new Directory(path.toString(), LocalListing.real(path), true)
+                : parent.child(path.toString(), path.getName());
     }
 
     /** The image that a file is. */

@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +19,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.storage.StorageFaults;
 
 /** Image files that lists name: CSV, JSON lines or Parquet. The executors look each file up. */
 final class ManifestSource implements ImageSource {
@@ -63,7 +66,22 @@ final class ManifestSource implements ImageSource {
                                         ManifestKind.endingsInWords(),
                                         manifests.hidden()));
             }
+            requireRegular(files);
             return listing(files, manifests.hidden(), manifests.excluded());
+        }
+    }
+
+    private void requireRegular(List<String> files) {
+        for (String file : files) {
+            Path path = new Path(file);
+            try {
+                if (LocalListing.isLocal(path.getFileSystem(configuration.value()))) {
+                    LocalListing.requireRegular(LocalNames.file(path.toUri().getPath()));
+                }
+            } catch (IOException e) {
+                throw new UserException(
+                        ExitCode.INPUT, "the manifest cannot be read: " + StorageFaults.explain(file, e), e);
+            }
         }
     }
 

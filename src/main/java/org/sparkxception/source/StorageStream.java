@@ -23,6 +23,9 @@ final class StorageStream extends FSInputStream {
     static StorageStream open(String file, Configuration configuration) throws IOException {
         Path path = new Path(file);
         FileSystem storage = FileReader.storage(path, configuration);
+        if (LocalListing.isLocal(storage)) {
+            LocalListing.requireRegular(LocalNames.file(path.toUri().getPath()));
+        }
         FileStatus status = storage.getFileStatus(path);
         return new StorageStream(
                 FutureIO.awaitFuture(

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.sparkxception.source.InputFormat;
 import org.sparkxception.source.SourceSettings;
 
@@ -60,19 +62,111 @@ class FilesSourceTest extends SourceContract {
     @Test
     void anImageThatIsThereTwiceIsScoredOnceAndCounted() throws Exception {
         write("c", List.of(new Item("a.png", resource("rgb.png"))));
-        JobSettings once = settings();
 
-        Outcome outcome = run(new JobSettings(
-                List.of(data.toString(), data + "/c"),
-                once.source(),
-                once.output(),
-                once.mode(),
-                once.chunkLimits(),
-                once.maxFailedFraction(),
-                0,
-                once.scoring()));
+        Outcome outcome = run(inputs(data.toString(), data + "/c"));
 
         assertThat(statuses()).containsExactly(tuple(path("c", "a.png"), "ok"));
         assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void eachDirectoryIsListedOnceWhicheverLinksLeadToIt() throws Exception {
+        write("c/d", List.of(new Item("a.png", resource("rgb.png"))));
+        write("elsewhere", List.of(new Item("b.png", resource("rgb.png"))));
+        Path top = data.resolve("c");
+        Files.createSymbolicLink(top.resolve("here"), Path.of("."));
+        Files.createSymbolicLink(top.resolve("here too"), Path.of("."));
+        Files.createSymbolicLink(top.resolve("d/up"), Path.of(".."));
+        Files.createSymbolicLink(top.resolve("a link is met first"), Path.of("d"));
+        Files.createSymbolicLink(top.resolve("out"), Path.of("../elsewhere"));
+        Files.createSymbolicLink(top.resolve("d/out too"), Path.of("../../elsewhere"));
+
+        run(inputs(top.toString()));
+
+        assertThat(statuses()).containsExactlyInAnyOrder(tuple(path("c/d", "a.png"), "ok"), tuple(path("c/out", "b.png"), "ok"));
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsMissing() throws Exception {
+        write("c", List.of(new Item("a.png", resource("rgb.png"))));
+        Files.createSymbolicLink(data.resolve("c/annexed.png"), Path.of("../.git/annex/objects/x"));
+        Files.createSymbolicLink(data.resolve("c/circle.png"), Path.of("circle.png"));
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple(path("c", "a.png"), "ok"),
+                        tuple(path("c", "annexed.png"), "missing"),
+                        tuple(path("c", "circle.png"), "missing"));
+        assertThat(error("annexed.png"))
+                .isEqualTo("it is a symbolic link to ../.git/annex/objects/x, which leads to no file");
+
+        run(inputs(data + "/c/*.png"));
+
+        assertThat(statuses()).hasSize(3).contains(tuple(path("c", "annexed.png"), "missing"));
+    }
+
+    @Test
+    @Timeout(120)
+    void whatIsNoRegularFileIsNeverOpened() throws Exception {
+        write("c", List.of(new Item("a.png", resource("rgb.png"))));
+        assertThat(new ProcessBuilder("mkfifo", data + "/c/pipe.png").start().waitFor())
+                .isZero();
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(tuple(path("c", "a.png"), "ok"), tuple(path("c", "pipe.png"), "unreadable"));
+        assertThat(error("pipe.png"))
+                .isEqualTo("it is not a regular file but a FIFO, a socket or a device, which is never opened");
+    }
+
+    @Test
+    void directoriesMayBeDeep() throws Exception {
+        write("c" + "/d".repeat(200), List.of(new Item("a.png", resource("rgb.png"))));
+
+        run(settings());
+
+        assertThat(statuses()).containsExactlyInAnyOrder(tuple(path("c" + "/d".repeat(200), "a.png"), "ok"));
+    }
+
+    @Test
+    void namesThatAreNotUtf8AreScoredUnderTheirBytes() throws Exception {
+        write("c", List.of(new Item("caf%E9.png", resource("rgb.png")), new Item("caf�E9.png", resource("rgb.png"))));
+        for (String name : List.of("caf%E9.png", "caf%E8.png", "%FFfolder/caf%C3%A9.png")) {
+            Path file = Path.of(URI.create(data.toUri() + "c/" + name));
+            Files.createDirectories(file.getParent());
+            Files.write(file, resource("rgb.png"));
+        }
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple(path("c", "caf%E9.png"), "ok"),
+                        tuple(path("c", "caf�EF�BF�BDE9.png"), "ok"),
+                        tuple(path("c", "caf�E9.png"), "ok"),
+                        tuple(path("c", "caf�E8.png"), "ok"),
+                        tuple(path("c", "�FFfolder/café.png"), "ok"));
+    }
+
+    private JobSettings inputs(String... inputs) {
+        JobSettings once = settings();
+        return new JobSettings(
+                List.of(inputs),
+                once.source(),
+                once.output(),
+                Mode.OVERWRITE,
+                once.chunkLimits(),
+                once.maxFailedFraction(),
+                0,
+                once.scoring());
+    }
+
+    private String error(String name) {
+        return rows().filter("path like '%/" + name + "'")
+                .first()
+                .getAs("error");
     }
 }
