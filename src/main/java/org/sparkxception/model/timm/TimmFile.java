@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.Architecture;
@@ -42,6 +44,9 @@ public final class TimmFile {
     private static final String CONV1 = "conv1.weight";
     private static final String FC = "fc.weight";
 
+    /** What DataParallel, Lightning and {@code torch.compile} put before every name. */
+    private static final List<String> WRAPPERS = List.of("module.", "model.", "_orig_mod.");
+
     private static final Map<String, String> VARIABLES =
             Map.of(GAMMA, "weight", BETA, "bias", MEAN, "running_mean", VARIANCE, "running_var");
 
@@ -58,8 +63,9 @@ public final class TimmFile {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
             }
-            Map<String, Tensor> tensors = new TreeMap<>(
+            Map<String, Tensor> tensors = withTimmNames(
                     Safetensors.read(Files.readAllBytes(file), name -> !name.endsWith("num_batches_tracked")));
+            refuseAligned(tensors);
             Architecture architecture = architecture(tensors, size);
             return new ImportedNetwork(architecture, new Weights(architecture, renamed(tensors, architecture)));
         } catch (IOException e) {
@@ -71,6 +77,35 @@ public final class TimmFile {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UserException(
                     ExitCode.USAGE, file + " does not hold timm's legacy_xception: " + e.getMessage(), e);
+        }
+    }
+
+    /** The tensors of a network that was saved within another module, or that calls its last layer as Cadene's Xception does. */
+    private static Map<String, Tensor> withTimmNames(Map<String, Tensor> tensors) {
+        Optional<String> wrapper = WRAPPERS.stream()
+                .filter(prefix ->
+                        !tensors.isEmpty() && tensors.keySet().stream().allMatch(startsWith(prefix)))
+                .findFirst();
+        if (wrapper.isPresent()) {
+            return withTimmNames(
+                    renamed(tensors, name -> name.substring(wrapper.get().length())));
+        }
+        boolean hasFc = tensors.keySet().stream().anyMatch(startsWith("fc."));
+        return hasFc ? tensors : renamed(tensors, name -> name.replaceFirst("^last_linear\\.", "fc."));
+    }
+
+    private static Map<String, Tensor> renamed(Map<String, Tensor> tensors, UnaryOperator<String> rename) {
+        Map<String, Tensor> renamed = new TreeMap<>();
+        tensors.forEach((name, tensor) -> renamed.put(rename.apply(name), tensor));
+        return renamed;
+    }
+
+    private static void refuseAligned(Map<String, Tensor> tensors) {
+        if (tensors.keySet().stream().anyMatch(name -> name.matches("blocks\\.\\d+\\.stack\\..*"))) {
+            throw new IllegalArgumentException(
+                    "it is an aligned Xception (xception41, xception65 or xception71 of timm), which"
+                            + " is another network: save it as a program, with torch.jit.trace(model.eval(), torch.rand(1, 3, 299,"
+                            + " 299)).save(\"model.pt\"), and import that with --trust-code");
         }
     }
 
