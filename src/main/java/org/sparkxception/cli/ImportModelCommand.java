@@ -1,7 +1,6 @@
 package org.sparkxception.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import org.sparkxception.inference.ProgramTrial;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ImportedNetwork;
 import org.sparkxception.model.Labels;
+import org.sparkxception.model.LabelsFile;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.Preprocessing;
@@ -47,8 +47,9 @@ final class ImportModelCommand implements Callable<Integer> {
     @Option(
             names = "--labels",
             paramLabel = "FILE",
-            description = "One label a line, or label, tab and id; or Keras' imagenet_class_index.json."
-                    + " Needed unless the network has no classes.")
+            description =
+                    "One label a line, or label, tab and id; or JSON: a list, id2label or the config.json with it, or"
+                            + " Keras' imagenet_class_index.json. Needed unless the network has no classes.")
     private Optional<Path> labels = Optional.empty();
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
@@ -168,14 +169,14 @@ final class ImportModelCommand implements Callable<Integer> {
         Path file = labels.orElseThrow(
                 () -> new UserException(ExitCode.USAGE, reason + ": give what they are called with --labels"));
         try {
-            return Labels.parse(Files.readString(file, StandardCharsets.UTF_8));
+            return LabelsFile.read(file);
         } catch (NoSuchFileException e) {
             throw new UserException(ExitCode.USAGE, "the labels file " + file + " is not there: check --labels", e);
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.USAGE, "the labels file " + file + " cannot be read as UTF-8: " + e.getMessage(), e);
+                    ExitCode.USAGE, "the labels file " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

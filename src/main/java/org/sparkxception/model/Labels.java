@@ -1,8 +1,5 @@
 package org.sparkxception.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,17 +38,11 @@ public record Labels(List<String> names, List<String> ids) {
     }
 
     /**
-     * Reads a text with one label a line (a last empty line is none), or {@code label TAB id}, or Keras' {@code
-     * imagenet_class_index.json}: {@code {"0": ["n01440764", "tench"], …}}.
+     * Reads a text with one label a line (a last empty line is none), or {@code label TAB id}.
      *
-     * @throws IllegalArgumentException if the text is none of these; it says what is wrong
+     * @throws IllegalArgumentException if a line has no label, or the ids are not one a label; it says which
      */
-    public static Labels parse(String text) {
-        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return content.stripLeading().startsWith("{") ? parseClassIndex(content) : parseLines(content);
-    }
-
-    private static Labels parseLines(String text) {
+    static Labels parse(String text) {
         List<String> lines = text.stripTrailing().lines().map(String::strip).toList();
         boolean withIds = lines.stream().anyMatch(line -> line.indexOf(BETWEEN) >= 0);
         List<String> names = new ArrayList<>();
@@ -70,27 +61,6 @@ public record Labels(List<String> names, List<String> ids) {
             if (withIds) {
                 ids.add(line.substring(tab + 1).strip());
             }
-        }
-        return new Labels(names, ids);
-    }
-
-    private static Labels parseClassIndex(String json) {
-        JsonNode index;
-        try {
-            index = new JsonMapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it begins like JSON, but is not: " + e.getOriginalMessage(), e);
-        }
-        List<String> names = new ArrayList<>();
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < index.size(); i++) {
-            JsonNode entry = index.path(String.valueOf(i));
-            if (!entry.path(0).isTextual() || !entry.path(1).isTextual()) {
-                throw new IllegalArgumentException(
-                        "it has no entry \"" + i + "\": [id, name], as imagenet_class_index.json has");
-            }
-            ids.add(entry.path(0).asText());
-            names.add(entry.path(1).asText());
         }
         return new Labels(names, ids);
     }

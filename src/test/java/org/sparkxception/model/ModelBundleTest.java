@@ -125,23 +125,6 @@ class ModelBundleTest {
     }
 
     @Test
-    void labelsStandOneALineOrInTheIndexOfImageNet() {
-        assertThat(Labels.parse("\uFEFFcat\r\ndog\r\n")).isEqualTo(Labels.of(List.of("cat", "dog")));
-        assertThat(Labels.parse("tench\tn1\nred drum\tn2\n"))
-                .isEqualTo(new Labels(List.of("tench", "red drum"), List.of("n1", "n2")));
-        assertThat(Labels.parse("{\"1\": [\"n2\", \"goldfish\"], \"0\": [\"n1\", \"tench\"]}"))
-                .isEqualTo(new Labels(List.of("tench", "goldfish"), List.of("n1", "n2")));
-        assertThatThrownBy(() -> Labels.parse("cat\n\ndog"))
-                .hasMessage("line 2 is empty: a label must stand on every line");
-        assertThatThrownBy(() -> Labels.parse("{\"0\": [\"n1\", \"tench\"], \"2\": [\"n2\", \"goldfish\"]}"))
-                .hasMessage("it has no entry \"1\": [id, name], as imagenet_class_index.json has");
-        assertThatThrownBy(() -> Labels.parse("cat\tn1\ndog"))
-                .hasMessage("line 2 has no tab and id after its label, where other lines have");
-        assertThatThrownBy(() -> Labels.parse("cat\tn1\ndog\tn1"))
-                .hasMessage("the id n1 stands twice: each class needs another");
-    }
-
-    @Test
     void aClassIsMeantByItsIdAndByItsNameIfNoOtherHasIt() {
         Labels labels = new Labels(List.of("crane", "tench", "crane"), List.of("n1", "n2", "n3"));
 
