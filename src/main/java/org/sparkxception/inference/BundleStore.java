@@ -6,10 +6,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
@@ -20,36 +24,49 @@ public final class BundleStore {
     /** The folder of the bundled model among the jar's resources. */
     private static final String BUNDLED = "/org/sparkxception/bundled-model/";
 
+    private static final Set<String> LARGE =
+            Set.of(ModelBundle.WEIGHTS, ModelBundle.PROGRAM, ModelBundle.CALIBRATION, ModelBundle.KNOWN_OUTPUTS);
+    /** The longest array. */
+    private static final int MAX_LARGE = Integer.MAX_VALUE - 8;
+
+    private static final int MAX_SMALL = 16 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(BundleStore.class);
+
     private BundleStore() {}
 
     /** The small model that comes with the jar. */
     public static ModelBundle bundled() {
         try {
-            return read(name -> {
+            return read("of the jar", name -> {
                 try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
                     if (stream == null) {
-                        throw new UserException(
-                                ExitCode.MODEL, "this build has no bundled model: give one with --model");
+                        throw new FileNotFoundException(BUNDLED + name);
                     }
                     return stream.readAllBytes();
                 }
             });
+        } catch (FileNotFoundException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "this build has no bundled model (" + e.getMessage() + "): give one with --model",
+                    e);
         } catch (IOException e) {
-            throw new IllegalStateException("the bundled model is damaged", e);
+            throw new UserException(
+                    ExitCode.MODEL, "the bundled model is damaged (" + e.getMessage() + "): install the jar again", e);
         }
     }
 
     /**
-     * Reads the bundle that {@code import-model} wrote to a directory. Nothing of it is run: {@link
-     * ScoringSettings.Builder#trustCode} is asked for before that.
+     * Reads the bundle that {@code import-model} wrote to a directory, and compares its files with their checksums. Nothing of it is
+     * run: {@link ScoringSettings.Builder#trustCode} is asked for before that.
      *
-     * @throws UserException (exit code 6) if there is no whole bundle
+     * @throws UserException (exit code 6) if there is no whole bundle, or one of its files has changed
      */
     public static ModelBundle read(String uri, Configuration configuration) {
         try {
             Path directory = new Path(uri);
             FileSystem storage = directory.getFileSystem(configuration);
-            return read(name -> whole(storage, new Path(directory, name)));
+            return read(uri, name -> whole(storage, new Path(directory, name)));
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
@@ -63,7 +80,13 @@ public final class BundleStore {
 
     /** Into an array of the file's size: weights are large, and would be copied while they are read. */
     private static byte[] whole(FileSystem storage, Path file) throws IOException {
-        byte[] content = new byte[Math.toIntExact(storage.getFileStatus(file).getLen())];
+        long size = storage.getFileStatus(file).getLen();
+        int most = LARGE.contains(file.getName()) ? MAX_LARGE : MAX_SMALL;
+        if (size > most) {
+            throw new IOException(file.getName() + " has " + size + " bytes, and at most " + most
+                    + " can be read: a model" + " that import-model wrote has fewer");
+        }
+        byte[] content = new byte[(int) size];
         try (FSDataInputStream stream = storage.open(file)) {
             stream.readFully(content);
         }
@@ -75,13 +98,35 @@ public final class BundleStore {
         byte[] read(String name) throws IOException;
     }
 
-    private static ModelBundle read(Files bundle) throws IOException {
+    private static ModelBundle read(String model, Files bundle) throws IOException {
+        byte[] definition = bundle.read(ModelBundle.DEFINITION);
+        Optional<Checksums> checksums = checksums(model, bundle);
         Map<String, byte[]> files = new HashMap<>();
-        files.put(ModelBundle.DEFINITION, bundle.read(ModelBundle.DEFINITION));
-        for (String name : ModelBundle.filesBeside(files.get(ModelBundle.DEFINITION))) {
-            files.put(name, bundle.read(name));
+        files.put(ModelBundle.DEFINITION, checked(ModelBundle.DEFINITION, definition, checksums));
+        for (String name : ModelBundle.filesBeside(definition)) {
+            files.put(name, checked(name, bundle.read(name), checksums));
         }
         return ModelBundle.ofFiles(files);
+    }
+
+    private static Optional<Checksums> checksums(String model, Files bundle) throws IOException {
+        try {
+            return Optional.of(Checksums.parse(bundle.read(Checksums.FILE)));
+        } catch (FileNotFoundException e) {
+            LOG.warn(
+                    "the model {} has no {}, as of an earlier version: whether its files are damaged cannot be seen (import it"
+                            + " again)",
+                    model,
+                    Checksums.FILE);
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] checked(String name, byte[] content, Optional<Checksums> checksums) throws IOException {
+        if (checksums.isPresent()) {
+            checksums.get().require(name, content);
+        }
+        return content;
     }
 
     /**
@@ -101,14 +146,20 @@ public final class BundleStore {
                         "the output " + storage.makeQualified(directory)
                                 + " holds something already: choose another --output, or delete it");
             }
+            // First: what is broken off then is no bundle of an earlier version, which had none.
+            write(storage, new Path(directory, Checksums.FILE), Checksums.of(bundle.files()));
             for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
-                try (OutputStream stream = storage.create(new Path(directory, file.getKey()))) {
-                    stream.write(file.getValue());
-                }
+                write(storage, new Path(directory, file.getKey()), file.getValue());
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(uri, e), e);
+        }
+    }
+
+    private static void write(FileSystem storage, Path file, byte[] content) throws IOException {
+        try (OutputStream stream = storage.create(file)) {
+            stream.write(content);
         }
     }
 }

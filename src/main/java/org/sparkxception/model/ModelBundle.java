@@ -3,7 +3,9 @@ package org.sparkxception.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -37,10 +39,18 @@ public final class ModelBundle implements Serializable {
     private static final byte[] NONE = {};
 
     private static final int FORMAT = 4;
+    private static final String NETWORK = "architecture";
+    private static final String KIND = "kind";
     private static final String OUTPUTS = "outputs";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
     /** The part of a bundle that people can read. */
@@ -179,6 +189,10 @@ public final class ModelBundle implements Serializable {
                 throw new IOException(DEFINITION + " has the format " + tree.path("format")
                         + ", and this version reads format " + FORMAT + ": import the model again");
             }
+            if (tree.path(NETWORK) instanceof ObjectNode network && !network.has(KIND)) {
+                // Bundles of before there were programs.
+                network.put(KIND, "xception");
+            }
             return JSON.treeToValue(tree, Definition.class);
         } catch (JsonProcessingException e) {
             throw new IOException(DEFINITION + " is damaged: " + e.getOriginalMessage(), e);
@@ -232,7 +246,7 @@ public final class ModelBundle implements Serializable {
 
     private Definition definition() {
         try {
-            return JSON.readValue(definition, Definition.class);
+            return parse(definition);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -110,7 +110,8 @@ public final class Safetensors {
         }
         int[] shape = new int[place.path("shape").size()];
         for (int axis = 0; axis < shape.length; axis++) {
-            shape[axis] = place.path("shape").path(axis).asInt(-1);
+            JsonNode length = place.path("shape").path(axis);
+            shape[axis] = length.isIntegralNumber() && length.canConvertToInt() ? length.intValue() : -1;
         }
         ByteBuffer slice = values.slice((int) from, (int) (to - from)).order(ByteOrder.LITTLE_ENDIAN);
         try {

@@ -1,5 +1,6 @@
 package org.sparkxception.model;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class Weights {
     public static final String MEAN = "moving_mean";
     public static final String VARIANCE = "moving_variance";
 
+    private static final BigInteger MAX_BYTES = BigInteger.valueOf(2_000_000_000);
+
     /** A tensor that a network needs. */
     public record Parameter(String layer, String variable, List<Integer> shape) {
         public String name() {
@@ -47,6 +50,7 @@ public final class Weights {
 
     /** Takes tensors that fit the network: each there, each with its shape and finite values, and none too many. */
     public Weights(Architecture architecture, Map<String, Tensor> tensors) {
+        requireRoom(parameters(architecture));
         Map<String, Tensor> left = new TreeMap<>(tensors);
         for (Parameter parameter : parameters(architecture)) {
             Tensor tensor = left.remove(parameter.name());
@@ -65,6 +69,20 @@ public final class Weights {
                     + left.keySet().iterator().next());
         }
         this.tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
+    }
+
+    /** A bundle holds the weights in one array. */
+    private static void requireRoom(List<Parameter> parameters) {
+        BigInteger bytes = BigInteger.ZERO;
+        for (Parameter parameter : parameters) {
+            bytes = bytes.add(parameter.shape().stream()
+                    .map(BigInteger::valueOf)
+                    .reduce(BigInteger.valueOf(Float.BYTES), BigInteger::multiply));
+        }
+        if (bytes.compareTo(MAX_BYTES) > 0) {
+            throw new IllegalArgumentException("its weights have " + bytes + " bytes in float32, and at most "
+                    + MAX_BYTES + " can be used; Xception has 92 million");
+        }
     }
 
     private static void requireFinite(Parameter parameter, Tensor tensor) {

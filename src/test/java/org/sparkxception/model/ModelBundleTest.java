@@ -114,6 +114,33 @@ class ModelBundleTest {
     }
 
     @Test
+    void aDefinitionWithAValueOfAnotherKindIsRefused() {
+        assertDefinition("\"middleBlocks\" : 1", "\"middleBlocks\" : 1.9", "model.json is damaged: ");
+        assertDefinition("\"middleBlocks\" : 1", "\"middleBlocks\" : \"1\"", "model.json is damaged: ");
+        assertDefinition(
+                "\"middleBlocks\" : 1", "\"middleBlocks\" : 1, \"middleBlocks\" : 2", "model.json is damaged: ");
+        assertDefinition("\"poolPadding\" : \"END\"", "\"poolPadding\" : 1", "model.json is damaged: ");
+        assertDefinition("\"poolPadding\" : \"END\"", "\"poolPadding\" : null", "model.json is damaged: ");
+        assertDefinition("\"kind\" : \"xception\"", "\"kind\" : \"xception-next\"", "model.json is damaged: ");
+    }
+
+    private void assertDefinition(String part, String changed, String message) {
+        String definition = new String(bundle.files().get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
+        assertThat(definition).contains(part);
+        assertDamage(ModelBundle.DEFINITION, definition.replace(part, changed), message);
+    }
+
+    @Test
+    void weightsOfMoreThanTwoGigabytesAreRefusedByASentence() {
+        Architecture paper = Architecture.paper(1_000_000);
+
+        assertThatThrownBy(() -> new Weights(paper, Map.of()))
+                .hasMessage(
+                        "its weights have 8279445920 bytes in float32, and at most 2000000000 can be used; Xception has 92"
+                                + " million");
+    }
+
+    @Test
     void weightsThatClaimMoreThanTheFileHoldsAreRefused() {
         byte[] whole = bundle.files().get(ModelBundle.WEIGHTS);
         Map<String, byte[]> files = new HashMap<>(bundle.files());
