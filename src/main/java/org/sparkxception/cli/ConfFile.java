@@ -64,13 +64,35 @@ final class ConfFile {
     }
 
     private static Properties read(Path file) {
-        Properties properties = new Properties();
+        Properties properties = new Once(file);
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
             return properties;
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE, "the settings file " + file + " cannot be read (" + e + "): check --conf", e);
+        }
+    }
+
+    /** Of a key that stands twice, the last value would be taken and the first be lost. */
+    private static final class Once extends Properties {
+        private static final long serialVersionUID = 1;
+
+        private final String file;
+
+        Once(Path file) {
+            this.file = file.toString();
+        }
+
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (containsKey(key)) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        file + ": " + key + " stands twice: delete one, or write " + key + ".1 and " + key
+                                + ".2 if the option may be repeated");
+            }
+            return super.put(key, value);
         }
     }
 

@@ -195,6 +195,19 @@ class MainTest {
     }
 
     @Test
+    void anOptionThatStandsTwiceInAFileIsRefused() throws IOException {
+        Path conf = Files.writeString(folder.resolve("job.properties"), "input=/a\ninput=" + SAMPLES + "\n");
+
+        CommandLineRun run = CommandLineRun.of("classify", "--conf=" + conf, "--output", output());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint())
+                .isEqualTo("spark-xception: " + conf
+                        + ": input stands twice: delete one, or write input.1 and input.2 if the"
+                        + " option may be repeated");
+    }
+
+    @Test
     void theFileOfDefaultsHasEveryOptionWithItsDefault() throws IOException {
         CommandLineRun help = CommandLineRun.of("classify", "--help");
         Properties defaults = new Properties();
