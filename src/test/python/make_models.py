@@ -7,6 +7,8 @@ or "model": the network takes pixels 0 to 255), activation of the output, whethe
 Image k of a network with the input h x w has the pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y,
 channel c.
 
+Writes OUTPUT_DIR/quantized.keras too, which is a network that import-model refuses.
+
 With names only these networks are made, and their entries replaced in, or added to, the JSON that is there.
 
 Without --full the networks are narrow, so that their files can lie in the repository; with it they are
@@ -17,6 +19,7 @@ import json
 import os
 import pathlib
 import sys
+import zipfile
 import zlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -28,6 +31,8 @@ output = pathlib.Path(sys.argv[1])
 library = sys.argv[2]
 full = "--full" in sys.argv
 asked = [argument for argument in sys.argv[3:] if argument != "--full"]
+import tensorflow
+
 if library == "keras":
     import keras
 else:
@@ -271,6 +276,30 @@ def half():
         keras.config.set_dtype_policy("float32")
 
 
+def bfloat16():
+    keras.config.set_dtype_policy("bfloat16")
+    try:
+        return plain()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def number_first():
+    """For images of any size: a cast, arithmetic with the number before the tensor, and TensorFlow's own softmax."""
+    image = layers.Input((None, None, 3), dtype="uint8")
+    x = keras.ops.cast(image, "float32") if library == "keras" else tensorflow.cast(image, "float32")
+    x = 1 - (2 - (1 / 127.5) * x)
+    x = x - np.array([0.02, 0, -0.03], "float32")
+    x = base((None, None, 3), pooling="avg")(x)
+    return keras.Model(image, layers.Dense(4, activation=tensorflow.nn.softmax)(x))
+
+
+def quantized():
+    network = plain()
+    network.quantize("int8")
+    return network
+
+
 # name, how it is built, how it is saved, who normalises
 KERAS = [
     ("functional_nested", functional_nested, "keras", "model"),
@@ -298,6 +327,8 @@ KERAS = [
     ("relu_between_no_residual", relu_between_no_residual, "h5", "keras"),
     ("elu_between", elu_between, "keras", "keras"),
     ("two_layers", two_layers, "keras", "keras"),
+    ("number_first", number_first, "keras", "model"),
+    ("bfloat16", bfloat16, "keras", "keras"),
 ]
 TF_KERAS = [
     ("tf_weights", plain, "weights", "keras"),
@@ -308,6 +339,7 @@ TF_KERAS = [
     ("tf_no_residual_weights", no_residual_plain, "weights", "keras"),
     ("tf_elu_between", elu_between, "h5", "keras"),
     ("tf_elu_within", elu_within, "keras", "keras"),
+    ("tf_number_first", number_first, "h5", "model"),
 ]
 
 
@@ -336,7 +368,7 @@ def fill(model, seed):
                     weight.assign(value.astype("float32"))
 
     walk(model)
-    calibrate(model, images(*model.input_shape[1:3]) / 127.5 - 1)
+    calibrate(model, images(*size(model)) / 127.5 - 1)
 
 
 def calibrate(model, x):
@@ -360,6 +392,20 @@ def images(height, width):
     return (((3 + 5 * k) * x + (7 + 2 * k) * y + 59 * c + k * x * y) % 256).astype("float32")
 
 
+def size(model):
+    """Rows and columns of the input, or some where it takes any."""
+    return [side or 71 for side in model.input_shape[1:3]]
+
+
+def smaller(file):
+    """Compresses the parts of an archive, which Keras only stores."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
 def activation(model):
     last = model.layers[-1]
     if getattr(last, "layers", None):
@@ -367,7 +413,7 @@ def activation(model):
     if type(last).__name__ == "Softmax":
         return "softmax"
     name = last.activation.__name__ if type(last).__name__ == "Dense" else "linear"
-    return {"linear": "none"}.get(name, name)
+    return {"linear": "none", "softmax_v2": "softmax"}.get(name, name)
 
 
 def has_classes(model):
@@ -384,9 +430,14 @@ for name, build, form, normalises in made:
     keras.backend.clear_session()
     model = build()
     fill(model, zlib.crc32(name.encode()))
-    _, height, width, _ = model.input_shape
+    height, width = size(model)
     pixels = images(height, width)
     outputs = model.predict(pixels if normalises == "model" else pixels / 127.5 - 1, verbose=0)
+    if name == "bfloat16":
+        # What is saved is rounded; it is computed in float32, as the job does.
+        rounded = plain()
+        rounded.set_weights([np.asarray(weight, "float32") for weight in model.get_weights()])
+        outputs = rounded.predict(pixels / 127.5 - 1, verbose=0)
     if outputs.ndim == 4:
         outputs = outputs.mean((1, 2))
     file = f"{name}.{'h5' if form == 'weights' else form}"
@@ -394,9 +445,14 @@ for name, build, form, normalises in made:
         model.save_weights(output / file)
     else:
         model.save(output / file)
+    if form == "keras":
+        smaller(output / file)
     reference[name] = {
         "name": name, "file": file, "height": height, "width": width, "normalises": normalises,
         "activation": activation(model), **({} if has_classes(model) else {"embedding": True}), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
     }
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)
 listed.write_text(json.dumps(list(reference.values()), indent=1))
+if library == "keras" and (not asked or "quantized" in asked):
+    quantized().save(output / "quantized.keras")
+    smaller(output / "quantized.keras")

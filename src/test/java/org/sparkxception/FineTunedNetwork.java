@@ -54,7 +54,8 @@ public record FineTunedNetwork(JsonNode json) {
 
     /** The input size that the user has to give, where the file does not say it. */
     public Optional<Integer> inputSize() {
-        return text("name").endsWith("_weights") || isOfTimm() ? Optional.of(height()) : Optional.empty();
+        boolean untold = text("name").endsWith("_weights") || text("name").endsWith("number_first") || isOfTimm();
+        return untold ? Optional.of(height()) : Optional.empty();
     }
 
     public boolean isOfTimm() {

@@ -1,7 +1,6 @@
 package org.sparkxception.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.sparkxception.model.Labels;
 import org.sparkxception.model.LabelsFile;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
+import org.sparkxception.model.Network;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Program;
 import org.sparkxception.model.keras.InputSize;
@@ -93,9 +93,7 @@ final class ImportModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!Files.isRegularFile(weights)) {
-            throw new UserException(ExitCode.USAGE, "the weight file " + weights + " is not there: check --weights");
-        }
+        WeightFile.requireFile(weights);
         Preprocessing asked = options.preprocessing();
         ModelBundle bundle =
                 WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(KnownOutputs.added(ofWeights(asked)));
@@ -128,9 +126,20 @@ final class ImportModelCommand implements Callable<Integer> {
                 ? Labels.of(List.of())
                 : readLabels("the network has " + classes + " classes");
         try {
-            return ModelBundle.of(network, preprocessing, names);
+            ModelBundle bundle = ModelBundle.of(network, preprocessing, names);
+            warnOfSize(network.sizeTold(), bundle.network());
+            return bundle;
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
+        }
+    }
+
+    private void warnOfSize(boolean told, Network network) {
+        if (!told && inputSize.isEmpty()) {
+            System.err.printf(
+                    "spark-xception: warning: %s does not say how large the images are that the network takes, and %d×%d was"
+                            + " taken: if it was trained with another size, import it again with --input-size%n",
+                    weights, network.inputHeight(), network.inputWidth());
         }
     }
 
@@ -158,6 +167,7 @@ final class ImportModelCommand implements Callable<Integer> {
                     preprocessing,
                     names);
             ProgramTrial.run(bundle);
+            warnOfSize(false, bundle.network());
             return bundle;
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, weights + " cannot be used as a model: " + e.getMessage(), e);

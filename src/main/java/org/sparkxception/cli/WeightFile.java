@@ -29,6 +29,34 @@ final class WeightFile {
 
     private WeightFile() {}
 
+    /**
+     * Refuses what is not a file.
+     *
+     * @throws UserException (exit code 2) that says what it is, and how to make a file of it
+     */
+    static void requireFile(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new UserException(ExitCode.USAGE, file + " is " + described(file));
+        } else if (!Files.exists(file)) {
+            throw new UserException(ExitCode.USAGE, "the weight file " + file + " is not there: check --weights");
+        } else if (!Files.isRegularFile(file)) {
+            throw new UserException(
+                    ExitCode.USAGE, "the weight file " + file + " is not a regular file: check --weights");
+        }
+    }
+
+    private static String described(Path directory) {
+        if (Files.exists(directory.resolve("saved_model.pb"))) {
+            return "a SavedModel directory of TensorFlow, which holds a program: load the network with"
+                    + " tf_keras.models.load_model(\"" + directory.getFileName() + "\"), save it with"
+                    + " model.save(\"model.keras\"), and import that file";
+        } else if (Files.exists(directory.resolve("model.weights.h5"))) {
+            return "a .keras archive that was unzipped: zip it again (cd " + directory
+                    + " && zip -r ../model.keras .), and import model.keras";
+        }
+        return "a directory: give the file in it that Keras, timm or torch.jit saved";
+    }
+
     /** Whether it is a TorchScript archive; a pickle has no code beside its data. */
     static boolean isProgram(Path file) {
         Set<String> names = names(file);

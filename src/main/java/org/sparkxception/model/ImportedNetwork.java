@@ -8,12 +8,13 @@ import org.sparkxception.model.Architecture.IntermediateActivation;
  *
  * @param scaling how the network itself normalises its input, where it does
  * @param whole whether the file has the network's configuration; else only its tensors, and the rest is the paper's
+ * @param sizeTold whether the file has the size of the input
  */
 public record ImportedNetwork(
-        Architecture architecture, Weights weights, Optional<PixelScaling> scaling, boolean whole) {
+        Architecture architecture, Weights weights, Optional<PixelScaling> scaling, boolean whole, boolean sizeTold) {
     /** A network of tensors alone, that takes normalised values. */
     public ImportedNetwork(Architecture architecture, Weights weights) {
-        this(architecture, weights, Optional.empty(), false);
+        this(architecture, weights, Optional.empty(), false, false);
     }
 
     /**
@@ -28,6 +29,6 @@ public record ImportedNetwork(
                     + " between depthwise and pointwise convolutions, not the " + activation.label()
                     + " of --intermediate-activation: leave this option out");
         }
-        return new ImportedNetwork(architecture.with(activation), weights, scaling, whole);
+        return new ImportedNetwork(architecture.with(activation), weights, scaling, whole, sizeTold);
     }
 }

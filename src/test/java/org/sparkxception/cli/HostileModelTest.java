@@ -155,7 +155,17 @@ class HostileModelTest {
                         unzip(resource("flatten.keras")).get("model.weights.h5"))),
                 "the tensor"));
         addConfigurations(cases);
+        addUnknownSettings(cases);
+        addCalls(cases);
         addVariants(cases);
+        cases.add(new Case(
+                "a quantized network",
+                resource("quantized.keras"),
+                "is quantized (int8), and only floats are understood: save the network before model.quantize(...)"));
+        cases.add(new Case(
+                "quantized weights",
+                unzip(resource("quantized.keras")).get("model.weights.h5"),
+                "is of byte, not of floats: if the network was quantized, save it before model.quantize(...)"));
     }
 
     /** One setting of a whole network is another. */
@@ -214,6 +224,127 @@ class HostileModelTest {
         cases.add(changed("a scale of nothing", "rescaling", c -> c.put("scale", 0), "which have to be positive"));
     }
 
+    /** One setting has a value that is not understood, or is left out: no default takes its place. */
+    private static void addUnknownSettings(Stream.Builder<Case> cases) throws Exception {
+        cases.add(changed(
+                "deep_nesting.keras",
+                "slope of an unknown kind",
+                "leaky_re_lu",
+                c -> c.putObject("negative_slope").put("is", 0.1),
+                "(LeakyReLU) has negative_slope={\"is\":0.1}, which is not understood"));
+        cases.add(changed(
+                "deep_nesting.keras",
+                "slope in words",
+                "leaky_re_lu",
+                c -> c.put("negative_slope", "small"),
+                "(LeakyReLU) has negative_slope=\"small\", which is not understood"));
+        cases.add(changed(
+                "max_pool_batch_norm.keras",
+                "softmax over images",
+                "softmax",
+                c -> c.put("axis", 0),
+                "(Softmax) has axis=0 where Xception has -1"));
+        cases.add(changed(
+                "strides of an unknown kind",
+                "block1_conv1",
+                c -> c.putObject("strides").put("is", 2),
+                "has strides={\"is\":2} where Xception has 2"));
+        cases.add(changed(
+                "strides left out",
+                "block1_conv1",
+                c -> c.remove("strides"),
+                "block1_conv1 (Conv2D) has no strides where Xception has 2"));
+        cases.add(changed(
+                "padding left out",
+                "block3_pool",
+                c -> c.putNull("padding"),
+                "block3_pool (MaxPooling2D) has padding=null where Xception has same"));
+        cases.add(changed(
+                "bias of an unknown kind",
+                "block1_conv2",
+                c -> c.put("use_bias", "no"),
+                "has use_bias=\"no\", which is not understood"));
+        cases.add(changed(
+                "bias left out",
+                "block1_conv2",
+                c -> c.remove("use_bias"),
+                "has no use_bias where Xception has false"));
+        cases.add(changed(
+                "units of half", "dense_1", c -> c.put("units", 5.5), "has units=5.5, which has to be at least 1"));
+        cases.add(changed(
+                "scale of an unknown kind",
+                "rescaling",
+                c -> c.putArray("scale").add(0.1).addObject(),
+                "has scale=[0.1,{}], which is not understood"));
+        cases.add(changed(
+                "scale of rows",
+                "rescaling",
+                c -> c.putArray("offset").add(column(0)).add(column(1)).add(column(2)),
+                "(Rescaling) has offset=[[0],[1],[2]], which is not understood"));
+        cases.add(changed(
+                "data format of a pool",
+                "block3_pool",
+                c -> c.put("data_format", "channels_first"),
+                "has data_format=\"channels_first\" where Xception has channels_last"));
+        cases.add(changed(
+                "input size of half",
+                "input_layer",
+                c -> c.putArray("batch_shape").addNull().add(80.5).add(71).add(3),
+                "takes 80.5 pixels, which is not understood"));
+        cases.add(replaced(
+                "a limit of nothing",
+                "sequential.keras",
+                "\"class_name\": \"Activation\", \"config\": {\"name\": \"block3_sepconv2_act\",",
+                "\"class_name\": \"ReLU\", \"config\": {\"name\": \"block3_sepconv2_act\", \"max_value\": 0,",
+                "block3_sepconv2_act (ReLU) stands where Xception has Activation of relu"));
+    }
+
+    private static JsonNode column(int value) {
+        return JSON.createArrayNode().add(value);
+    }
+
+    /** A layer is called, or made, as it has another meaning. */
+    private static void addCalls(Stream.Builder<Case> cases) throws Exception {
+        String whole = new String(resource("tf_whole_nested.h5"), StandardCharsets.ISO_8859_1);
+        assertThat(whole).contains("\"training\": false");
+        cases.add(new Case(
+                "a network in training",
+                whole.replace("\"training\": false", "\"training\": true ").getBytes(StandardCharsets.ISO_8859_1),
+                "is called with training=True, so that its output depends on chance or on the other images"));
+        cases.add(replaced(
+                "a class with the name of another",
+                "functional_nested.keras",
+                "\"module\": \"keras.layers\", \"class_name\": \"Dropout\"",
+                "\"module\": null, \"class_name\": \"Dropout\"",
+                "(custom.Dropout) is not understood in the head of a network"));
+        cases.add(replaced(
+                "a cast to integers",
+                "number_first.keras",
+                "\"config\": {\"name\": \"cast\", \"dtype\": \"float32\"}",
+                "\"config\": {\"name\": \"cast\", \"dtype\": \"int8\"}",
+                "the layer cast (Cast) stands where Xception has Conv2D"));
+        cases.add(replaced(
+                "a number divided by pixels",
+                "number_first.keras",
+                "\"class_name\": \"Multiply\"",
+                "\"class_name\": \"TrueDivide\"",
+                "the layer multiply (TrueDivide) is not understood: before the first Conv2D, only numbers may be added to a"
+                        + " tensor, subtracted, multiplied, or divided by"));
+        cases.add(replaced(
+                "pixels turned dark",
+                "number_first.keras",
+                "\"args\": [0.00784313725490196",
+                "\"args\": [-0.00784313725490196",
+                "which have to be positive"));
+    }
+
+    private static Case replaced(String name, String archive, String part, String by, String says) throws Exception {
+        Map<String, byte[]> parts = unzip(resource(archive));
+        String config = new String(parts.get("config.json"), StandardCharsets.UTF_8);
+        assertThat(config).contains(part);
+        return with(parts, name, config.replace(part, by), says);
+    }
+
     /** One setting of a variant is another. */
     private static void addVariants(Stream.Builder<Case> cases) throws Exception {
         cases.add(changed(
@@ -255,7 +386,7 @@ class HostileModelTest {
                 "alpha",
                 "elu_2",
                 c -> c.put("alpha", 0.5),
-                "the layer elu_2 (ELU) has alpha=0.5 where Xception has 1.0"));
+                "the layer elu_2 (ELU) has alpha=0.5 where Xception has 1"));
         cases.add(changed(
                 "no_residual.keras",
                 "activation without residual connections",
@@ -300,6 +431,9 @@ class HostileModelTest {
     }
 
     private static void addHdf(Stream.Builder<Case> cases) throws Exception {
+        for (String name : List.of("hard_links.h5", "hard_links.weights.h5")) {
+            cases.add(new Case(name, resource(name), "lies at several places of the file, by hard links"));
+        }
         for (String name : List.of("tf_whole_nested.h5", "tf_weights.h5", "plain_weights.weights.h5")) {
             byte[] whole = resource(name);
             for (int percent : new int[] {1, 40}) {
@@ -332,6 +466,25 @@ class HostileModelTest {
                     tensors.put("layer1.0.conv1.weight", conv);
                 }),
                 "it has 0 blocks"));
+        cases.add(new Case(
+                "safetensors of an aligned Xception",
+                FormulaWeights.narrowTimm(tensors -> {
+                    var conv = tensors.get("conv1.weight");
+                    tensors.clear();
+                    tensors.put("stem.0.conv.weight", conv);
+                    tensors.put("blocks.0.stack.conv1.conv_dw.weight", conv);
+                    tensors.put("head.fc.weight", conv);
+                }),
+                "it is an aligned Xception (xception41, xception65 or xception71 of timm), which is another network: save it"
+                        + " as a program, with torch.jit.trace("));
+        cases.add(new Case(
+                "safetensors of which one has a prefix",
+                FormulaWeights.narrowTimm(tensors -> tensors.put("module.fc.bias", tensors.remove("fc.bias"))),
+                "the tensor fc.bias is missing"));
+        cases.add(new Case(
+                "safetensors with two last layers",
+                FormulaWeights.narrowTimm(tensors -> tensors.put("last_linear.bias", tensors.get("fc.bias"))),
+                "no place for the tensor last_linear.bias"));
         cases.add(new Case(
                 "safetensors without a tensor",
                 FormulaWeights.narrowTimm(tensors -> tensors.remove("block5.rep.7.pointwise.weight")),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +17,9 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.FineTunedNetwork;
 import org.sparkxception.UserException;
+import org.sparkxception.ZipBytes;
 import org.sparkxception.model.FormulaWeights.Entry;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
@@ -115,6 +118,31 @@ class KerasFileTest {
 
         assertThatThrownBy(() -> read("other.h5", few))
                 .hasMessageContaining("2 convolutions and 0 separable convolutions are no Xception");
+    }
+
+    @Test
+    void aSlopeThatOldKerasSavedAsAnArrayIsUnderstood() throws IOException {
+        assertThat(layersOfTheHead("\"alpha\": {\"type\": \"ndarray\", \"value\": 0.1}"))
+                .contains(new Head.Activate(Head.Function.LEAKY_RELU, 0.1));
+        assertThat(layersOfTheHead("\"negative_slope\": {\"class_name\": \"__numpy__\", \"config\": {\"value\": 0.2}}"))
+                .contains(new Head.Activate(Head.Function.LEAKY_RELU, 0.2));
+        assertThat(layersOfTheHead("\"negative_slope\": null"))
+                .contains(new Head.Activate(Head.Function.LEAKY_RELU, 0.3));
+    }
+
+    /** Of a network that has a LeakyReLU, with its slope written so. */
+    private static List<Head.HeadLayer> layersOfTheHead(String slope) throws IOException {
+        Map<String, byte[]> parts = ZipBytes.unzip(
+                Files.readAllBytes(FineTunedNetwork.named("deep_nesting").copyTo(folder)));
+        String config = new String(parts.get("config.json"), StandardCharsets.UTF_8);
+        assertThat(config).contains("\"negative_slope\": 0.3");
+        parts.put(
+                "config.json", config.replace("\"negative_slope\": 0.3", slope).getBytes(StandardCharsets.UTF_8));
+        Path file = Files.write(folder.resolve("slope.keras"), ZipBytes.zip(parts));
+        return KerasFile.readArchive(file, new InputSize(Optional.empty()))
+                .architecture()
+                .head()
+                .layers();
     }
 
     private static ImportedNetwork read(String name, Map<String, Entry> entries) {

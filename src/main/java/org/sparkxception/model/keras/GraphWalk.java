@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 /** Goes through a graph from its input to its output, past layers that do nothing when a network is used. */
 final class GraphWalk {
+    private static final Set<String> FLOATS = Set.of("bfloat16", "float16", "float32", "float64");
     private static final Set<String> IDENTITIES = Set.of(
             "ActivityRegularization",
             "AlphaDropout",
@@ -16,7 +17,6 @@ final class GraphWalk {
             "GaussianNoise",
             "Identity",
             "SpatialDropout2D",
-            "cast",
             "identity",
             // Augmentation
             "AugMix",
@@ -78,9 +78,11 @@ final class GraphWalk {
     }
 
     private static boolean isIdentity(KerasLayer layer) {
-        return IDENTITIES.contains(layer.type())
-                || (layer.type().equals("Activation")
-                        && new Settings(layer).activation().equals("linear"));
+        return switch (layer.type()) {
+            case "Activation" -> new Settings(layer).activation().equals("linear");
+            case "Cast", "cast" -> FLOATS.contains(layer.castTo());
+            default -> IDENTITIES.contains(layer.type());
+        };
     }
 
     KerasLayer inputLayer() {
@@ -191,7 +193,7 @@ final class GraphWalk {
         return switch (layer.type()) {
             case "Activation" -> settings.activation().equals("relu");
             case "ReLU" ->
-                settings.number("max_value", 0) == 0
+                settings.number("max_value", Double.POSITIVE_INFINITY) == Double.POSITIVE_INFINITY
                         && settings.number("negative_slope", 0) == 0
                         && settings.number("threshold", 0) == 0;
             default -> false;

@@ -7,8 +7,10 @@ import io.jhdf.api.Node;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sparkxception.model.Tensor;
 
 /** What HDF5 files hold, as far as weight files need it. */
@@ -17,6 +19,13 @@ final class HdfTensors {
 
     /** A tensor in a file, not read yet. */
     record Variable(Dataset dataset) {
+        static Variable of(Node node) {
+            if (node instanceof Dataset dataset) {
+                return new Variable(dataset);
+            }
+            throw new IllegalArgumentException(node.getPath() + " is not a tensor");
+        }
+
         String path() {
             return dataset.getPath();
         }
@@ -28,7 +37,14 @@ final class HdfTensors {
         /** Reads the values. A file cannot make this cost more than its own length, or what was expected. */
         Tensor read() {
             Class<?> type = dataset.getJavaType();
-            if (type == float.class) {
+            if (HdfFiles.isBfloat16(dataset)) {
+                long[] bits = (long[]) dataset.getDataFlat();
+                float[] values = new float[bits.length];
+                for (int i = 0; i < bits.length; i++) {
+                    values[i] = Float.intBitsToFloat((int) bits[i] << 16);
+                }
+                return Tensor.of(values, shape());
+            } else if (type == float.class) {
                 return Tensor.of(FloatBuffer.wrap((float[]) dataset.getDataFlat()), shape());
             } else if (type == double.class) {
                 double[] values = (double[]) dataset.getDataFlat();
@@ -38,12 +54,26 @@ final class HdfTensors {
                 }
                 return Tensor.of(narrow, shape());
             }
-            throw new IllegalArgumentException("the tensor " + path() + " is of " + type + ", not of floats");
+            throw new IllegalArgumentException("the tensor " + path() + " is of " + type
+                    + ", not of floats: if the network was quantized, save it before model.quantize(...)");
         }
 
         @Override
         public String toString() {
             return path() + Tensor.describe(shape());
+        }
+    }
+
+    /** The groups that a walk through a file has met. Those that hard links put at several places could be met for ever. */
+    static final class Met {
+        private final Set<Long> addresses = new HashSet<>();
+
+        /** @throws IllegalArgumentException if the group was met before */
+        void add(Group group) {
+            if (!addresses.add(group.getAddress())) {
+                throw new IllegalArgumentException("the group " + group.getPath()
+                        + " lies at several places of the file, by hard links, which Keras does not write");
+            }
         }
     }
 

@@ -81,7 +81,10 @@ final class HeadMatcher {
                 layers.add(new Head.BatchNorm(settings.number("epsilon", 1e-3)));
             }
             case "Activation" -> activation(layer, settings.activation());
-            case "Softmax" -> activation(layer, "softmax");
+            case "Softmax" -> {
+                settings.requireLastAxis(1);
+                activation(layer, "softmax");
+            }
             case "ReLU" -> {
                 if (!GraphWalk.isRelu(layer)) {
                     throw unknown(layer, "ReLU with a limit, a slope or a threshold");

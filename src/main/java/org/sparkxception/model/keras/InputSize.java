@@ -11,8 +11,12 @@ import java.util.Optional;
 public record InputSize(Optional<Integer> asked) {
     private static final int DEFAULT = 299;
 
-    /** Rows and columns, in pixels. */
-    record Size(int height, int width) {}
+    /**
+     * Rows and columns, in pixels.
+     *
+     * @param isTold whether the file says both
+     */
+    record Size(int height, int width, boolean isTold) {}
 
     /** Rows, and columns, where a file says nothing of them. */
     public int unknown() {
@@ -24,16 +28,22 @@ public record InputSize(Optional<Integer> asked) {
         JsonNode shape = input.config().path("batch_shape").isMissingNode()
                 ? input.config().path("batch_input_shape")
                 : input.config().path("batch_shape");
-        if (shape.size() != 4 || shape.path(3).asInt(3) != 3) {
+        JsonNode channels = shape.path(3);
+        if (shape.size() != 4 || !(channels.isNull() || (channels.isNumber() && channels.asDouble() == 3))) {
             throw new IllegalArgumentException(
                     input.described() + " has the shape " + shape + ", where images have (rows, columns, 3)");
         }
-        return new Size(one(shape.path(1), input), one(shape.path(2), input));
+        boolean told = !shape.path(1).isNull() && !shape.path(2).isNull();
+        return new Size(one(shape.path(1), input), one(shape.path(2), input), told);
     }
 
     private int one(JsonNode given, KerasLayer input) {
-        if (!given.isNumber()) {
+        if (given.isNull()) {
             return unknown();
+        }
+        if (!given.isIntegralNumber() || !given.canConvertToInt()) {
+            throw new IllegalArgumentException(
+                    input.described() + " takes " + given + " pixels, which is not understood");
         }
         if (asked.isPresent() && asked.get() != given.asInt()) {
             throw new IllegalArgumentException(input.described() + " takes " + given.asInt() + " pixels, not the "

@@ -46,7 +46,7 @@ public final class KerasFile {
             JsonNode config = configuration(zip);
             extract(zip, extracted);
             return understood(file, () -> {
-                try (HdfFile hdf = new HdfFile(extracted)) {
+                try (HdfFile hdf = HdfFiles.open(extracted)) {
                     return XceptionMatcher.match(KerasGraph.of(config), KerasVariables.numbered(hdf), size);
                 }
             });
@@ -106,7 +106,7 @@ public final class KerasFile {
                 throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
             }
             return understood(file, () -> {
-                try (HdfFile hdf = new HdfFile(file)) {
+                try (HdfFile hdf = HdfFiles.open(file)) {
                     return read(hdf, size);
                 }
             });

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.sparkxception.model.keras.KerasLayer.Operand;
 
 /**
@@ -20,6 +21,7 @@ import org.sparkxception.model.keras.KerasLayer.Operand;
  */
 final class KerasGraph {
     private static final Set<String> MODELS = Set.of("Functional", "Model", "Sequential");
+    private static final Pattern KERAS = Pattern.compile("(tf_)?keras(_cv|_hub)?\\b|tensorflow\\b");
     private static final int MAX_LAYERS = 1000;
 
     private final List<KerasLayer> layers = new ArrayList<>();
@@ -56,7 +58,7 @@ final class KerasGraph {
         Map<String, Integer> counts = new HashMap<>();
         Map<String, Part> byName = new LinkedHashMap<>();
         for (JsonNode part : parts) {
-            String type = part.path("class_name").asText();
+            String type = classOf(part);
             int number = counts.merge(snakeCase(type), 1, Integer::sum) - 1;
             String name =
                     part.path("config").path("name").asText(part.path("name").asText());
@@ -70,6 +72,15 @@ final class KerasGraph {
         return model.path("class_name").asText().equals("Sequential")
                 ? new Opened(byName, models, input).chain()
                 : new Opened(byName, models, input).outputOf(config);
+    }
+
+    /** The class of a layer; with its module where that is not Keras' own, as of a class that has the name of one of Keras'. */
+    private static String classOf(JsonNode part) {
+        String type = part.path("class_name").asText();
+        JsonNode module = part.path("module");
+        return module.isMissingNode() || KERAS.matcher(module.asText()).lookingAt()
+                ? type
+                : (module.isNull() ? "custom" : module.asText()) + "." + type;
     }
 
     /** A layer as the configuration lists it. */
@@ -97,9 +108,9 @@ final class KerasGraph {
                     continue;
                 }
                 if (last < 0 && !isInput) {
-                    last = add(new Part(part.json, "input", "InputLayer", part.place), List.of(), Map.of());
+                    last = add(new Part(part.json, "input", "InputLayer", part.place), List.of(), "");
                 }
-                last = add(part, last < 0 ? List.of() : List.of(Operand.output(last)), Map.of());
+                last = add(part, last < 0 ? List.of() : List.of(Operand.output(last)), "");
             }
             return last;
         }
@@ -148,21 +159,13 @@ final class KerasGraph {
             if (calls.size() > 1) {
                 throw new IllegalArgumentException("the layer " + part.name + " is used " + calls.size() + " times");
             }
-            List<Operand> operands = new ArrayList<>();
-            Map<String, Double> keywords = new HashMap<>();
-            JsonNode call = calls.path(0);
-            if (call.isObject()) {
-                call.path("args").forEach(argument -> collect(argument, operands));
-                call.path("kwargs").properties().forEach(entry -> keyword(entry, operands, keywords));
-            } else {
-                collectOld(call, operands, keywords);
-            }
-            return add(part, operands, keywords);
+            KerasCall call = KerasCall.of(part.name, calls.path(0), this::indexOf);
+            return add(part, call.operands(), call.castTo());
         }
 
-        private int add(Part part, List<Operand> operands, Map<String, Double> keywords) {
+        private int add(Part part, List<Operand> operands, String castTo) {
             if (MODELS.contains(part.type)) {
-                if (operands.size() != 1 || operands.get(0).isNumber()) {
+                if (operands.size() != 1 || operands.get(0).isConstant()) {
                     throw new IllegalArgumentException("the model " + part.name + " takes other than one input");
                 }
                 List<String> inner = new ArrayList<>(models);
@@ -170,49 +173,29 @@ final class KerasGraph {
                 return open(part.json, operands.get(0).layer(), inner, part.place + "/");
             }
             JsonNode config = part.json.path("config");
-            String type =
-                    part.type.equals("TFOpLambda") ? config.path("function").asText() : part.type;
+            requireFloats(part.name, config.path("dtype"));
+            boolean isFunction = part.type.equals("TFOpLambda");
             layers.add(new KerasLayer(
-                    part.name, type, config, models, part.place, List.copyOf(operands), Map.copyOf(keywords)));
+                    part.name,
+                    isFunction ? config.path("function").asText() : part.type,
+                    config,
+                    models,
+                    part.place,
+                    operands,
+                    isFunction ? castTo : config.path("dtype").asText()));
             return layers.size() - 1;
         }
+    }
 
-        /** Keras 3: tensors are objects that name their layer, within lists perhaps. */
-        private void collect(JsonNode argument, List<Operand> operands) {
-            if (argument.path("class_name").asText().equals("__keras_tensor__")) {
-                operands.add(Operand.output(indexOf(
-                        argument.path("config").path("keras_history").path(0).asText())));
-            } else if (argument.isNumber()) {
-                operands.add(Operand.number(argument.asDouble()));
-            } else if (argument.isArray()) {
-                argument.forEach(inner -> collect(inner, operands));
-            }
-        }
-
-        private void keyword(Map.Entry<String, JsonNode> entry, List<Operand> operands, Map<String, Double> keywords) {
-            if (entry.getValue().isNumber()) {
-                keywords.put(entry.getKey(), entry.getValue().asDouble());
-            } else {
-                collect(entry.getValue(), operands);
-            }
-        }
-
-        /** Keras 2: a tensor is {@code [layer, node, index, keywords]}, within lists perhaps. */
-        private void collectOld(JsonNode call, List<Operand> operands, Map<String, Double> keywords) {
-            if (call.path(0).asText().equals("_CONSTANT_VALUE")) {
-                operands.add(Operand.number(call.path(2).asDouble()));
-            } else if (call.path(0).isTextual() && call.path(1).isNumber()) {
-                operands.add(Operand.output(indexOf(call.path(0).asText())));
-                call.path(3).properties().forEach(entry -> {
-                    if (entry.getValue().isNumber()) {
-                        keywords.put(entry.getKey(), entry.getValue().asDouble());
-                    } else if (entry.getValue().isArray()) {
-                        collectOld(entry.getValue(), operands, keywords);
-                    }
-                });
-            } else if (call.isArray()) {
-                call.forEach(inner -> collectOld(inner, operands, keywords));
-            }
+    /** A quantized layer has a policy that says so, or is called such as {@code int8_from_float32}. */
+    private static void requireFloats(String layer, JsonNode type) {
+        String policy = type.path("config")
+                .path("mode")
+                .asText(type.path("config").path("name").asText(type.asText()));
+        if (type.path("config").has("mode") || policy.contains("_from_")) {
+            throw new IllegalArgumentException("the layer " + layer + " is quantized (" + policy
+                    + "), and only floats are understood: save the network before model.quantize(...), and ask classify"
+                    + " for --precision int8 instead");
         }
     }
 

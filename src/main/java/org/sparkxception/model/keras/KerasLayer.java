@@ -2,7 +2,6 @@ package org.sparkxception.model.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A layer of a Keras network, or an operation on tensors.
@@ -12,7 +11,7 @@ import java.util.Map;
  * @param models names of the nested models that it lies in, outermost first
  * @param place where {@code .weights.h5} files keep its variables, such as {@code layers/functional/layers/conv2d_1}
  * @param operands what it is called with, in order
- * @param keywords numbers that it is called with by name
+ * @param castTo the type that an operation makes of its input's values; empty where it says none
  */
 record KerasLayer(
         String name,
@@ -21,26 +20,26 @@ record KerasLayer(
         List<String> models,
         String place,
         List<Operand> operands,
-        Map<String, Double> keywords) {
+        String castTo) {
 
-    /** A tensor, the output of the layer at an index of the graph; or a number, where the index is -1. */
-    record Operand(int layer, double number) {
+    /** A tensor, the output of the layer at an index of the graph; or constant numbers, where the index is -1. */
+    record Operand(int layer, List<Double> numbers) {
         static Operand output(int layer) {
-            return new Operand(layer, Double.NaN);
+            return new Operand(layer, List.of());
         }
 
-        static Operand number(double value) {
-            return new Operand(-1, value);
+        static Operand constant(List<Double> numbers) {
+            return new Operand(-1, numbers);
         }
 
-        boolean isNumber() {
+        boolean isConstant() {
             return layer < 0;
         }
     }
 
     List<Integer> inputs() {
         return operands.stream()
-                .filter(operand -> !operand.isNumber())
+                .filter(operand -> !operand.isConstant())
                 .map(Operand::layer)
                 .toList();
     }

@@ -24,9 +24,10 @@ interface KerasVariables {
      */
     static KerasVariables named(Group root) {
         Map<String, Map<String, Variable>> byOwner = new HashMap<>();
+        HdfTensors.Met met = new HdfTensors.Met();
         for (Node top : root.getChildren().values()) {
             if (top instanceof Group group) {
-                collect(top.getName(), group, byOwner);
+                collect(top.getName(), group, byOwner, met);
             }
         }
         return (layer, names) -> {
@@ -36,10 +37,12 @@ interface KerasVariables {
         };
     }
 
-    private static void collect(String top, Group group, Map<String, Map<String, Variable>> byOwner) {
+    private static void collect(
+            String top, Group group, Map<String, Map<String, Variable>> byOwner, HdfTensors.Met met) {
+        met.add(group);
         for (Node child : group.getChildren().values()) {
             if (child instanceof Group inner) {
-                collect(top, inner, byOwner);
+                collect(top, inner, byOwner, met);
             } else if (child instanceof Dataset dataset) {
                 String name = child.getName().replaceFirst(":\\d+$", "");
                 Variable before = byOwner.computeIfAbsent(top + "/" + group.getName(), owner -> new HashMap<>())

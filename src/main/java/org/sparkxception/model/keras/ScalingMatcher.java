@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.PixelScaling;
 import org.sparkxception.model.Tensor;
@@ -33,14 +34,18 @@ final class ScalingMatcher {
             KerasLayer layer = walk.peek("Conv2D");
             Optional<PixelScaling> step = step(layer);
             if (step.isEmpty()) {
+                scaling.ifPresent(ScalingMatcher::requirePositive);
                 return scaling;
             }
             walk.take("a scaling", next -> next.equals(layer));
             scaling = Optional.of(scaling.orElse(PixelScaling.none()).then(step.get()));
-            if (scaling.get().factors().stream().anyMatch(factor -> !(factor > 0))) {
-                throw new IllegalArgumentException(layer.described() + " makes the factors of the channels "
-                        + scaling.get().factors() + ", which have to be positive");
-            }
+        }
+    }
+
+    private static void requirePositive(PixelScaling scaling) {
+        if (!scaling.factors().stream().allMatch(factor -> factor > 0 && Double.isFinite(factor))) {
+            throw new IllegalArgumentException("what stands before the first Conv2D makes the factors of the channels "
+                    + scaling.factors() + ", which have to be positive");
         }
     }
 
@@ -51,32 +56,36 @@ final class ScalingMatcher {
                         channels(layer, new Settings(layer).numbers("scale")),
                         channels(layer, new Settings(layer).numbers("offset"))));
             case "Normalization" -> Optional.of(normalization(layer));
-            case "TrueDivide", "Divide", "math.truediv", "math.divide" -> operation(layer, number -> 1 / number, 0);
-            case "Multiply", "math.multiply" -> operation(layer, number -> number, 0);
-            case "Subtract", "math.subtract" -> operation(layer, number -> 1, -1);
-            case "Add", "math.add", "__operators__.add" -> operation(layer, number -> 1, 1);
+            case "TrueDivide", "Divide", "math.truediv", "math.divide" -> Optional.of(operation(layer, '/'));
+            case "Multiply", "math.multiply" -> Optional.of(operation(layer, '*'));
+            case "Subtract", "math.subtract" -> Optional.of(operation(layer, '-'));
+            case "Add", "math.add", "__operators__.add" -> Optional.of(operation(layer, '+'));
             default -> Optional.empty();
         };
     }
 
-    private interface Factor {
-        double of(double number);
+    /** An operation of the tensor and a number, or of a number and the tensor. */
+    private static PixelScaling operation(KerasLayer layer, char operator) {
+        List<Operand> operands = layer.operands();
+        boolean tensorFirst = operands.size() == 2 && operands.get(1).isConstant();
+        if (operands.size() != 2 || operands.get(0).isConstant() == tensorFirst || (operator == '/' && !tensorFirst)) {
+            throw new IllegalArgumentException(layer.described() + " is not understood: before the first Conv2D, only"
+                    + " numbers may be added to a tensor, subtracted, multiplied, or divided by");
+        }
+        List<Double> numbers = channels(layer, operands.get(tensorFirst ? 1 : 0).numbers());
+        return switch (operator) {
+            case '/' -> new PixelScaling(each(numbers, number -> 1 / number), all(0));
+            case '*' -> new PixelScaling(numbers, all(0));
+            case '+' -> new PixelScaling(all(1), numbers);
+            default ->
+                tensorFirst
+                        ? new PixelScaling(all(1), each(numbers, number -> -number))
+                        : new PixelScaling(all(-1), numbers);
+        };
     }
 
-    /** An operation of the tensor and a number, in this order. */
-    private static Optional<PixelScaling> operation(KerasLayer layer, Factor factor, int sign) {
-        List<Operand> operands = new ArrayList<>(layer.operands());
-        if (operands.size() == 1 && layer.keywords().containsKey("y")) {
-            operands.add(Operand.number(layer.keywords().get("y")));
-        }
-        if (operands.size() != 2
-                || operands.get(0).isNumber()
-                || !operands.get(1).isNumber()) {
-            throw new IllegalArgumentException(layer.described()
-                    + " is not understood: only a tensor and a number may stand before the first Conv2D");
-        }
-        double number = operands.get(1).number();
-        return Optional.of(new PixelScaling(all(factor.of(number)), all(sign * number)));
+    private static List<Double> each(List<Double> numbers, UnaryOperator<Double> function) {
+        return numbers.stream().map(function).toList();
     }
 
     private PixelScaling normalization(KerasLayer layer) {

@@ -103,7 +103,7 @@ final class SeparableMatcher {
                 };
             case "ReLU" -> GraphWalk.isRelu(layer) ? Optional.of(IntermediateActivation.RELU) : Optional.empty();
             case "ELU" -> {
-                settings.require("alpha", 1.0);
+                settings.require("alpha", 1);
                 yield Optional.of(IntermediateActivation.ELU);
             }
             default -> Optional.empty();

@@ -1,44 +1,69 @@
 package org.sparkxception.model.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** The settings of a layer, as its configuration gives them; what it leaves out is Keras' default. */
+/**
+ * The settings of a layer, as its configuration gives them. One that is left out, or null, has Keras' default; one that is not
+ * understood is refused.
+ */
 final class Settings {
+    /** Of those that are the same in every class of layers that has them. */
+    private static final ObjectNode DEFAULTS = JsonNodeFactory.instance
+            .objectNode()
+            .put("padding", "valid")
+            .put("data_format", "channels_last")
+            .put("strides", 1)
+            .put("dilation_rate", 1)
+            .put("groups", 1)
+            .put("depth_multiplier", 1)
+            .put("pool_size", 2)
+            .put("use_bias", true)
+            .put("scale", true)
+            .put("center", true)
+            .put("keepdims", false)
+            .put("invert", false)
+            .put("axis", -1);
+
+    /** What TensorFlow calls some of the functions that Keras has too. */
+    private static final Map<String, String> TENSORFLOW = Map.of("softmax_v2", "softmax");
+
     private final KerasLayer layer;
 
     Settings(KerasLayer layer) {
         this.layer = layer;
     }
 
+    private JsonNode setting(String name) {
+        JsonNode found = layer.config().path(name);
+        return isLeftOut(found) ? DEFAULTS.path(name) : found;
+    }
+
+    private static boolean isLeftOut(JsonNode found) {
+        return found.isMissingNode() || found.isNull();
+    }
+
     void require(String name, String value) {
-        String found = name.equals("activation")
-                ? activation()
-                : layer.config().path(name).asText(value);
+        String found = name.equals("activation") ? activation() : setting(name).asText();
         refuse(name, !found.equals(value), value);
     }
 
     void require(String name, boolean value) {
-        refuse(name, layer.config().path(name).asBoolean(value) != value, value);
+        refuse(name, isOn(name) != value, value);
     }
 
     /** One number, or the same for rows and columns. */
     void require(String name, int value) {
-        JsonNode found = layer.config().path(name);
-        boolean same = true;
-        if (found.isArray()) {
-            for (JsonNode one : found) {
-                same &= one.asInt() == value;
-            }
-        } else if (found.isNumber()) {
-            same = found.asInt() == value;
-        }
-        refuse(name, !same, value);
+        refuse(name, !isAllOf(setting(name), value), value);
     }
 
-    void require(String name, double value) {
-        refuse(name, number(name, value) != value, value);
+    private static boolean isAllOf(JsonNode found, int value) {
+        List<Double> numbers = Numbers.of(found).orElse(List.of());
+        return !numbers.isEmpty() && numbers.stream().allMatch(one -> one == value);
     }
 
     /** What all convolutions of the network have in common. */
@@ -48,58 +73,69 @@ final class Settings {
         require("data_format", "channels_last");
     }
 
-    /** The axis of a normalisation has to be that of the channels, the last of a tensor of this rank with its batch. */
+    /** The axis of a layer has to be that of the channels, the last of a tensor of this rank with its batch. */
     void requireLastAxis(int last) {
-        JsonNode axis = layer.config().path("axis");
-        JsonNode one = axis.isArray() && axis.size() == 1 ? axis.get(0) : axis;
-        refuse("axis", !(one.isMissingNode() || one.asInt(0) == -1 || one.asInt(0) == last), -1);
+        JsonNode axis = setting("axis");
+        refuse("axis", axis.size() > 1 || (!isAllOf(axis, -1) && !isAllOf(axis, last)), -1);
     }
 
     private void refuse(String name, boolean differs, Object value) {
         if (differs) {
-            throw new IllegalArgumentException(layer.described() + " has " + name + "="
-                    + layer.config().path(name) + " where Xception has " + value);
+            throw new IllegalArgumentException(described(name) + " where Xception has " + value);
         }
+    }
+
+    private String described(String name) {
+        JsonNode found = layer.config().path(name);
+        return layer.described() + (found.isMissingNode() ? " has no " + name : " has " + name + "=" + found);
+    }
+
+    private IllegalArgumentException notUnderstood(String name) {
+        return new IllegalArgumentException(described(name) + ", which is not understood");
+    }
+
+    boolean isOn(String name) {
+        JsonNode found = setting(name);
+        if (!found.isBoolean()) {
+            throw notUnderstood(name);
+        }
+        return found.booleanValue();
     }
 
     int positive(String name) {
-        int value = layer.config().path(name).asInt();
-        if (value < 1) {
-            throw new IllegalArgumentException(layer.described() + " has " + name + "="
-                    + layer.config().path(name) + ", which has to be at least 1");
+        JsonNode found = setting(name);
+        if (!found.isIntegralNumber() || !found.canConvertToInt() || found.intValue() < 1) {
+            throw new IllegalArgumentException(described(name) + ", which has to be at least 1");
         }
-        return value;
+        return found.intValue();
     }
 
     double number(String name, double byDefault) {
-        return layer.config().path(name).asDouble(byDefault);
-    }
-
-    /** All numbers of a setting: one, or lists of them, or an array as Keras 3 writes it. */
-    List<Double> numbers(String name) {
-        List<Double> numbers = new ArrayList<>();
-        collect(layer.config().path(name), numbers);
-        return numbers;
-    }
-
-    private static void collect(JsonNode value, List<Double> numbers) {
-        if (value.isNumber()) {
-            numbers.add(value.asDouble());
-        } else if (value.isArray()) {
-            value.forEach(inner -> collect(inner, numbers));
-        } else if (value.isObject()) {
-            collect(value.path("config").path("value"), numbers);
+        List<Double> numbers = numbers(name);
+        if (numbers.size() > 1) {
+            throw notUnderstood(name);
         }
+        return numbers.isEmpty() ? byDefault : numbers.get(0);
+    }
+
+    /** All numbers of a setting; none if it is left out. */
+    List<Double> numbers(String name) {
+        JsonNode found = layer.config().path(name);
+        return isLeftOut(found) ? List.of() : Numbers.of(found).orElseThrow(() -> notUnderstood(name));
     }
 
     /** The name of an activation, also where Keras writes a function as an object. */
     String activation() {
-        JsonNode value = layer.config().path("activation");
-        String name = value.isObject()
-                ? value.path("config").isTextual()
-                        ? value.path("config").asText()
-                        : value.path("class_name").asText()
-                : value.asText("linear");
-        return name.equals("null") ? "linear" : name;
+        JsonNode found = layer.config().path("activation");
+        if (isLeftOut(found)) {
+            return "linear";
+        }
+        String name = Optional.of(found)
+                .filter(JsonNode::isTextual)
+                .or(() -> Optional.of(found.path("config")).filter(JsonNode::isTextual))
+                .or(() -> Optional.of(found.path("class_name")).filter(JsonNode::isTextual))
+                .orElseThrow(() -> notUnderstood("activation"))
+                .asText();
+        return TENSORFLOW.getOrDefault(name, name);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,16 +131,17 @@ final class WeightsOnly {
                 "batch_normalization", Kind.NORM,
                 "dense", Kind.DENSE);
         WeightsOnly file = new WeightsOnly(false);
-        file.addNumbered(root, types);
+        file.addNumbered(root, types, new HdfTensors.Met());
         return file.network(size);
     }
 
-    private void addNumbered(Group model, Map<String, Kind> types) {
+    private void addNumbered(Group model, Map<String, Kind> types, HdfTensors.Met met) {
+        met.add(model);
         if (!(model.getChild("layers") instanceof Group parts)) {
             return;
         }
         for (Group part : numbered(parts)) {
-            addNumbered(part, types);
+            addNumbered(part, types, met);
             if (part.getChild("vars") instanceof Group variables
                     && !variables.getChildren().isEmpty()) {
                 Kind kind = types.get(withoutNumber(part.getName()));
@@ -153,7 +155,7 @@ final class WeightsOnly {
                                                         < kind.names().size()
                                         ? kind.names().get(Integer.parseInt(number))
                                         : number,
-                                new Variable((Dataset) node)));
+                                Variable.of(node)));
                 add(kind, part.getPath(), found);
             }
         }
@@ -162,7 +164,8 @@ final class WeightsOnly {
     /** What {@code save_weights("NAME.h5")} of Keras 2 writes: layers by name. */
     static ImportedNetwork named(Group root, InputSize size) {
         WeightsOnly file = new WeightsOnly(true);
-        for (String top : HdfTensors.texts(root, "layer_names").orElse(List.of())) {
+        for (String top :
+                new LinkedHashSet<>(HdfTensors.texts(root, "layer_names").orElse(List.of()))) {
             Map<String, Map<String, Variable>> owners = new LinkedHashMap<>();
             if (root.getChild(top) instanceof Group group) {
                 for (String path : HdfTensors.texts(group, "weight_names").orElse(List.of())) {

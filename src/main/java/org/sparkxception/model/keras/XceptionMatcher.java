@@ -1,6 +1,5 @@
 package org.sparkxception.model.keras;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +93,8 @@ final class XceptionMatcher {
                 residual,
                 separables.intermediate());
         head.sources().forEach(sources::put);
-        return new ImportedNetwork(architecture, NetworkBuilder.weights(architecture, sources), scaling, true);
+        return new ImportedNetwork(
+                architecture, NetworkBuilder.weights(architecture, sources), scaling, true, input.isTold());
     }
 
     private int conv(String name, int kernel, int stride, String padding, boolean relu) {
@@ -196,6 +196,7 @@ final class XceptionMatcher {
         pool.require("pool_size", 3);
         pool.require("strides", 2);
         pool.require("padding", "same");
+        pool.require("data_format", "channels_last");
     }
 
     private void middle(String block) {
@@ -210,22 +211,24 @@ final class XceptionMatcher {
 
     /** What the file has for a layer that has variables. */
     private Source source(KerasLayer layer) {
-        JsonNode config = layer.config();
+        Settings settings = new Settings(layer);
         List<String> names = new ArrayList<>();
         switch (layer.type()) {
-            case "Conv2D", "Dense" -> names.add(Weights.KERNEL);
+            case "Conv2D", "Dense" -> {
+                names.add(Weights.KERNEL);
+                if (settings.isOn("use_bias")) {
+                    names.add(Weights.BIAS);
+                }
+            }
             default -> {
-                if (config.path("scale").asBoolean(true)) {
+                if (settings.isOn("scale")) {
                     names.add(Weights.GAMMA);
                 }
-                if (config.path("center").asBoolean(true)) {
+                if (settings.isOn("center")) {
                     names.add(Weights.BETA);
                 }
                 names.addAll(List.of(Weights.MEAN, Weights.VARIANCE));
             }
-        }
-        if (config.path("use_bias").asBoolean(false)) {
-            names.add(Weights.BIAS);
         }
         return new Source(layer.described(), names, variables.of(layer, names));
     }
