@@ -220,6 +220,12 @@ def binary():
     return keras.Model(network.input, layers.Dense(1, activation="sigmoid")(network.output))
 
 
+def binary_logits():
+    """As Keras' transfer learning guide ends: one unit without activation, whose loss is told from_logits=True."""
+    network = base((71, 71, 3), pooling="avg")
+    return keras.Model(network.input, layers.Dense(1)(layers.Dropout(0.2)(network.output)))
+
+
 def plain():
     """As keras.applications builds it with another number of classes."""
     network = base((71, 71, 3))
@@ -316,6 +322,7 @@ KERAS = [
     ("bare_map", bare_map, "h5", "keras"),
     ("map_weights", square_map, "weights.h5", "keras"),
     ("binary", binary, "keras", "keras"),
+    ("binary_logits", binary_logits, "keras", "keras"),
     ("half", half, "keras", "keras"),
     ("whole_h5_nested", functional_nested, "h5", "model"),
     ("whole_h5_sequential", sequential, "h5", "model"),

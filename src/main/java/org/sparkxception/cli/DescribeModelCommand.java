@@ -49,7 +49,7 @@ final class DescribeModelCommand implements Callable<Integer> {
             System.out.print(json(description, activation));
         } else {
             System.out.print((bundle.network() instanceof Program ? ITS_OWN_PROGRAM : table(description))
-                    + text(description, activation));
+                    + text(description, activation, bundle.network().units() == 1));
         }
         return ExitCode.COMPLETE.code();
     }
@@ -87,7 +87,7 @@ final class DescribeModelCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static String text(ModelDescription description, Activation activation) {
+    private static String text(ModelDescription description, Activation activation, boolean oneOutput) {
         return """
                 input          %s
                 preprocessing  %s
@@ -98,18 +98,19 @@ final class DescribeModelCommand implements Callable<Integer> {
                 """.formatted(
                         shape(description.input()),
                         describe(description.preprocessing()),
-                        head(description, activation),
+                        head(description, activation, oneOutput),
                         labels(description.labels()),
                         description.bytes(),
                         description.fingerprint());
     }
 
-    private static String head(ModelDescription description, Activation activation) {
+    private static String head(ModelDescription description, Activation activation, boolean oneOutput) {
         return description.classes() == 0
                 ? "no classes: the output is an embedding, for classify --embedding"
-                : "%d classes; scores are %s, unless --activation says otherwise"
+                : "%d classes%s; scores are %s, unless --activation says otherwise"
                         .formatted(
                                 description.classes(),
+                                oneOutput ? ", of which one output is the second" : "",
                                 activation == Activation.NONE ? "its outputs" : "by " + activation.label());
     }
 

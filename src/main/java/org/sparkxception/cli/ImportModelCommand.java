@@ -49,7 +49,8 @@ final class ImportModelCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "One label a line, or label, tab and id; or JSON: a list, id2label or the config.json with it, or"
-                            + " Keras' imagenet_class_index.json. Needed unless the network has no classes.")
+                            + " Keras' imagenet_class_index.json. Two for a network with one output. Needed unless the network"
+                            + " has no classes.")
     private Optional<Path> labels = Optional.empty();
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
@@ -161,14 +162,14 @@ final class ImportModelCommand implements Callable<Integer> {
         Labels names = readLabels("a program does not tell its classes");
         try {
             int size = new InputSize(inputSize).unknown();
-            ModelBundle bundle = ModelBundle.of(
-                    new Program(size, size, names.names().size(), outputs),
-                    WeightFile.readProgram(weights),
-                    preprocessing,
-                    names);
-            ProgramTrial.run(bundle);
+            byte[] archive = WeightFile.readProgram(weights);
+            int asked = names.names().size();
+            ModelBundle bundle = ModelBundle.of(new Program(size, size, asked, outputs), archive, preprocessing, names);
+            int units = ProgramTrial.run(bundle);
             warnOfSize(false, bundle.network());
-            return bundle;
+            return units == asked
+                    ? bundle
+                    : ModelBundle.of(new Program(size, size, units, outputs), archive, preprocessing, names);
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, weights + " cannot be used as a model: " + e.getMessage(), e);
         }

@@ -49,21 +49,30 @@ public enum Activation {
         }
     };
 
-    /** This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. */
+    /**
+     * This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. One
+     * output alone is the logit of a sigmoid.
+     */
     public Activation of(Network network) {
         if (this != MODEL) {
             return this;
-        } else if (network.classes() == 0) {
+        }
+        boolean scored = network instanceof Program program && program.outputs() == Program.Outputs.PROBABILITIES;
+        if (network.units() == 0 || scored) {
             return NONE;
         }
-        if (network instanceof Program program) {
-            return program.outputs() == Program.Outputs.PROBABILITIES ? NONE : SOFTMAX;
-        }
-        return ((Architecture) network).head().output() == Head.Output.SIGMOID ? SIGMOID : SOFTMAX;
+        boolean sigmoid =
+                network instanceof Architecture xception && xception.head().output() == Head.Output.SIGMOID;
+        return sigmoid || network.units() == 1 ? SIGMOID : SOFTMAX;
     }
 
     /** Replaces logits by scores. */
     public abstract void apply(float[] logits);
+
+    /** Whether it was chosen to make something else of the outputs. */
+    boolean activates() {
+        return this == SOFTMAX || this == SIGMOID;
+    }
 
     /** The name in options and files. */
     public String label() {

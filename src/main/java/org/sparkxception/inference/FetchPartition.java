@@ -36,9 +36,8 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     @Override
     public Iterator<T> call(ImagePartition partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
-        return work.of(partition.images().stream()
-                .map(image -> input(image, fetcher))
-                .iterator());
+        return work.of(
+                partition.images().stream().map(image -> input(image, fetcher)).iterator());
     }
 
     static PipelineInput input(ImageRef image, FileFetcher fetcher) {

@@ -44,9 +44,10 @@ public final class ImageClassifier {
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         StatisticsAccumulator statistics = StatisticsAccumulator.registered(context.sc());
-        this.outcome = ResultSchema.outcome(model.labels(), model.fingerprint());
-        this.scorer = new Scorer(
-                new ExecutorModel(context.broadcast(model), model.fingerprint(), settings.of(model), statistics));
+        ScoringSettings how = settings.of(model);
+        this.outcome = ResultSchema.outcome(
+                ClassScores.of(model.network(), how.activation()).labelsOfAll(model.labels()), model.fingerprint());
+        this.scorer = new Scorer(new ExecutorModel(context.broadcast(model), model.fingerprint(), how, statistics));
     }
 
     /**

@@ -35,9 +35,8 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.of(partition.next().images().stream()
-                .map(image -> image.isRecord()
-                        ? HeldPartition.input(held.next())
-                        : FetchPartition.input(image, fetcher))
+                .map(image ->
+                        image.isRecord() ? HeldPartition.input(held.next()) : FetchPartition.input(image, fetcher))
                 .iterator());
     }
 }

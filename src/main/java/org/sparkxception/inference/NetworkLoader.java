@@ -97,7 +97,7 @@ final class NetworkLoader {
 
     private Loaded load() throws IOException, TranslateException {
         if (bundle.network() instanceof Program) {
-            return new Loaded(ofProgram(bundle, device), false);
+            return new Loaded(ofProgram(bundle, device, false), false);
         }
         if (device.isGpu()) {
             require(
@@ -131,9 +131,9 @@ final class NetworkLoader {
         }
     }
 
-    /** A user's own program, with what stands around it. */
-    static TorchProgram ofProgram(ModelBundle bundle, Device device) {
-        return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle));
+    /** A user's own program, with what stands around it: see {@link ProgramTranslator}. */
+    static TorchProgram ofProgram(ModelBundle bundle, Device device, boolean trial) {
+        return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle, trial));
     }
 
     private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {

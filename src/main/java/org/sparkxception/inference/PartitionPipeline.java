@@ -27,6 +27,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private final Iterator<? extends PipelineInput> images;
     private final ScoringSettings settings;
     private final ScoringModel model;
+    private final ClassScores classScores;
     private final StatisticsAccumulator statistics;
     private final ImagePreparer preparer;
     private final HalvingPredictor predictor;
@@ -44,6 +45,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         this.images = images;
         this.settings = settings;
         this.model = model;
+        this.classScores = ClassScores.of(model.network(), settings.activation());
         this.preparer = preparer;
         this.statistics = statistics;
         this.predictor = new HalvingPredictor(model, settings.batchSize(), statistics);
@@ -138,15 +140,14 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     }
 
     private Row scored(Ready image, NetworkOutput output) {
-        float[] scores = output.logits();
-        settings.activation().apply(scores);
+        float[] scores = classScores.ofClasses(output.logits());
         List<Prediction> top = Ranking.top(settings.topK(), scores, model.labels());
         return image.image()
                 .row(ResultSchema.scored(
                         image.size().width(),
                         image.size().height(),
                         top,
-                        settings.allScores() ? Optional.of(scores) : Optional.empty(),
+                        settings.allScores() ? Optional.of(classScores.all(output.logits(), scores)) : Optional.empty(),
                         output.embedding()));
     }
 

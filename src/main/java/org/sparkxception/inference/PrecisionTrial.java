@@ -152,16 +152,16 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     }
 
     private List<float[]> scores(ScoringModel network, List<byte[]> images) {
-        ScoringSettings settings = model.settings();
-        Activation activation = settings.activation() == Activation.SIGMOID ? Activation.SIGMOID : Activation.SOFTMAX;
+        Activation chosen = model.settings().activation();
+        Activation activation = chosen == Activation.NONE ? Activation.MODEL.of(network.network()) : chosen;
+        ClassScores classScores = ClassScores.of(network.network(), activation);
         List<float[]> scores = new ArrayList<>();
         try (BatchPredictor predictor = network.newPredictor(BATCH_SIZE)) {
             for (int from = 0; from < images.size(); from += BATCH_SIZE) {
                 List<byte[]> batch = images.subList(from, Math.min(from + BATCH_SIZE, images.size()));
-                predictor.predict(batch).forEach(output -> scores.add(output.logits()));
+                predictor.predict(batch).forEach(output -> scores.add(classScores.ofClasses(output.logits())));
             }
         }
-        scores.forEach(activation::apply);
         return scores;
     }
 }

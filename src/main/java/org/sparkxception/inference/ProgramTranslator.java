@@ -14,7 +14,7 @@ import org.sparkxception.model.Preprocessing;
 
 /**
  * Stands around a user's own program: what goes in (images × rows × columns × 3, uint8 or float32) is normalised and becomes
- * planes, as PyTorch has them (float32, images × 3 × rows × columns, contiguous); what comes out must be float32, images × classes.
+ * planes, as PyTorch has them (float32, images × 3 × rows × columns, contiguous); what comes out must be float32, images × units.
  */
 final class ProgramTranslator implements Translator<NDList, NDList> {
     private static final double LEVELS = 255;
@@ -23,16 +23,19 @@ final class ProgramTranslator implements Translator<NDList, NDList> {
 
     private final float[] scale = new float[Architecture.CHANNELS];
     private final float[] offset = new float[Architecture.CHANNELS];
-    private final int classes;
+    private final int units;
+    private final boolean oneWillDo;
 
-    ProgramTranslator(ModelBundle bundle) {
+    /** @param trial whether it is yet to be found out if two classes are two outputs, or one that tells them apart */
+    ProgramTranslator(ModelBundle bundle, boolean trial) {
         Preprocessing preprocessing = bundle.preprocessing();
         for (int channel = 0; channel < Architecture.CHANNELS; channel++) {
             double deviation = preprocessing.deviation().get(channel);
             scale[channel] = (float) (1 / (LEVELS * deviation));
             offset[channel] = (float) (-preprocessing.mean().get(channel) / deviation);
         }
-        classes = bundle.network().classes();
+        units = bundle.network().units();
+        oneWillDo = trial && units == 2;
     }
 
     @Override
@@ -48,7 +51,7 @@ final class ProgramTranslator implements Translator<NDList, NDList> {
         return new NDList(values.muli(manager.create(scale, OF_CHANNELS)).addi(manager.create(offset, OF_CHANNELS)));
     }
 
-    /** @throws IllegalArgumentException if the program gives anything else than a value for each class of each image */
+    /** @throws IllegalArgumentException if the program gives anything else than its values for each image */
     @Override
     public NDList processOutput(TranslatorContext context, NDList output) {
         if (output.size() != 1) {
@@ -59,8 +62,10 @@ final class ProgramTranslator implements Translator<NDList, NDList> {
         if (values.getDataType() != DataType.FLOAT32) {
             throw new IllegalArgumentException("it returns " + values.getDataType() + ", and not float32");
         }
-        Shape expected = new Shape((long) context.getAttachment(IMAGES), classes);
-        if (!values.getShape().equals(expected)) {
+        long images = (long) context.getAttachment(IMAGES);
+        Shape expected = new Shape(images, units);
+        boolean one = oneWillDo && values.getShape().equals(new Shape(images, 1));
+        if (!one && !values.getShape().equals(expected)) {
             throw new IllegalArgumentException(
                     "it returns the shape " + values.getShape() + ", and not " + expected + ", images × labels");
         }

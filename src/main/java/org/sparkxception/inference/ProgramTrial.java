@@ -24,25 +24,26 @@ public final class ProgramTrial {
     /**
      * Tries the program of a bundle, whose code is trusted.
      *
+     * @return how many values it gives of an image: as many as the bundle says, or one where that says two
      * @throws IllegalArgumentException if it does not give the same finite outputs for an image alone and beside another, or not
      *     of the kind that was said
      */
-    public static void run(ModelBundle bundle) {
+    public static int run(ModelBundle bundle) {
         TorchEngine.prepareThread(Runtime.getRuntime().availableProcessors());
         try (TorchProgram program = load(bundle)) {
-            new ProgramTrial(bundle, program).run();
+            return new ProgramTrial(bundle, program).run();
         }
     }
 
     private static TorchProgram load(ModelBundle bundle) {
         try {
-            return NetworkLoader.ofProgram(bundle, Device.cpu());
+            return NetworkLoader.ofProgram(bundle, Device.cpu(), true);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("it cannot be loaded: " + TorchFault.sentence(e), e);
         }
     }
 
-    private void run() {
+    private int run() {
         try (predictor) {
             byte[] first = noise(1);
             byte[] second = noise(2);
@@ -52,6 +53,7 @@ public final class ProgramTrial {
                     "it takes one image, but not two (does it reshape to as many as it was traced with?)",
                     List.of(first, second));
             check(alone, together);
+            return alone.length;
         }
     }
 

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.model.Network;
 import org.sparkxception.model.Precision;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.torchscript.ResizeProgram;
 
 /** A model as an executor holds it: loaded in libtorch for one device and precision, with the program that resizes its inputs. */
 final class ScoringModel implements AutoCloseable {
+    private final Network kind;
     private final TorchProgram network;
     private final TorchProgram resize;
     private final DataType inputType;
@@ -28,12 +30,13 @@ final class ScoringModel implements AutoCloseable {
         this.program = precision + (loaded.fallback() ? ", portable program instead of the fused one" : "");
         this.network = loaded.program();
         this.fallback = loaded.fallback();
-        this.height = bundle.network().inputHeight();
-        this.width = bundle.network().inputWidth();
+        this.kind = bundle.network();
+        this.height = kind.inputHeight();
+        this.width = kind.inputWidth();
         this.labels = bundle.labels();
-        Resize kind = bundle.preprocessing().resize();
-        this.inputType = kind.hasFractions() ? DataType.FLOAT32 : DataType.UINT8;
-        this.resize = TorchProgram.load(ResizeProgram.compile(kind, height, width), Device.cpu());
+        Resize fit = bundle.preprocessing().resize();
+        this.inputType = fit.hasFractions() ? DataType.FLOAT32 : DataType.UINT8;
+        this.resize = TorchProgram.load(ResizeProgram.compile(fit, height, width), Device.cpu());
     }
 
     /**
@@ -67,6 +70,11 @@ final class ScoringModel implements AutoCloseable {
 
     int width() {
         return width;
+    }
+
+    /** Which kind of network it is. */
+    Network network() {
+        return kind;
     }
 
     List<String> labels() {

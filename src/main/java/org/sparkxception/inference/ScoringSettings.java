@@ -61,13 +61,24 @@ public final class ScoringSettings implements Serializable {
         if (model.labels().isEmpty()) {
             requireEmbeddingAlone();
         }
-        if (model.network() instanceof Program) {
+        if (activation == Activation.SOFTMAX && model.network().units() == 1) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "the network has one output, of which softmax makes 1 for every image: leave out --activation, which is"
+                            + " sigmoid then, or use none");
+        }
+        if (model.network() instanceof Program program) {
             CodeTrust.require(trustCode, "the model's network");
             if (embedding) {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the model's network is a program of its own, of which only the classes are known: leave out"
                                 + " --embedding");
+            }
+            if (activation.activates() && program.outputs() == Program.Outputs.PROBABILITIES) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the model's program gives probabilities, which are scores already: leave out --activation");
             }
             if (precision != Precision.FP32) {
                 throw new UserException(
@@ -108,10 +119,7 @@ public final class ScoringSettings implements Serializable {
     }
 
     private void requireEmbeddingAlone() {
-        boolean scores = allScores
-                || topK != DEFAULT_TOP_K
-                || activation == Activation.SOFTMAX
-                || activation == Activation.SIGMOID;
+        boolean scores = allScores || topK != DEFAULT_TOP_K || activation.activates();
         if (scores || !embedding) {
             throw new UserException(
                     ExitCode.USAGE,

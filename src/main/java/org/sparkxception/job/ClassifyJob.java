@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.inference.ClassScores;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Evaluation;
@@ -213,13 +214,17 @@ public final class ClassifyJob {
         List<PlannedChunk> left = run.left(plan);
         if (!left.isEmpty()) {
             Scorer scorer = new Scorer(preflight.passed(precision.begin(plan, planner, source)));
-            StructType schema = ResultSchema.schema(model.labels(), modelFingerprint);
+            StructType schema = ResultSchema.schema(classScores().labelsOfAll(model.labels()), modelFingerprint);
             ChunkScorer chunks = new ChunkScorer(spark, run, planner, source, scorer, schema, settings.scoring());
             long toScore = left.stream().mapToLong(PlannedChunk::images).sum();
             meter.watch(plan.images(), toScore, () -> chunks.score(plan, left));
         }
         run.deleteReplaced(plan);
         return left;
+    }
+
+    private ClassScores classScores() {
+        return ClassScores.of(model.network(), settings.scoring().activation());
     }
 
     private ScoreFacts scoreFacts(Dataset<Row> results) {
@@ -241,7 +246,11 @@ public final class ClassifyJob {
 
     private Evaluation evaluation(Dataset<Row> results) {
         return settings.source().hasTruth()
-                ? Evaluator.of(results, model.classNames(), settings.scoring())
+                ? Evaluator.of(
+                        results,
+                        model.classNames(),
+                        settings.scoring().topK(),
+                        classScores().kind())
                 : Evaluation.none();
     }
 

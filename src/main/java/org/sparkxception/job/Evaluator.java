@@ -22,8 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkxception.inference.Activation;
-import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.inference.ClassScores.Kind;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.ConfusionMatrix;
 import org.sparkxception.report.Evaluation;
@@ -44,7 +43,8 @@ final class Evaluator {
     private static final String IN_TOP = "in_top";
 
     private final Labels labels;
-    private final ScoringSettings settings;
+    private final int topK;
+    private final Kind scores;
     private final Dataset<Row> results;
 
     private final List<Cell> cells = new ArrayList<>();
@@ -54,14 +54,21 @@ final class Evaluator {
     private long notScored;
     private long otherTruth;
 
-    private Evaluator(Dataset<Row> results, Labels labels, ScoringSettings settings) {
+    private Evaluator(Dataset<Row> results, Labels labels, int topK, Kind scores) {
         this.labels = labels;
-        this.settings = settings;
+        this.topK = topK;
+        this.scores = scores;
         this.results = withClass(results.filter(col(ResultSchema.TRUTH).isNotNull()));
     }
 
-    static Evaluation of(Dataset<Row> results, Labels labels, ScoringSettings settings) {
-        return new Evaluator(results, labels, settings).evaluate();
+    /**
+     * Counts.
+     *
+     * @param topK how many predictions each row has
+     * @param scores what they are
+     */
+    static Evaluation of(Dataset<Row> results, Labels labels, int topK, Kind scores) {
+        return new Evaluator(results, labels, topK, scores).evaluate();
     }
 
     /** The results with the index of the class that the truth means, and with that of the best. */
@@ -91,6 +98,11 @@ final class Evaluator {
         List<Bin> bins = List.of();
         if (matrix.images() > 0) {
             measures.put(Evaluation.ACCURACY, matrix.accuracy());
+            if (scores == Kind.INDEPENDENT) {
+                notes.add(
+                        "accuracy is of the best class alone: the network gives each class a probability of its own, and an"
+                                + " image may be of several");
+            }
             measureTop(matrix.images());
             measures.put(Evaluation.MACRO_PRECISION, matrix.mean(ClassFigures::precision));
             measures.put(Evaluation.MACRO_RECALL, matrix.mean(ClassFigures::recall));
@@ -125,18 +137,23 @@ final class Evaluator {
     }
 
     private void measureTop(long images) {
-        if (settings.topK() >= Math.min(TOP, labels.names().size())) {
+        int needed = Math.min(TOP, labels.names().size());
+        if (topK >= needed) {
             measures.put(Evaluation.TOP_5, (double) inTop / images);
         } else {
-            notes.add("the top 5 are not known: --top-k is " + settings.topK() + ", and would have to be 5");
+            notes.add("the top 5 are not known: --top-k is " + topK + ", and would have to be " + needed);
         }
     }
 
     /** Source: C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3; bins of the same width. */
     private List<Bin> measureCalibration(long images) {
-        if (settings.activation() != Activation.SOFTMAX) {
-            notes.add("the calibration error is not known: scores are no probabilities with --activation "
-                    + settings.activation().label());
+        if (scores != Kind.EXCLUSIVE) {
+            notes.add("the calibration error is not known: "
+                    + switch (scores) {
+                        case INDEPENDENT -> "a probability of each class by itself says nothing of the others";
+                        case OF_PROGRAM -> "the model's program does not tell whether its probabilities sum to 1";
+                        default -> "scores are no probabilities with --activation none";
+                    });
             return List.of();
         }
         List<Bin> bins = new ArrayList<>();

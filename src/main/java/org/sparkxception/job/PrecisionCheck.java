@@ -39,7 +39,8 @@ final class PrecisionCheck implements AutoCloseable {
      * @param asked how many images were asked for: if there are fewer, they are all
      * @param next begins another trial, of so many images
      */
-    private record Trial(int asked, int tried, JavaFutureAction<List<PrecisionTrial.Result>> result, IntFunction<Trial> next) {
+    private record Trial(
+            int asked, int tried, JavaFutureAction<List<PrecisionTrial.Result>> result, IntFunction<Trial> next) {
         boolean mayTryMore() {
             return tried == asked && asked < LARGEST_SAMPLE;
         }
@@ -127,9 +128,11 @@ final class PrecisionCheck implements AutoCloseable {
             if (!calibrated && settings.scoring().mustCalibrate(model)) {
                 throw new UserException(
                         ExitCode.MODEL,
-                        "int8 has to be calibrated on images, and none of the %,d that were tried can be decoded: use another --precision, or import-model --calibrate".formatted(trial.get().tried()));
+                        "int8 has to be calibrated on images, and none of the %,d that were tried can be decoded: use another --precision, or import-model --calibrate"
+                                .formatted(trial.get().tried()));
             }
-            run.write(new PrecisionFindings(stated(result.agreement(), calibrated, trial.get().tried()), result.calibration()));
+            run.write(new PrecisionFindings(
+                    stated(result.agreement(), calibrated, trial.get().tried()), result.calibration()));
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
         } finally {

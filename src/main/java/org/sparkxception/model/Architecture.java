@@ -113,10 +113,9 @@ public record Architecture(
                 activation);
     }
 
-    /** How many logits the network gives; none if it gives embeddings alone. */
     @Override
-    public int classes() {
-        return head.classes();
+    public int units() {
+        return head.units();
     }
 
     static void requireInputSize(int height, int width) {

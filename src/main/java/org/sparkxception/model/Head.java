@@ -9,7 +9,7 @@ import java.util.List;
  * classes: what it gives is an embedding.
  *
  * @param pooling how the feature map becomes a vector
- * @param layers in the order of evaluation; the last dense one, if there is any, has a unit a class
+ * @param layers in the order of evaluation; the last dense one, if there is any, has a unit a class, or one that tells two classes apart
  * @param output what the network that was imported made of its logits, and {@code --activation} does by default
  */
 public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
@@ -74,15 +74,20 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
 
     public Head {
         layers = List.copyOf(layers);
-        if (classes(layers) == 0 && output != Output.NONE) {
+        if (units(layers) == 0 && output != Output.NONE) {
             throw new IllegalArgumentException(
                     "its head ends in " + output + ", but has no dense layer, whose units would be the classes");
         }
+        if (units(layers) == 1 && output == Output.SOFTMAX) {
+            throw new IllegalArgumentException(
+                    "its head ends in a softmax of one unit, which is 1 for every image: a network"
+                            + " that tells two classes apart needs a sigmoid there, or two units");
+        }
     }
 
-    /** That of the paper: average pooling, one dense layer, softmax. */
-    public static Head paper(int classes) {
-        return new Head(Pooling.AVERAGE, List.of(new Dense(classes)), Output.SOFTMAX);
+    /** That of the paper: average pooling, one dense layer, softmax; of one unit, sigmoid. */
+    public static Head paper(int units) {
+        return new Head(Pooling.AVERAGE, List.of(new Dense(units)), units == 1 ? Output.SIGMOID : Output.SOFTMAX);
     }
 
     /** None: the pooled map is the embedding. This is what Keras calls {@code include_top=False}, and timm {@code num_classes=0}. */
@@ -91,11 +96,11 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
     }
 
     /** Units of the last dense layer; 0 if there is none. */
-    public int classes() {
-        return classes(layers);
+    public int units() {
+        return units(layers);
     }
 
-    private static int classes(List<HeadLayer> layers) {
+    private static int units(List<HeadLayer> layers) {
         return layers.stream()
                 .filter(Dense.class::isInstance)
                 .mapToInt(layer -> ((Dense) layer).units())

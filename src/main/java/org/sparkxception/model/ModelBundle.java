@@ -92,7 +92,7 @@ public final class ModelBundle implements Serializable {
     /**
      * Puts a bundle together.
      *
-     * @throws IllegalArgumentException if the labels are not as many as the network's classes
+     * @throws IllegalArgumentException if the labels are not as many as the network's classes, which are two where it has one output
      */
     public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, Labels labels) {
         return of(network.architecture(), Safetensors.write(network.weights().byName()), preprocessing, labels);
@@ -203,6 +203,12 @@ public final class ModelBundle implements Serializable {
         if (network.classes() == 0 && !labels.isEmpty()) {
             throw new IllegalArgumentException("there are " + labels.size()
                     + " labels, but the network has no classes: it gives embeddings alone");
+        }
+        if (network.units() == 1 && labels.size() != 2) {
+            throw new IllegalArgumentException("there "
+                    + (labels.size() == 1 ? "is 1 label" : "are " + labels.size() + " labels")
+                    + ", but a network with one output tells two classes apart: give two labels, first that of the class it was"
+                    + " trained to give 0 for, then that of the class it gives 1 for");
         }
         if (labels.size() != network.classes()) {
             throw new IllegalArgumentException("there are " + labels.size() + " labels, but the network has "

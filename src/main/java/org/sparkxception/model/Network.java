@@ -16,6 +16,11 @@ public sealed interface Network permits Architecture, Program {
     /** Columns of the input image, in pixels. */
     int inputWidth();
 
-    /** How many outputs the network gives of an image. */
-    int classes();
+    /** How many values the network gives of an image: one a class, or one alone; none if it gives embeddings alone. */
+    int units();
+
+    /** How many classes it tells apart. One value alone tells two: it is the logit, or the probability, of the second. */
+    default int classes() {
+        return units() == 1 ? 2 : units();
+    }
 }

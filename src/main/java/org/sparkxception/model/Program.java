@@ -1,15 +1,21 @@
 package org.sparkxception.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * A network that is a TorchScript program of the user's own. It takes normalised float32 images (images × 3 × rows × columns) and
- * returns float32 outputs (images × classes). It is code: who runs it trusts it.
+ * returns float32 outputs (images × units). It is code: who runs it trusts it.
  *
  * @param inputHeight rows of the input image, in pixels
  * @param inputWidth columns of the input image, in pixels
- * @param classes how many outputs it gives of an image
+ * @param units how many outputs it gives of an image
  * @param outputs what these are
  */
-public record Program(int inputHeight, int inputWidth, int classes, Outputs outputs) implements Network {
+public record Program(
+        int inputHeight,
+        int inputWidth,
+        @JsonProperty("classes") int units,
+        Outputs outputs) implements Network {
     /** What a program gives. */
     public enum Outputs {
         LOGITS,

@@ -235,8 +235,7 @@ final class ReportView {
                 "agreement",
                 precision.images() == 0
                         ? List.of(
-                                new Item("Precision", precision.name()),
-                                new Item("Images compared with fp32", "none"))
+                                new Item("Precision", precision.name()), new Item("Images compared with fp32", "none"))
                         : List.of(
                                 new Item("Precision", precision.name()),
                                 new Item("Images compared with fp32", Texts.count(precision.images())),

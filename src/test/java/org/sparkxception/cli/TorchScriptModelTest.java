@@ -9,11 +9,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.TestSpark;
+import org.sparkxception.ZipBytes;
 
 /** Users' own TorchScript programs, which torch saved, from {@code import-model} to the scores in Parquet. */
 class TorchScriptModelTest {
@@ -181,6 +184,65 @@ class TorchScriptModelTest {
         assertRefused(importModel(program, "--trust-code"), program, " cannot be used as a model: " + why);
     }
 
+    /** Of the classes that torch scored, the logit of the second against the first. */
+    @Test
+    void oneOutputOfAProgramTellsTwoClassesApart() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\n");
+        returning("torch.sub(torch.slice(_1, 1, 1, 2), torch.slice(_1, 1, 0, 1))");
+        assertThat(importFile(folder.resolve("scripted.pt"), Stream.of("--trust-code"))
+                        .complaint())
+                .isEmpty();
+
+        CommandLineRun run = classify("--trust-code", "--all-scores");
+
+        assertThat(run.complaint()).isEmpty();
+        List<List<Double>> expected = new ArrayList<>();
+        for (JsonNode scores : references().get("scripted").get("scores")) {
+            double both = scores.get(0).asDouble() + scores.get(1).asDouble();
+            expected.add(List.of(scores.get(0).asDouble() / both, scores.get(1).asDouble() / both));
+        }
+        assertScores(new JsonMapper().valueToTree(expected));
+        assertThat(CommandLineRun.of("describe-model", "--model=" + folder.resolve("model"))
+                        .out())
+                .contains("head           2 classes, of which one output is the second; scores are by sigmoid, unless"
+                        + " --activation says otherwise\nlabels         2: cat, dog\n");
+    }
+
+    @Test
+    void oneProbabilityOfAProgramIsThatOfTheSecondClass() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\n");
+        returning("torch.slice(torch.softmax(_1, 1), 1, 2, 3)");
+        assertThat(importFile(folder.resolve("scripted.pt"), Stream.of("--trust-code", "--outputs=probabilities"))
+                        .complaint())
+                .isEmpty();
+
+        CommandLineRun run = classify("--trust-code", "--all-scores");
+
+        assertThat(run.complaint()).isEmpty();
+        List<List<Double>> expected = new ArrayList<>();
+        for (JsonNode scores : references().get("scripted").get("scores")) {
+            expected.add(List.of(1 - scores.get(2).asDouble(), scores.get(2).asDouble()));
+        }
+        assertScores(new JsonMapper().valueToTree(expected));
+        assertThat(classify("--trust-code", "--activation=sigmoid").complaint())
+                .isEqualTo(
+                        "spark-xception: the model's program gives probabilities, which are scores already: leave out"
+                                + " --activation");
+    }
+
+    /** Writes the program that torch scripted, which returns something of its logits. */
+    private void returning(String expression) throws IOException {
+        Path file = copy("scripted");
+        Map<String, byte[]> parts = ZipBytes.unzip(Files.readAllBytes(file));
+        parts.replaceAll((name, content) -> {
+            String code = new String(content, StandardCharsets.ISO_8859_1);
+            String edited = code.replace(
+                    "    return (dense).forward(_0, )", "    _1 = (dense).forward(_0, )\n    return " + expression);
+            return name.endsWith(".py") ? edited.getBytes(StandardCharsets.ISO_8859_1) : content;
+        });
+        Files.write(file, ZipBytes.zip(parts));
+    }
+
     @Test
     void anotherInputSizeIsRefused() {
         assertRefused(
@@ -252,8 +314,8 @@ class TorchScriptModelTest {
         assertThat(rows).hasSize(4);
         for (int image = 0; image < 4; image++) {
             List<Float> scores = rows.get(image).getList(rows.get(image).fieldIndex("scores"));
-            assertThat(scores).hasSize(3);
-            for (int i = 0; i < 3; i++) {
+            assertThat(scores).hasSize(expected.get(image).size());
+            for (int i = 0; i < scores.size(); i++) {
                 assertThat((double) scores.get(i))
                         .isCloseTo(expected.get(image).get(i).asDouble(), within(1e-4));
             }

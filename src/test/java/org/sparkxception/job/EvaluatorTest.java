@@ -13,8 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.TestSpark;
-import org.sparkxception.inference.Activation;
-import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.inference.ClassScores.Kind;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.Evaluation.Aside;
@@ -29,8 +28,6 @@ class EvaluatorTest {
     private static final Labels LABELS = new Labels(
             List.of("cat", "dog", "crane", "crane", "eel", "fox", "gnu"),
             List.of("n0", "n1", "n2", "n3", "n4", "n5", "n6"));
-    private static final ScoringSettings SETTINGS =
-            ScoringSettings.builder().activation(Activation.SOFTMAX).build();
 
     private final SparkSession spark = TestSpark.session();
 
@@ -49,7 +46,7 @@ class EvaluatorTest {
 
     @Test
     void measuresAreThoseCountedByHand() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, SETTINGS);
+        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.images()).isEqualTo(5);
         assertThat(evaluation.met()).isEqualTo(2);
@@ -68,7 +65,7 @@ class EvaluatorTest {
 
     @Test
     void classesOfTheSameNameAreKeptApart() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, SETTINGS);
+        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.confusion())
                 .containsExactly(
@@ -84,13 +81,13 @@ class EvaluatorTest {
 
     @Test
     void truthsThatAreNoLabelOrThatOfSeveralAreCountedApart() {
-        assertThat(Evaluator.of(results, LABELS, SETTINGS).aside())
+        assertThat(Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE).aside())
                 .isEqualTo(new Aside(2, 3, List.of("boat", "crane")));
     }
 
     @Test
     void binsAreFifteenOfTheSameWidth() {
-        List<Bin> bins = Evaluator.of(results, LABELS, SETTINGS).calibration();
+        List<Bin> bins = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE).calibration();
 
         assertThat(bins).extracting(Bin::images).containsExactly(1L, 1L, 1L, 2L);
         assertThat(bins).extracting(Bin::from).containsExactly(3 / 15.0, 7 / 15.0, 9 / 15.0, 14 / 15.0);
@@ -101,10 +98,7 @@ class EvaluatorTest {
 
     @Test
     void whatIsNotKnownIsSaid() {
-        ScoringSettings settings =
-                ScoringSettings.builder().topK(3).activation(Activation.NONE).build();
-
-        Evaluation evaluation = Evaluator.of(results, LABELS, settings);
+        Evaluation evaluation = Evaluator.of(results, LABELS, 3, Kind.LOGITS);
 
         assertThat(evaluation.measures()).containsOnlyKeys("accuracy", "macroPrecision", "macroRecall", "macroF1");
         assertThat(evaluation.calibration()).isEmpty();
@@ -115,8 +109,35 @@ class EvaluatorTest {
     }
 
     @Test
+    void ofSeveralClassesWithProbabilitiesOfTheirOwnTheBestAloneIsCompared() {
+        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.INDEPENDENT);
+
+        assertThat(evaluation.measures())
+                .containsOnlyKeys("accuracy", "top5", "macroPrecision", "macroRecall", "macroF1")
+                .contains(entry("accuracy", 0.4));
+        assertThat(evaluation.calibration()).isEmpty();
+        assertThat(evaluation.notes())
+                .containsExactly(
+                        "accuracy is of the best class alone: the network gives each class a probability of its own, and an"
+                                + " image may be of several",
+                        "the calibration error is not known: a probability of each class by itself says nothing of the"
+                                + " others");
+    }
+
+    @Test
+    void ofFewClassesNoMorePredictionsAreAskedForThanThereAreClasses() {
+        Labels two = Labels.of(List.of("cat", "dog"));
+        Dataset<Row> rows = results(List.of(scored("cat", 0.9f, 0, 1), scored("dog", 0.6f, 0, 1)));
+
+        assertThat(Evaluator.of(rows, two, 2, Kind.EXCLUSIVE).measures()).contains(entry("top5", 1.0));
+        assertThat(Evaluator.of(rows, two, 1, Kind.EXCLUSIVE).notes())
+                .containsExactly("the top 5 are not known: --top-k is 1, and would have to be 2");
+    }
+
+    @Test
     void withoutAnyLabelAmongTheTruthsNothingIsMeasured() {
-        Evaluation evaluation = Evaluator.of(results(List.of(scored("boat", 0.9f, 0, 1, 2, 3, 4))), LABELS, SETTINGS);
+        Evaluation evaluation =
+                Evaluator.of(results(List.of(scored("boat", 0.9f, 0, 1, 2, 3, 4))), LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.images()).isZero();
         assertThat(evaluation.measures()).isEmpty();

@@ -211,12 +211,12 @@ class PrecisionTest {
         Path images = Files.createDirectory(folder.resolve("broken"));
         Files.writeString(images.resolve("a.png"), "no image");
 
-        assertThatThrownBy(
-                        () -> run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
+        assertThatThrownBy(() -> run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage("--min-agreement cannot be checked: of the images that were tried (1) none can be decoded. Check"
-                        + " the input, or leave the option out");
+                .hasMessage(
+                        "--min-agreement cannot be checked: of the images that were tried (1) none can be decoded. Check"
+                                + " the input, or leave the option out");
         assertThat(folder.resolve("scores/chunk=00000")).doesNotExist();
     }
 
@@ -254,9 +254,10 @@ class PrecisionTest {
         Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
 
         assertThatThrownBy(() -> run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0.5)))
-                .hasMessage("--min-agreement cannot be checked: of the images that were tried (8,192) so few can be decoded"
-                        + " that only 12 were compared with fp32, and 64 are needed. Check the input, or leave the option"
-                        + " out");
+                .hasMessage(
+                        "--min-agreement cannot be checked: of the images that were tried (8,192) so few can be decoded"
+                                + " that only 12 were compared with fp32, and 64 are needed. Check the input, or leave the option"
+                                + " out");
     }
 
     @Test

@@ -87,9 +87,17 @@ class ModelBundleTest {
 
     @Test
     void aHeadWithoutClassesEndsInNoActivationOfThem() {
-        assertThat(Head.withoutTop().classes()).isZero();
+        assertThat(Head.withoutTop().units()).isZero();
         assertThatThrownBy(() -> new Head(Head.Pooling.MAX, List.of(), Head.Output.SOFTMAX))
                 .hasMessage("its head ends in SOFTMAX, but has no dense layer, whose units would be the classes");
+    }
+
+    @Test
+    void aSoftmaxOfOneUnitIsRefused() {
+        assertThatThrownBy(() -> new Head(Head.Pooling.AVERAGE, List.of(new Head.Dense(1)), Head.Output.SOFTMAX))
+                .hasMessage(
+                        "its head ends in a softmax of one unit, which is 1 for every image: a network that tells two"
+                                + " classes apart needs a sigmoid there, or two units");
     }
 
     @Test
