@@ -21,7 +21,7 @@ TOO_MANY_FAILURES = 4
 FINAL_EXIT_CODES = {
     2: "the command line or a settings file is wrong",
     3: "the input cannot be listed, or holds no image",
-    TOO_MANY_FAILURES: "more images failed than --max-failed-fraction allows; all results are written",
+    TOO_MANY_FAILURES: "more images failed, or more truths are no labels, than --max-failed-fraction allows; all results are written",
     5: "the output belongs to a run with other settings",
     6: "the model or the device does not work",
 }

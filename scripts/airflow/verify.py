@@ -236,7 +236,7 @@ def empty_input(airflow: Airflow) -> dict:
 def too_many_failures(airflow: Airflow) -> dict:
     put("2026-01-04", only=(*BROKEN, *WHOLE))
     run = airflow.trigger("2026-01-04").finish()
-    message = f"spark-xception ended with 4: more images failed than --max-failed-fraction allows; all results are written: see {run.output}"
+    message = f"spark-xception ended with 4: more images failed, or more truths are no labels, than --max-failed-fraction allows; all results are written: see {run.output}"
     return run.facts() | {"log names the report": f"{message}/_run/report.json" in run.log(1)}
 
 

@@ -9,6 +9,7 @@ truths are ids. Ends with 1 if a figure differs by more than 1e-9. Used with sci
 
 import json
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,16 @@ def read(output):
 
 
 def classes_by_word(labels, file):
+    labels = [composed(label) for label in labels]
     words = {label: i for i, label in enumerate(labels) if labels.count(label) == 1}
     if file:
         lines = Path(file).read_text(encoding="utf-8").splitlines()
-        words |= {line.split("\t")[1]: i for i, line in enumerate(lines) if "\t" in line}
+        words |= {composed(line.split("\t")[1]): i for i, line in enumerate(lines) if "\t" in line}
     return words
+
+
+def composed(word):
+    return unicodedata.normalize("NFC", word)
 
 
 def calibration_error(truth, scores):
@@ -47,6 +53,7 @@ def calibration_error(truth, scores):
 def main(output, labels_file=None):
     rows, labels = read(output)
     words = classes_by_word(labels, labels_file)
+    rows.truth = rows.truth.map(composed, na_action="ignore")
     report = json.loads((Path(output) / "_run/report.json").read_text(encoding="utf-8"))["evaluation"]
     known = rows[(rows.status == "ok") & rows.truth.isin(list(words))]
     truth = known.truth.map(words).to_numpy()

@@ -10,7 +10,7 @@ public enum ExitCode {
     USAGE(2),
     /** The input cannot be listed, or holds no image. */
     INPUT(3),
-    /** All results are written, but more images failed than was allowed. */
+    /** All results are written, but more images failed than was allowed, or the truth of more was none of the model's labels. */
     TOO_MANY_FAILURES(4),
     /** The output belongs to a run with other settings. */
     OTHER_RUN(5),

@@ -216,7 +216,9 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--max-failed-fraction",
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MAX_FAILED_FRACTION,
-            description = "Above this share of failed images the exit code is 4. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Above this share of failed images, or of truths that are none of the model's labels, the exit code is 4."
+                            + " Default: ${DEFAULT-VALUE}.")
     private double maxFailedFraction;
 
     @Option(

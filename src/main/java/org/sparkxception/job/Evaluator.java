@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkxception.inference.ClassScores.Kind;
@@ -38,6 +40,7 @@ final class Evaluator {
     private static final int TOP = 5;
     private static final int EXAMPLES = 10;
 
+    private static final String WORD = "word";
     private static final String CLASS = "class";
     private static final String BEST = "best";
     private static final String IN_TOP = "in_top";
@@ -53,12 +56,23 @@ final class Evaluator {
     private long inTop;
     private long notScored;
     private long otherTruth;
+    private long withoutTruth;
+
+    /** See {@link Labels#compared}. */
+    private static final class Compared implements UDF1<String, String> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String call(String word) {
+            return word == null ? null : Labels.compared(word);
+        }
+    }
 
     private Evaluator(Dataset<Row> results, Labels labels, int topK, Kind scores) {
         this.labels = labels;
         this.topK = topK;
         this.scores = scores;
-        this.results = withClass(results.filter(col(ResultSchema.TRUTH).isNotNull()));
+        this.results = withClass(results);
     }
 
     /**
@@ -72,18 +86,15 @@ final class Evaluator {
     }
 
     /** The results with the index of the class that the truth means, and with that of the best. */
-    private Dataset<Row> withClass(Dataset<Row> withTruth) {
+    private Dataset<Row> withClass(Dataset<Row> rows) {
         List<Row> classes = labels.classes().entrySet().stream()
                 .map(entry -> RowFactory.create(entry.getKey(), entry.getValue()))
                 .toList();
-        StructType schema =
-                new StructType().add(ResultSchema.TRUTH, DataTypes.StringType).add(CLASS, DataTypes.IntegerType);
+        StructType schema = new StructType().add(WORD, DataTypes.StringType).add(CLASS, DataTypes.IntegerType);
         Column indexes = col("predictions.index");
-        return withTruth
-                .join(
-                        broadcast(withTruth.sparkSession().createDataFrame(classes, schema)),
-                        new String[] {ResultSchema.TRUTH},
-                        "left")
+        Column word = udf(new Compared(), DataTypes.StringType).apply(col(ResultSchema.TRUTH));
+        return rows.withColumn(WORD, word)
+                .join(broadcast(rows.sparkSession().createDataFrame(classes, schema)), new String[] {WORD}, "left")
                 .select(
                         col(ResultSchema.TRUTH),
                         col(CLASS),
@@ -114,24 +125,28 @@ final class Evaluator {
                 matrix.met(),
                 measures,
                 notes,
-                new Aside(notScored, otherTruth, otherTruth > 0 ? otherTruths() : List.of()),
+                new Aside(notScored, otherTruth, otherTruth > 0 ? otherTruths() : List.of(), withoutTruth),
                 matrix.classes(),
                 matrix.cells(),
                 bins);
     }
 
     private void countCells() {
-        for (Row row : results.groupBy(CLASS, BEST)
+        Column hasTruth = col(ResultSchema.TRUTH).isNotNull();
+        for (Row row : results.groupBy(col(CLASS), col(BEST), hasTruth.as("has_truth"))
                 .agg(count("*"), count(when(col(IN_TOP), 1)))
                 .orderBy(CLASS, BEST)
                 .collectAsList()) {
-            if (row.isNullAt(1)) {
-                notScored += row.getLong(2);
+            long images = row.getLong(3);
+            if (!row.getBoolean(2)) {
+                withoutTruth += images;
+            } else if (row.isNullAt(1)) {
+                notScored += images;
             } else if (row.isNullAt(0)) {
-                otherTruth += row.getLong(2);
+                otherTruth += images;
             } else {
-                cells.add(new Cell(row.getInt(0), row.getInt(1), row.getLong(2)));
-                inTop += row.getLong(3);
+                cells.add(new Cell(row.getInt(0), row.getInt(1), images));
+                inTop += row.getLong(4);
             }
         }
     }
@@ -178,7 +193,10 @@ final class Evaluator {
 
     private List<String> otherTruths() {
         return results
-                .filter(col(CLASS).isNull().and(col(BEST).isNotNull()))
+                .filter(col(ResultSchema.TRUTH)
+                        .isNotNull()
+                        .and(col(CLASS).isNull())
+                        .and(col(BEST).isNotNull()))
                 .groupBy(ResultSchema.TRUTH)
                 .count()
                 .orderBy(desc("count"), col(ResultSchema.TRUTH))

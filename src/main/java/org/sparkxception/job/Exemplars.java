@@ -150,7 +150,7 @@ final class Exemplars {
     }
 
     private String missedTruth(Row row) {
-        boolean known = !row.isNullAt(5) && classes.containsKey(row.getString(5));
-        return known && classes.get(row.getString(5)) != row.getInt(6) ? row.getString(5) : "";
+        Integer known = row.isNullAt(5) ? null : classes.get(Labels.compared(row.getString(5)));
+        return known != null && known != row.getInt(6) ? row.getString(5) : "";
     }
 }

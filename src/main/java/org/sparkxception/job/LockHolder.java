@@ -80,8 +80,8 @@ record LockHolder(String user, String host, long process, String since, String m
     }
 
     private static long startTicks(long process) throws IOException {
-        String stat = Files.readString(
-                PROCESSES.resolve(String.valueOf(process)).resolve(STAT), StandardCharsets.ISO_8859_1);
+        String stat =
+                Files.readString(PROCESSES.resolve(String.valueOf(process)).resolve(STAT), StandardCharsets.ISO_8859_1);
         // A name may hold spaces and parentheses.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return Long.parseLong(fields[START_TICKS]);

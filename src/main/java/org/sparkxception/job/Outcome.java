@@ -3,6 +3,7 @@ package org.sparkxception.job;
 import java.util.Optional;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.report.RunReport.Images;
 
@@ -28,16 +29,31 @@ public record Outcome(
     /** Why the run is not a success, though all its results are written (exit code 4). */
     public Optional<UserException> fault() {
         Images images = report.images();
-        if (images.failedFraction() <= settings.maxFailedFraction()) {
-            return Optional.empty();
+        Evaluation evaluation = report.evaluation();
+        if (images.failedFraction() > settings.maxFailedFraction()) {
+            return tooMany(
+                    "%,d of %,d images failed".formatted(images.failed(), images.total()),
+                    images.failedFraction(),
+                    "the column error says what is wrong with each");
         }
+        if (evaluation.otherTruthFraction() > settings.maxFailedFraction()) {
+            long others = evaluation.aside().otherTruth();
+            return tooMany(
+                    "the truth of %,d of %,d scored images is none of the model's labels, such as %s"
+                            .formatted(
+                                    others,
+                                    evaluation.images() + others,
+                                    evaluation.aside().otherTruths().get(0)),
+                    evaluation.otherTruthFraction(),
+                    "check --truth, and the labels that describe-model shows");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<UserException> tooMany(String what, double share, String wayOut) {
         return Optional.of(new UserException(
                 ExitCode.TOO_MANY_FAILURES,
-                "%,d of %,d images failed (%.1f%%), more than --max-failed-fraction %s allows. All results are written: the column error says what is wrong with each"
-                        .formatted(
-                                images.failed(),
-                                images.total(),
-                                100 * images.failedFraction(),
-                                settings.maxFailedFraction())));
+                "%s (%.1f%%), more than --max-failed-fraction %s allows. All results are written: %s"
+                        .formatted(what, 100 * share, settings.maxFailedFraction(), wayOut)));
     }
 }

@@ -93,8 +93,7 @@ final class RunLock implements AutoCloseable {
         }
         throw new UserException(
                 ExitCode.LOCKED,
-                "the output " + output + " is contended by other processes: try again later"
-                        + orDelete(file));
+                "the output " + output + " is contended by other processes: try again later" + orDelete(file));
     }
 
     /**
@@ -138,18 +137,14 @@ final class RunLock implements AutoCloseable {
     }
 
     private static String held(
-            ExclusiveFile file,
-            String output,
-            Optional<LockHolder> holder,
-            ExclusiveFile.Content there,
-            Duration age) {
+            ExclusiveFile file, String output, Optional<LockHolder> holder, ExclusiveFile.Content there, Duration age) {
         return "the output %s is held by %s, which last gave a sign of life %d s ago: try again when it has ended"
-                .formatted(
-                        output,
-                        holder.map(who -> who + " since " + who.since())
-                                .orElse("another process since "
-                                        + there.modified().truncatedTo(ChronoUnit.SECONDS)),
-                        Math.max(0, age.toSeconds()))
+                        .formatted(
+                                output,
+                                holder.map(who -> who + " since " + who.since())
+                                        .orElse("another process since "
+                                                + there.modified().truncatedTo(ChronoUnit.SECONDS)),
+                                Math.max(0, age.toSeconds()))
                 + (holder.isPresent() ? "" : orDelete(file));
     }
 

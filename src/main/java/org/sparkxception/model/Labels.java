@@ -1,5 +1,6 @@
 package org.sparkxception.model;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ public record Labels(List<String> names, List<String> ids) {
         }
         Set<String> seen = new HashSet<>();
         for (String id : ids) {
-            if (!seen.add(id)) {
+            if (!seen.add(compared(id))) {
                 throw new IllegalArgumentException("the id " + id + " stands twice: each class needs another");
             }
         }
@@ -72,18 +73,24 @@ public record Labels(List<String> names, List<String> ids) {
                 .collect(Collectors.joining());
     }
 
-    /** Which class a word means: a class has its id, and its name if no other class has it. */
+    /** A word as it is compared: file systems and label files write the same letters in several forms of Unicode. */
+    public static String compared(String word) {
+        return Normalizer.normalize(word, Normalizer.Form.NFC);
+    }
+
+    /** Which class a {@linkplain #compared word} means: a class has its id, and its name if no other class has it. */
     public Map<String, Integer> classes() {
         Map<String, Integer> classes = new HashMap<>();
         Set<String> ofSeveral = new HashSet<>();
         for (int i = 0; i < names.size(); i++) {
-            if (classes.put(names.get(i), i) != null) {
-                ofSeveral.add(names.get(i));
+            String name = compared(names.get(i));
+            if (classes.put(name, i) != null) {
+                ofSeveral.add(name);
             }
         }
         classes.keySet().removeAll(ofSeveral);
         for (int i = 0; i < ids.size(); i++) {
-            classes.put(ids.get(i), i);
+            classes.put(compared(ids.get(i)), i);
         }
         return classes;
     }

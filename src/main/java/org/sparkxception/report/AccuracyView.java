@@ -43,11 +43,12 @@ final class AccuracyView {
 
     Map<String, Object> values() {
         Map<String, Object> values = new TreeMap<>();
-        values.put("hasAccuracy", evaluation.images() > 0);
+        values.put("hasAccuracy", evaluation.hasTruth());
         values.put("judged", Texts.count(evaluation.images()));
         values.put("measures", measures());
         values.put("notes", evaluation.notes());
-        values.put("otherTruth", otherTruth());
+        String aside = evaluation.aside().inWords();
+        values.put("notJudged", aside.isEmpty() ? List.of() : List.of(aside));
         boolean drawn = !evaluation.classes().isEmpty() && evaluation.classes().size() <= MATRIX;
         values.put("hasMatrix", drawn);
         values.put(
@@ -57,6 +58,7 @@ final class AccuracyView {
         List<Confusion> confusions = confusions();
         values.put("confusions", confusions);
         values.put("hasConfusions", !confusions.isEmpty());
+        values.put("hasFigures", !evaluation.classes().isEmpty());
         values.put("figures", figures());
         values.put("figuresLeftOut", evaluation.classes().size() > FIGURES);
         values.put("hasCalibration", !evaluation.calibration().isEmpty());
@@ -88,13 +90,6 @@ final class AccuracyView {
         if (value != null) {
             measures.add(new Item(name, Texts.score(value)));
         }
-    }
-
-    private List<Item> otherTruth() {
-        Evaluation.Aside aside = evaluation.aside();
-        return aside.otherTruth() == 0
-                ? List.of()
-                : List.of(new Item(String.join(", ", aside.otherTruths()), Texts.count(aside.otherTruth())));
     }
 
     private List<MatrixRow> matrix() {

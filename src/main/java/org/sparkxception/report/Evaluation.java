@@ -1,6 +1,7 @@
 package org.sparkxception.report;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param met how many of them have their true class as the best
  * @param measures by name ({@link #ACCURACY} and so on); what is not known is not there
  * @param notes why a measure is not known
- * @param aside images with a truth that are not judged
+ * @param aside images that are not judged
  * @param classes those that occur, as truth or as prediction, in the order of the model
  * @param confusion the cells that are not 0
  * @param calibration the bins that hold images
@@ -34,17 +35,45 @@ public record Evaluation(
 
     /** That of a run without truth. */
     public static Evaluation none() {
-        return new Evaluation(0, 0, Map.of(), List.of(), new Aside(0, 0, List.of()), List.of(), List.of(), List.of());
+        return new Evaluation(
+                0, 0, Map.of(), List.of(), new Aside(0, 0, List.of(), 0), List.of(), List.of(), List.of());
+    }
+
+    /** Share of the scored images with a truth whose truth is none of the model's classes. */
+    public double otherTruthFraction() {
+        return aside.otherTruth == 0 ? 0 : (double) aside.otherTruth / (images + aside.otherTruth);
+    }
+
+    /** Whether the run has a truth to compare with. */
+    boolean hasTruth() {
+        return images > 0 || !aside.inWords().isEmpty();
     }
 
     /**
-     * Images with a truth that are not judged.
+     * Images that are not judged.
      *
-     * @param notScored they are corrupt, or the like
-     * @param otherTruth their truth is none of the model's classes
+     * @param notScored images with a truth that are corrupt, or the like
+     * @param otherTruth scored images whose truth is none of the model's classes
      * @param otherTruths the most frequent of these truths
+     * @param withoutTruth images that have none
      */
-    public record Aside(long notScored, long otherTruth, List<String> otherTruths) {}
+    public record Aside(long notScored, long otherTruth, List<String> otherTruths, long withoutTruth) {
+        /** How many there are of each kind; only kinds that occur. */
+        String inWords() {
+            List<String> kinds = new ArrayList<>();
+            if (otherTruth > 0) {
+                kinds.add(Texts.images(otherTruth) + " whose truth is none of the model's labels, such as "
+                        + otherTruths.get(0));
+            }
+            if (notScored > 0) {
+                kinds.add(Texts.images(notScored) + " that " + (notScored == 1 ? "was" : "were") + " not scored");
+            }
+            if (withoutTruth > 0) {
+                kinds.add(Texts.images(withoutTruth) + " without a truth");
+            }
+            return String.join("; ", kinds);
+        }
+    }
 
     /**
      * A class: what is divided by 0 is 0.

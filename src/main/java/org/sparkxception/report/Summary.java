@@ -3,7 +3,6 @@ package org.sparkxception.report;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.sparkxception.report.Evaluation.Aside;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
 
@@ -78,12 +77,9 @@ public final class Summary {
                             + measure(", expected calibration error %.4f", Evaluation.CALIBRATION_ERROR));
             evaluation.notes().forEach(note -> line("", note));
         }
-        Aside aside = evaluation.aside();
-        if (aside.otherTruth() > 0) {
-            line(
-                    evaluation.images() > 0 ? "" : "accuracy",
-                    "not judged: %,d images whose truth is none of the model's labels, such as %s"
-                            .formatted(aside.otherTruth(), aside.otherTruths().get(0)));
+        String aside = evaluation.aside().inWords();
+        if (!aside.isEmpty()) {
+            line(evaluation.images() > 0 ? "" : "accuracy", "not judged: " + aside);
         }
     }
 

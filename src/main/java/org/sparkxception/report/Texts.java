@@ -12,6 +12,10 @@ final class Texts {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    static String images(long number) {
+        return count(number) + (number == 1 ? " image" : " images");
+    }
+
     static String rate(double imagesPerSecond) {
         return String.format(Locale.ROOT, imagesPerSecond < 100 ? "%,.1f" : "%,.0f", imagesPerSecond);
     }

@@ -299,10 +299,64 @@ class MainTest {
         CommandLineRun run =
                 classify(manifest.toString(), "--input-format", "manifest", "--truth", "class", "--top-k", "3");
 
-        assertThat(run.exitCode()).isZero();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.complaint())
+                .isEqualTo(
+                        "spark-xception: the truth of 2 of 2 scored images is none of the model's labels, such as trousers"
+                                + " (100.0%), more than --max-failed-fraction 0.05 allows. All results are written: check --truth,"
+                                + " and the labels that describe-model shows");
         assertThat(run.out())
                 .contains(
                         "accuracy      not judged: 2 images whose truth is none of the model's labels, such as trousers");
+        assertThat(Files.readString(Path.of(output(), "_run/report.html")))
+                .contains("2 images whose truth is none of the model&#39;s labels, such as trousers");
+    }
+
+    @Test
+    void imagesThatTheAccuracyLeavesOutAreCounted() throws IOException {
+        Path samples = Path.of(SAMPLES).toAbsolutePath();
+        Path manifest = Files.writeString(
+                folder.resolve("truth.csv"),
+                "path,class\n%1$s/00024.png,Trouser\n%1$s/00025.png,trousers\n%1$s/00026.png,\ngone.png,Trouser\n"
+                        .formatted(samples));
+
+        CommandLineRun run =
+                classify(manifest.toString(), "--input-format=manifest", "--truth=class", "--max-failed-fraction=0.5");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("accuracy      1.0000 (1 of 1 images whose class is known)")
+                .contains(
+                        "              not judged: 1 image whose truth is none of the model's labels, such as trousers; 1"
+                                + " image that was not scored; 1 image without a truth");
+        assertThat(new JsonMapper()
+                        .readTree(Path.of(output(), "_run/report.json").toFile())
+                        .at("/evaluation/aside")
+                        .toString())
+                .isEqualTo("{\"notScored\":1,\"otherTruth\":1,\"otherTruths\":[\"trousers\"],\"withoutTruth\":1}");
+        assertThat(Files.readString(Path.of(output(), "_run/report.html")))
+                .contains(
+                        "Not judged: 1 image whose truth is none of the model&#39;s labels, such as trousers; 1 image that"
+                                + " was not scored; 1 image without a truth.");
+    }
+
+    @Test
+    void directoriesOfAnotherNormalFormThanTheLabelsAreTheSameClasses() throws IOException {
+        Path labels = Files.writeString(
+                folder.resolve("labels.txt"),
+                Files.readString(Path.of("sample-data/model/labels.txt")).replace("Trouser", "pantal\u00f3n"));
+        Path model = folder.resolve("model");
+        assertThat(importModel(labels.toString(), model).exitCode()).isZero();
+        Path directory = Files.createDirectories(folder.resolve("images/pantalo\u0301n"));
+        Files.copy(Path.of(SAMPLES, "00024.png"), directory.resolve("trouser.png"));
+        Files.copy(Path.of("sample-data/images/Bag/00192.png"), directory.resolve("bag.png"));
+
+        CommandLineRun run =
+                classify(folder.resolve("images").toString(), "--model=" + model, "--truth=parent-directory");
+
+        assertThat(run.complaint()).isEmpty();
+        assertThat(run.out()).contains("accuracy      0.5000 (1 of 2 images whose class is known)");
+        assertThat(Files.readString(Path.of(output(), "_run/report.html"))).contains("truth: pantalo\u0301n");
     }
 
     private CommandLineRun classify(String input, String... more) {

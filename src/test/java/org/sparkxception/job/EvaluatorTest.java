@@ -82,7 +82,7 @@ class EvaluatorTest {
     @Test
     void truthsThatAreNoLabelOrThatOfSeveralAreCountedApart() {
         assertThat(Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE).aside())
-                .isEqualTo(new Aside(2, 3, List.of("boat", "crane")));
+                .isEqualTo(new Aside(2, 3, List.of("boat", "crane"), 1));
     }
 
     @Test
@@ -134,6 +134,33 @@ class EvaluatorTest {
                 .containsExactly("the top 5 are not known: --top-k is 1, and would have to be 2");
     }
 
+    /** As on a Mac, whose directories have accents as characters of their own. */
+    @Test
+    void aTruthIsTheSameInEveryNormalForm() {
+        Labels composed = new Labels(List.of("\u00e9t\u00e9", "dog"), List.of("n0", "\u00fc1"));
+        Labels taken = new Labels(List.of("e\u0301te\u0301", "dog"), List.of("n0", "u\u03081"));
+        List<String> words = List.of("\u00e9t\u00e9", "e\u0301te\u0301", "e\u0301t\u00e9", "\u00fc1", "u\u03081");
+        Dataset<Row> rows =
+                results(words.stream().map(word -> scored(word, 0.9f, 0, 1)).toList());
+
+        for (Labels labels : List.of(composed, taken)) {
+            Evaluation evaluation = Evaluator.of(rows, labels, 5, Kind.EXCLUSIVE);
+
+            assertThat(evaluation.confusion()).containsExactly(new Cell(0, 0, 3), new Cell(1, 0, 2));
+            assertThat(evaluation.aside()).isEqualTo(new Aside(0, 0, List.of(), 0));
+        }
+    }
+
+    @Test
+    void labelsThatDifferInTheirNormalFormAloneAreOneWord() {
+        Labels twice = Labels.of(List.of("\u00e9t\u00e9", "e\u0301te\u0301"));
+
+        assertThat(Evaluator.of(results(List.of(scored("\u00e9t\u00e9", 0.9f, 0, 1))), twice, 5, Kind.EXCLUSIVE)
+                        .aside()
+                        .otherTruth())
+                .isEqualTo(1);
+    }
+
     @Test
     void withoutAnyLabelAmongTheTruthsNothingIsMeasured() {
         Evaluation evaluation =
@@ -141,7 +168,7 @@ class EvaluatorTest {
 
         assertThat(evaluation.images()).isZero();
         assertThat(evaluation.measures()).isEmpty();
-        assertThat(evaluation.aside()).isEqualTo(new Aside(0, 1, List.of("boat")));
+        assertThat(evaluation.aside()).isEqualTo(new Aside(0, 1, List.of("boat"), 0));
     }
 
     private Dataset<Row> results(List<Row> rows) {

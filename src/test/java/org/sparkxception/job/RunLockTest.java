@@ -54,7 +54,8 @@ class RunLockTest {
         ObjectNode self = JSON.valueToTree(LockHolder.self());
         self.properties().stream()
                 .filter(field -> field.getValue().asLong() > Instant.EPOCH.until(Instant.now(), ChronoUnit.MILLIS) / 2)
-                .forEach(field -> field.setValue(LongNode.valueOf(field.getValue().asLong() - 1000)));
+                .forEach(field ->
+                        field.setValue(LongNode.valueOf(field.getValue().asLong() - 1000)));
         return self.toString();
     }
 
@@ -136,8 +137,10 @@ class RunLockTest {
         Files.writeString(folder.resolve("lock.999999999999999999"), "garbage");
         Files.setLastModifiedTime(folder.resolve("lock.999999999999999999"), FileTime.from(Instant.EPOCH));
 
-        assertHeld(QUICK, "is contended by other processes: try again later; if no run writes there, delete file:" + folder
-                + "/lock*");
+        assertHeld(
+                QUICK,
+                "is contended by other processes: try again later; if no run writes there, delete file:" + folder
+                        + "/lock*");
     }
 
     private void lock(String content, long secondsFromNow) throws IOException {

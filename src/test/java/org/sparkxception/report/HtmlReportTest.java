@@ -135,7 +135,7 @@ class HtmlReportTest {
                 40_000,
                 Map.of(Evaluation.ACCURACY, 0.8),
                 List.of(),
-                new Aside(0, 0, List.of()),
+                new Aside(0, 0, List.of(), 0),
                 classes,
                 cells,
                 List.of());
@@ -179,7 +179,7 @@ class HtmlReportTest {
                         Evaluation.MACRO_F1, 0.8,
                         Evaluation.CALIBRATION_ERROR, 0.05),
                 List.of(),
-                new Aside(0, 0, List.of()),
+                new Aside(0, 0, List.of(), 0),
                 List.of(
                         new ClassFigures(3, "cat", 50, 40, 1, 0.8, 0.9),
                         new ClassFigures(5, ENDING, 50, 60, 0.8, 1, 0.7)),
