@@ -10,18 +10,42 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 
 /**
- * The process behind {@link IsolatedDecoder}. It reads files from standard input, each after its length, and answers with a
- * status, width, height, and the pixels or the fault's sentence; it ends when its input does.
+ * The process behind {@link IsolatedDecoder}. It says when it is ready, reads files from standard input, each after its length, and answers
+ * with a status, width, height, and the pixels or the fault's sentence; it ends when its input does.
  */
 final class DecoderProcess {
+    /** The libraries are loaded. */
+    static final byte READY = 'R';
+
+    /** An answer begins: no words of a JVM that crashes begin so. */
+    static final byte ANSWER = 'A';
+
+    /** The exit code of -XX:+ExitOnOutOfMemoryError. */
+    static final int HEAP_EXHAUSTED = 3;
+
+    /** The exit code where something is wrong with the program, as sysexits.h has it. A JVM that crashes ends with 1 or by a signal. */
+    static final int FAILED = 70;
+
     private DecoderProcess() {}
 
     /** The argument is the largest number of pixels. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
+        try {
+            answerAll(Long.parseLong(arguments[0]));
+        } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace();
+            System.err.println(e);
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private static void answerAll(long maxPixels) throws IOException {
         DataInputStream from = new DataInputStream(System.in);
         DataOutputStream to =
                 new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16));
-        try (Decoder decoder = new ImageDecoder(Long.parseLong(arguments[0]))) {
+        try (Decoder decoder = new ImageDecoder(maxPixels)) {
+            to.writeByte(READY);
+            to.flush();
             while (true) {
                 answer(decoder, from.readNBytes(from.readInt()), to);
                 to.flush();
@@ -43,6 +67,7 @@ final class DecoderProcess {
     }
 
     private static void write(DataOutputStream to, ImageStatus status, ImageSize size) throws IOException {
+        to.writeByte(ANSWER);
         to.writeUTF(status.name());
         to.writeInt(size.width());
         to.writeInt(size.height());
