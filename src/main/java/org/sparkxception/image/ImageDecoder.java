@@ -7,6 +7,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 
 /**
  * Decodes in this process: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. OpenCV makes them, but
@@ -40,6 +42,45 @@ public final class ImageDecoder implements Decoder {
 
     @Override
     public DecodedImage decode(byte[] file) throws ImageFault {
+        ImageHeader header = accepted(file);
+        Optional<Mat> stored = storedPixels(file, header);
+        if (stored.isPresent()) {
+            return new DecodedImage(oriented(stored.get(), header.orientation()));
+        }
+        Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
+        return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
+    }
+
+    /**
+     * Bytes of the Java heap that decoding a file takes beside the file itself. Pixels lie outside of the heap.
+     *
+     * @param most what can be had
+     * @throws ImageFault as {@link #decode}, as far as the header tells; {@code TOO_LARGE}, if it is more than can be had
+     */
+    public long heapBytes(byte[] file, long most) throws ImageFault {
+        ImageHeader header = accepted(file);
+        long bytes =
+                switch (header.format()) {
+                    case "PNG", "GIF" -> file.length;
+                    case "TIFF" ->
+                        layout(file, header).map(TiffLayout::blockBytes).orElse((long) file.length);
+                    default -> 0;
+                };
+        if (bytes > most) {
+            throw new ImageFault(
+                    ImageStatus.TOO_LARGE,
+                    String.format(
+                            Locale.ROOT,
+                            "decoding takes %,d MiB of the Java heap, where images may take %,d MiB of it: raise"
+                                    + " spark.executor.memory (in local mode -Xmx)",
+                            bytes >> 20,
+                            most >> 20),
+                    Optional.of(header.size()));
+        }
+        return bytes;
+    }
+
+    private ImageHeader accepted(byte[] file) throws ImageFault {
         ImageHeader header = HeaderProbe.probe(file);
         if (header.size().pixels() > maxPixels) {
             throw new ImageFault(
@@ -52,12 +93,15 @@ public final class ImageDecoder implements Decoder {
                             maxPixels),
                     Optional.of(header.size()));
         }
-        Optional<Mat> stored = storedPixels(file, header);
-        if (stored.isPresent()) {
-            return new DecodedImage(oriented(stored.get(), header.orientation()));
+        return header;
+    }
+
+    private static Optional<TiffLayout> layout(byte[] file, ImageHeader header) throws ImageFault {
+        try {
+            return TiffLayout.of(TiffTags.read(file, 0).orElseThrow());
+        } catch (RuntimeException e) {
+            throw damaged(header, "its data is truncated or damaged");
         }
-        Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
-        return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
 
     /** Nothing is held. */
@@ -76,6 +120,7 @@ public final class ImageDecoder implements Decoder {
             }
             return Optional.empty();
         } catch (DataFormatException | RuntimeException e) {
+            requireMemory(e, header);
             // Damaged data leads beyond the ends of buffers and tables.
             throw damaged(header, "its data is truncated or damaged");
         }
@@ -96,8 +141,21 @@ public final class ImageDecoder implements Decoder {
             }
             return mat.depth() == opencv_core.CV_8U ? mat : clipped(mat);
         } catch (RuntimeException e) {
+            requireMemory(e, header);
             // JavaCPP's form of a C++ exception.
             throw damaged(header, "its data cannot be decoded: " + reason(e));
+        }
+    }
+
+    /** @throws UserException if the fault is not the file's, but the machine's */
+    private static void requireMemory(Exception fault, ImageHeader header) {
+        String message = String.valueOf(fault.getMessage());
+        if (message.contains("Insufficient memory") || message.contains("std::bad_alloc")) {
+            throw new UserException(
+                    ExitCode.UNEXPECTED,
+                    "there is no memory left for the pixels of an image of " + header.size()
+                            + ": raise spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels",
+                    fault);
         }
     }
 

@@ -104,10 +104,14 @@ final class TiffLayout {
                     ImageStatus.CORRUPT,
                     "the header is damaged: it says tiles of " + new ImageSize(blockWidth, blockHeight));
         }
-        long blockBytes = blockPixels * samples * bits / Byte.SIZE;
-        if (blockBytes > MOST_BLOCK_BYTES) {
-            throw unsupported("blocks of " + (blockBytes >> 20) + " MiB");
+        if (blockBytes() > MOST_BLOCK_BYTES) {
+            throw unsupported("blocks of " + (blockBytes() >> 20) + " MiB");
         }
+    }
+
+    /** Bytes of the samples of a block, unpacked. */
+    long blockBytes() {
+        return (long) blockWidth * blockHeight * samples * bits / Byte.SIZE;
     }
 
     private static ImageFault unsupported(String what) {

@@ -3,18 +3,21 @@ package org.sparkxception.inference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
+import org.sparkxception.UserException;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.Decoder;
 import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
+import org.sparkxception.image.ImageStatus;
 import org.sparkxception.image.IsolatedDecoder;
 import org.sparkxception.inference.PipelineStatistics.Counter;
 
@@ -22,80 +25,102 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
  * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
  * image, {@link #take} gives it back once.
  *
- * <p>The bytes of files that are fetched and not yet decoded are bounded; so are the images in all, by the caller.
+ * <p>What files and decoding take of the heap is bounded ({@link HeapBudget}); so are the images in all, by the caller.
  */
 final class ImagePreparer implements AutoCloseable {
-    private static final int MAX_KIB_IN_FLIGHT = 256 << 10;
     private static final Duration MAX_DECODING = Duration.ofSeconds(60);
-    private static final int CHECK_SECONDS = 5;
+    private static final int CHECK_SECONDS = 1;
 
-    /** An image whose share of the bytes in flight is taken. */
-    private record Asked(PipelineInput image, int permits) {}
+    /** An image whose share of the heap is taken, if it brings its bytes along. */
+    private record Asked(PipelineInput image, int share) {}
 
     /** What a decode thread is at. */
     private record Decoding(PipelineInput image, long startNanos) {}
 
     /** An image on its way: its file's bytes. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Fetched(PipelineInput image, byte[] bytes, int permits) {}
+    private record Fetched(PipelineInput image, byte[] bytes, int share) {}
 
     /** An image ready for the network, or the reason why it never will be. */
-    sealed interface Prepared {}
+    sealed interface Prepared {
+        PipelineInput image();
+    }
 
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Ready(PipelineInput image, ImageSize size, byte[] pixels) implements Prepared {}
 
     record Failed(PipelineInput image, ImageFault fault) implements Prepared {}
 
-    /** A thread that ended by a bug, or by an exhausted machine: the task must fail. */
-    private record Broken(Throwable cause) implements Prepared {}
-
-    private final Supplier<Decoder> decoders;
+    private final NotedImages images;
+    private final ImageDecoder decoder;
+    private final List<IsolatedDecoder> isolated = new ArrayList<>();
     private final Map<Thread, Decoding> decoding = new ConcurrentHashMap<>();
     private final ScoringModel model;
     private final StatisticsAccumulator statistics;
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Fetched> fetched = new LinkedBlockingQueue<>();
     private final BlockingQueue<Prepared> prepared = new LinkedBlockingQueue<>();
-    private final Semaphore kibInFlight = new Semaphore(MAX_KIB_IN_FLIGHT);
+    private final HeapBudget.Account files = HeapBudget.ofFiles().account();
+    private final HeapBudget.Account decodingHeap = HeapBudget.ofDecoding().account();
+    /** What ended a thread: a bug, or an exhausted machine. The task must fail. */
+    private final AtomicReference<Throwable> broken = new AtomicReference<>();
+
     private final List<Thread> threads = new ArrayList<>();
 
-    /** @param isolated whether each decode thread decodes in a process of its own, which a broken file may crash */
-    ImagePreparer(ScoringSettings settings, ScoringModel model, boolean isolated, StatisticsAccumulator statistics) {
-        ImageDecoder shared = new ImageDecoder(settings.maxPixels());
-        this.decoders = isolated ? () -> new IsolatedDecoder(settings.maxPixels(), MAX_DECODING) : () -> shared;
+    /** @param images those that are suspicious are decoded in processes of their own, which a broken file may crash */
+    ImagePreparer(ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
+        this.images = images;
+        this.decoder = new ImageDecoder(settings.maxPixels());
         this.model = model;
         this.statistics = statistics;
         start("fetch", settings.fetchThreads(), this::fetchAll);
-        start("decode", settings.decodeThreads(), this::decodeAll);
+        for (int i = 0; i < settings.decodeThreads(); i++) {
+            IsolatedDecoder own = new IsolatedDecoder(settings.maxPixels(), MAX_DECODING);
+            isolated.add(own);
+            start("decode-" + i, 1, () -> decodeAll(own));
+        }
     }
 
-    /** Asks for an image; waits while more bytes are in flight than may be, if the image brings its bytes along. */
-    void submit(PipelineInput image) throws InterruptedException {
-        asked.add(new Asked(image, image.isHeld() ? acquire(image) : 0));
+    /** Whether there is an image that was not asked for. */
+    boolean hasMore() {
+        return images.hasNext();
     }
 
-    private int acquire(PipelineInput image) throws InterruptedException {
-        int permits = (int) Math.min(MAX_KIB_IN_FLIGHT, 1 + image.size() / 1024);
-        kibInFlight.acquire(permits);
-        return permits;
+    /** Asks for the next image; waits for a share of the heap, if the image brings its bytes along. */
+    PipelineInput submit() throws InterruptedException {
+        PipelineInput image = images.next();
+        asked.add(new Asked(image, image.isHeld() ? share(image) : 0));
+        return image;
     }
 
-    /** Waits for the next image that is done, in any order. */
+    private int share(PipelineInput image) throws InterruptedException {
+        OptionalInt share = files.take(image.size(), CHECK_SECONDS);
+        while (share.isEmpty()) {
+            requireProgress();
+            share = files.take(image.size(), CHECK_SECONDS);
+        }
+        return share.getAsInt();
+    }
+
+    /**
+     * Waits for the next image that is done, in any order.
+     *
+     * @throws UserException if the machine, and no image, is the reason that none will come
+     */
     Prepared take() throws InterruptedException {
         Prepared next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
         while (next == null) {
             requireProgress();
             next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
         }
-        if (next instanceof Broken broken) {
-            throw new IllegalStateException("an image could not be prepared: " + broken.cause, broken.cause);
-        }
+        requireThreads();
+        images.done(next.image());
         return next;
     }
 
-    /** A decoder that stalls cannot be stopped; the task fails, and its images are decoded in a process of their own next time. */
+    /** A decoder that stalls cannot be stopped; the task fails, and the image is decoded in a process of its own next time. */
     private void requireProgress() {
+        requireThreads();
         for (Decoding running : decoding.values()) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - running.startNanos);
             if (seconds > 2 * MAX_DECODING.toSeconds()) {
@@ -104,46 +129,80 @@ final class ImagePreparer implements AutoCloseable {
         }
     }
 
+    private void requireThreads() {
+        Throwable cause = broken.get();
+        if (cause != null) {
+            throw MachineFaults.ofTask(cause);
+        }
+    }
+
     private void fetchAll() throws InterruptedException {
         while (true) {
             Asked next = asked.take();
             PipelineInput image = next.image;
-            int permits = image.isHeld() ? next.permits : acquire(image);
+            int share = image.isHeld() ? next.share : files.take(image.size());
             try {
+                requireRoom(image);
                 long start = System.nanoTime();
                 byte[] bytes = image.read();
                 add(Counter.FETCH_NANOS, System.nanoTime() - start);
                 add(Counter.BYTES, bytes.length);
-                fetched.add(new Fetched(image, bytes, permits));
+                fetched.add(new Fetched(image, bytes, share));
             } catch (ImageFault fault) {
-                kibInFlight.release(permits);
+                files.giveBack(share);
                 prepared.add(new Failed(image, fault));
             }
         }
     }
 
-    private void decodeAll() throws InterruptedException {
+    private static void requireRoom(PipelineInput image) throws ImageFault {
+        long most = HeapBudget.ofFiles().bytes();
+        if (!image.isHeld() && image.size() > most) {
+            throw new ImageFault(
+                    ImageStatus.TOO_LARGE,
+                    String.format(
+                            Locale.ROOT,
+                            "the file has %,d bytes, where files may take %,d bytes of the Java heap: raise"
+                                    + " spark.executor.memory (in local mode -Xmx)",
+                            image.size(),
+                            most));
+        }
+    }
+
+    private void decodeAll(IsolatedDecoder own) throws InterruptedException {
         TorchEngine.prepareThread(1);
-        try (ImageResizer resizer = model.newResizer();
-                Decoder decoder = decoders.get()) {
+        try (ImageResizer resizer = model.newResizer()) {
             while (true) {
                 Fetched next = fetched.take();
-                decoding.put(Thread.currentThread(), new Decoding(next.image, System.nanoTime()));
                 try {
-                    prepared.add(decode(next, decoder, resizer));
+                    prepared.add(decode(next, own, resizer));
                 } catch (ImageFault fault) {
                     prepared.add(new Failed(next.image, fault));
-                } finally {
-                    decoding.remove(Thread.currentThread());
                 }
-                kibInFlight.release(next.permits);
+                files.giveBack(next.share);
             }
         }
     }
 
-    private Ready decode(Fetched next, Decoder decoder, ImageResizer resizer) throws ImageFault {
+    private Ready decode(Fetched next, IsolatedDecoder own, ImageResizer resizer)
+            throws ImageFault, InterruptedException {
+        int share = decodingHeap.take(
+                decoder.heapBytes(next.bytes, HeapBudget.ofDecoding().bytes()));
+        try {
+            if (images.isSuspect(next.image)) {
+                return decode(next, (Decoder) own, resizer);
+            }
+            decoding.put(Thread.currentThread(), new Decoding(next.image, System.nanoTime()));
+            return decode(next, decoder, resizer);
+        } finally {
+            decoding.remove(Thread.currentThread());
+            decodingHeap.giveBack(share);
+        }
+    }
+
+    private Ready decode(Fetched next, Decoder by, ImageResizer resizer) throws ImageFault {
         long start = System.nanoTime();
-        try (DecodedImage image = decoder.decode(next.bytes)) {
+        try (DecodedImage image = by.decode(next.bytes)) {
             long decoded = System.nanoTime();
             byte[] pixels = resizer.resize(image);
             add(Counter.DECODE_NANOS, decoded - start);
@@ -170,7 +229,7 @@ final class ImagePreparer implements AutoCloseable {
                             // The partition is at its end.
                             Thread.currentThread().interrupt();
                         } catch (RuntimeException | Error e) {
-                            prepared.add(new Broken(e));
+                            broken.compareAndSet(null, e);
                         }
                     },
                     "spark-xception-" + name + "-" + i);
@@ -184,7 +243,9 @@ final class ImagePreparer implements AutoCloseable {
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
-        boolean interrupted = false;
+        isolated.forEach(IsolatedDecoder::close);
+        // Of a task that is killed; storage would be left in the middle of a request.
+        boolean interrupted = Thread.interrupted();
         for (Thread thread : threads) {
             while (thread.isAlive() && !stalls(thread)) {
                 try {
@@ -194,6 +255,12 @@ final class ImagePreparer implements AutoCloseable {
                 }
             }
         }
+        images.close(threads.stream()
+                .filter(this::stalls)
+                .map(thread -> decoding.get(thread).image)
+                .toList());
+        files.close();
+        decodingHeap.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

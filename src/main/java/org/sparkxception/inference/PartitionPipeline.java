@@ -24,7 +24,6 @@ import org.sparkxception.result.ResultSchema;
 final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private static final int BATCHES_AHEAD = 2;
 
-    private final Iterator<? extends PipelineInput> images;
     private final ScoringSettings settings;
     private final ScoringModel model;
     private final ClassScores classScores;
@@ -37,12 +36,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private int inFlight;
 
     PartitionPipeline(
-            Iterator<? extends PipelineInput> images,
-            ScoringSettings settings,
-            ScoringModel model,
-            ImagePreparer preparer,
-            StatisticsAccumulator statistics) {
-        this.images = images;
+            ScoringSettings settings, ScoringModel model, ImagePreparer preparer, StatisticsAccumulator statistics) {
         this.settings = settings;
         this.model = model;
         this.classScores = ClassScores.of(model.network(), settings.activation());
@@ -55,10 +49,14 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
 
     @Override
     public boolean hasNext() {
-        while (rows.isEmpty() && (images.hasNext() || inFlight > 0)) {
-            advance();
+        try {
+            while (rows.isEmpty() && (inFlight > 0 || preparer.hasMore())) {
+                advance();
+            }
+            return !rows.isEmpty();
+        } catch (OutOfMemoryError e) {
+            throw MachineFaults.ofTask(e);
         }
-        return !rows.isEmpty();
     }
 
     @Override
@@ -71,8 +69,8 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
 
     /** Takes one image that is ready, and scores a batch when it is full or the last. */
     private void advance() {
-        while (inFlight < maxInFlight && images.hasNext()) {
-            submit(images.next());
+        while (inFlight < maxInFlight && preparer.hasMore()) {
+            submit();
             inFlight++;
         }
         Prepared prepared = take();
@@ -84,15 +82,15 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
             statistics.add(PipelineStatistics.of(
                     Map.of(Counter.ROWS, 1L, Counter.of(failed.fault().status()), 1L)));
         }
-        boolean last = inFlight == 0 && !images.hasNext();
+        boolean last = inFlight == 0 && !preparer.hasMore();
         if (batch.size() == settings.batchSize() || (last && !batch.isEmpty())) {
             score();
         }
     }
 
-    private void submit(PipelineInput image) {
+    private void submit() {
         try {
-            preparer.submit(image);
+            preparer.submit();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

@@ -18,7 +18,7 @@ public interface PipelineInput {
      */
     byte[] read() throws ImageFault, InterruptedException;
 
-    /** What to call the image in a message to people. */
+    /** What to call the image in a message to people, and in {@link DecodingNotes}: unique within a run. */
     @Override
     String toString();
 

@@ -62,12 +62,12 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     }
 
     private final ExecutorModel model;
-    private final boolean careful;
+    private final DecodingNotes notes;
 
-    /** @param careful whether to decode in processes of their own: one of the images may have ended a process before */
-    public PrecisionTrial(ExecutorModel model, boolean careful) {
+    /** @param notes which images to decode in processes of their own, since they may have ended a process before */
+    public PrecisionTrial(ExecutorModel model, DecodingNotes notes) {
         this.model = model;
-        this.careful = careful;
+        this.notes = notes;
     }
 
     @Override
@@ -80,22 +80,21 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
             throw new IllegalStateException("the trial of the precision was interrupted", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (OutOfMemoryError e) {
+            throw MachineFaults.ofTask(e);
         }
     }
 
     /** The pixels of the first images that can be decoded, in the order they were given: a trial that is repeated finds the same. */
-    private static List<byte[]> prepared(
-            ScoringModel exact, ScoringSettings settings, boolean isolated, Iterator<? extends PipelineInput> inputs)
+    private static List<byte[]> prepared(ScoringModel exact, ScoringSettings settings, NotedImages inputs)
             throws InterruptedException {
         List<byte[]> images = new ArrayList<>();
-        try (ImagePreparer preparer = new ImagePreparer(settings, exact, isolated, new StatisticsAccumulator())) {
-            while (images.size() < IMAGES && inputs.hasNext()) {
+        try (ImagePreparer preparer = new ImagePreparer(settings, exact, inputs, new StatisticsAccumulator())) {
+            while (images.size() < IMAGES && preparer.hasMore()) {
                 List<PipelineInput> asked = new ArrayList<>();
                 IdentityHashMap<PipelineInput, byte[]> ready = new IdentityHashMap<>();
-                while (inputs.hasNext() && asked.size() < settings.batchSize()) {
-                    PipelineInput next = inputs.next();
-                    preparer.submit(next);
-                    asked.add(next);
+                while (preparer.hasMore() && asked.size() < settings.batchSize()) {
+                    asked.add(preparer.submit());
                 }
                 for (int i = 0; i < asked.size(); i++) {
                     if (preparer.take() instanceof Ready next) {
@@ -123,7 +122,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         List<byte[]> compared;
         List<float[]> expected = List.of();
         try (ScoringModel exact = ScoringModel.load(bundle, Precision.FP32, device, false)) {
-            images = prepared(exact, settings, careful || task.attemptNumber() > 0, inputs);
+            images = prepared(exact, settings, NotedImages.of(inputs, Optional.of(notes), task));
             compared = images.subList(comparedFrom(images.size()), images.size());
             if (!images.isEmpty() && settings.mustCalibrate(bundle)) {
                 int calibrating = Math.max(1, comparedFrom(images.size()));

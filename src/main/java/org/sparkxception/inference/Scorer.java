@@ -1,6 +1,7 @@
 package org.sparkxception.inference;
 
 import java.util.Iterator;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
@@ -10,32 +11,40 @@ public final class Scorer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
 
     private final ExecutorModel model;
-    private final boolean careful;
+    /** Null where nothing is noted: an {@link Optional} does not cross the wire. */
+    private final DecodingNotes notes;
 
+    /** Without notes, all images of a task that is tried again are decoded in processes of their own. */
     public Scorer(ExecutorModel model) {
-        this(model, false);
+        this(model, null);
     }
 
-    private Scorer(ExecutorModel model, boolean careful) {
+    private Scorer(ExecutorModel model, DecodingNotes notes) {
         this.model = model;
-        this.careful = careful;
+        this.notes = notes;
     }
 
-    /** The same, decoding in processes of their own: for images among which one may have ended an executor. */
-    public Scorer careful() {
-        return new Scorer(model, true);
+    /** The same, with notes: only images that stand in them are decoded in processes of their own. */
+    public Scorer with(DecodingNotes where) {
+        return new Scorer(model, where);
     }
 
     /** Scores images in the task that calls: one row an image, in any order. What it opens is closed when the task ends. */
     @Override
     public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
-        TaskContext task = TaskContext.get();
+        try {
+            return begun(images, TaskContext.get());
+        } catch (OutOfMemoryError e) {
+            throw MachineFaults.ofTask(e);
+        }
+    }
+
+    private Iterator<Row> begun(Iterator<? extends PipelineInput> images, TaskContext task) {
         ScoringModel loaded = model.of(task);
         ScoringSettings settings = model.settings();
-        // An attempt before this one may have ended with its executor, by an image that crashes the decoder.
-        boolean isolated = careful || task.attemptNumber() > 0;
-        ImagePreparer preparer = new ImagePreparer(settings, loaded, isolated, model.statistics());
-        PartitionPipeline pipeline = new PartitionPipeline(images, settings, loaded, preparer, model.statistics());
+        NotedImages noted = NotedImages.of(images, Optional.ofNullable(notes), task);
+        ImagePreparer preparer = new ImagePreparer(settings, loaded, noted, model.statistics());
+        PartitionPipeline pipeline = new PartitionPipeline(settings, loaded, preparer, model.statistics());
         task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
         return pipeline;
     }

@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkxception.inference.DecodingNotes;
 import org.sparkxception.inference.FetchPartition;
 import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.Scorer;
@@ -87,9 +88,11 @@ final class ChunkScorer {
     private void score(Plan plan, PlannedChunk chunk) throws IOException {
         long start = System.nanoTime();
         List<ImageRef> images = planner.images(plan, chunk);
-        boolean careful = run.wasBegun(chunk);
+        DecodingNotes notes = DecodingNotes.in(
+                run.decodingNotes("%05d".formatted(chunk.number())),
+                new SerializableConfiguration(context.hadoopConfiguration()));
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
-        rows(chunk, images, careful ? scorer.careful() : scorer)
+        rows(chunk, images, scorer.with(notes))
                 .write()
                 // What an attempt that was broken off left is deleted. Stores of objects may show its folders for a
                 // while longer.
@@ -98,11 +101,15 @@ final class ChunkScorer {
                 // A task's files become visible when the chunk is committed, not before.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 .parquet(run.chunkDirectory(chunk.number()));
+        notes.delete();
         LOG.info(
                 "chunk {} done: {} images{}, {} s",
                 chunk.number(),
                 images.size(),
-                careful ? ", decoded in processes of their own since an earlier attempt broke off" : "",
+                notes.suspects() == 0
+                        ? ""
+                        : ", %d of them decoded in processes of their own since an earlier one crashed"
+                                .formatted(notes.suspects()),
                 (System.nanoTime() - start) / 1_000_000_000);
     }
 

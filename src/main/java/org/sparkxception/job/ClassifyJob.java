@@ -116,7 +116,6 @@ public final class ClassifyJob {
         RunDirectory run = anew ? there.successor() : there;
         Plan plan = anew ? Plan.NONE : run.plan();
         run.refuseForeignResults(anew ? chunk -> true : plan::includes);
-        boolean resumed = !anew;
         if (!settings.scoring().mustCalibrate(model)) {
             preflight.begin(model);
         }
@@ -126,7 +125,7 @@ public final class ClassifyJob {
             plan = planned(run, plan, planner, source, identity);
         }
         List<PlannedChunk> scored;
-        try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model, preflight, resumed)) {
+        try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model, preflight)) {
             scored = new ArrayList<>(score(run, plan, planner, source, precision));
             if (settings.mode() == Mode.RETRY_FAILED) {
                 plan = plannedRetry(run, plan, planner);

@@ -8,9 +8,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Agreement;
+import org.sparkxception.inference.DecodingNotes;
 import org.sparkxception.inference.PrecisionTrial;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
@@ -51,23 +53,15 @@ final class PrecisionCheck implements AutoCloseable {
     private final JobSettings settings;
     private final ModelBundle model;
     private final Preflight preflight;
-    private final boolean resumed;
     private Optional<Trial> trial = Optional.empty();
 
-    /** @param resumed whether an earlier process began the run: one of the images may have ended it */
     PrecisionCheck(
-            JavaSparkContext context,
-            RunDirectory run,
-            JobSettings settings,
-            ModelBundle model,
-            Preflight preflight,
-            boolean resumed) {
+            JavaSparkContext context, RunDirectory run, JobSettings settings, ModelBundle model, Preflight preflight) {
         this.context = context;
         this.run = run;
         this.settings = settings;
         this.model = model;
         this.preflight = preflight;
-        this.resumed = resumed;
     }
 
     /**
@@ -83,7 +77,7 @@ final class PrecisionCheck implements AutoCloseable {
             return model;
         }
         if (run.precision().isEmpty()) {
-            trial = Optional.of(begin(FIRST_SAMPLE, count -> planner.sample(plan, count), source));
+            trial = Optional.of(begin(FIRST_SAMPLE, count -> planner.sample(plan, count), source, notes()));
             if (settings.minAgreement() == 0 && !settings.scoring().mustCalibrate(model)) {
                 return model;
             }
@@ -94,7 +88,8 @@ final class PrecisionCheck implements AutoCloseable {
         return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
     }
 
-    private Trial begin(int asked, IntFunction<List<ImageRef>> sampler, ImageSource source) {
+    private Trial begin(
+            int asked, IntFunction<List<ImageRef>> sampler, ImageSource source, DecodingNotes notes) {
         List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
         JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(
@@ -102,10 +97,15 @@ final class PrecisionCheck implements AutoCloseable {
                         source,
                         sample,
                         settings.scoring().maxBytes(),
-                        new PrecisionTrial(preflight.sent(model), resumed))
+                        new PrecisionTrial(preflight.sent(model), notes))
                 .collectAsync();
         context.setJobDescription(null);
-        return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source));
+        return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source, notes));
+    }
+
+    private DecodingNotes notes() throws IOException {
+        return DecodingNotes.in(
+                run.decodingNotes("precision"), new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
     /**

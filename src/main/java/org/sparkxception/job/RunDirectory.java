@@ -36,6 +36,7 @@ import org.sparkxception.storage.StorageFaults;
  *   plan-00000.json      the chunks of one round of planning; there when that round is whole
  *   plan/00000/          the images of that round
  *   precision.json       what a precision below float32 does, and the calibration that the run scores with
+ *   decoding/            which images are with decoders, while they are
  * _run/lock              who is writing
  * _run/report.json       what came of it, for programs
  * _run/report.html       the same, for people
@@ -293,9 +294,9 @@ final class RunDirectory {
         }
     }
 
-    /** Whether an attempt at a chunk was broken off. */
-    boolean wasBegun(PlannedChunk chunk) throws IOException {
-        return storage.exists(chunkPath(chunk.number()));
+    /** Where it is noted which images of a chunk, or of something else, are with decoders. */
+    String decodingNotes(String what) {
+        return new Path(own(), "decoding/" + what).toString();
     }
 
     /** Whether a chunk is whole, of whichever run. */

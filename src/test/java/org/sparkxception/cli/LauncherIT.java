@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.TestRuns;
 import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 
@@ -72,7 +73,9 @@ class LauncherIT {
             arguments.addAll(List.of("--input", copy.toString()));
         }
         Launched run = Launched.start(folder.resolve("ended.log"), Map.of(), arguments);
-        while (!Files.exists(folder.resolve("ended/chunk=00000"))
+        Path output = folder.resolve("ended");
+        while ((!Files.exists(output.resolve("_run/run.json"))
+                        || !Files.exists(TestRuns.own(output).resolve("decoding/00000")))
                 && run.process().isAlive()) {
             Thread.sleep(20);
         }
@@ -81,6 +84,8 @@ class LauncherIT {
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(143);
         assertThat(run.output()).doesNotContain("SIGSEGV");
+        // What is left there would be decoded in processes of their own.
+        assertThat(TestRuns.own(output).resolve("decoding/00000")).isEmptyDirectory();
         assertThat(Path.of("hs_err_pid" + pid + ".log")).doesNotExist();
     }
 

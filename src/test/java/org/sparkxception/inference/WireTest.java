@@ -163,8 +163,10 @@ class WireTest {
                 "fingerprint",
                 ScoringSettings.builder().build(),
                 statistics));
+        DecodingNotes notes =
+                DecodingNotes.in("file:/nowhere/decoding", new SerializableConfiguration(new Configuration(false)));
         FetchPartition<Row> function =
-                new FetchPartition<>(scorer, new SerializableConfiguration(new Configuration(false)), 1000);
+                new FetchPartition<>(scorer.with(notes), new SerializableConfiguration(new Configuration(false)), 1000);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
                 .isInstanceOf(FetchPartition.class);

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
+import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.Activation;
@@ -224,6 +225,52 @@ class ClassifyJobTest {
                 assertThat(times()).containsEntry(file, time);
             }
         });
+    }
+
+    /** Where there is no java to start, a decoder of its own cannot be had. */
+    @Test
+    void anInterruptedChunkIsDecodedAsAnyOther() throws Exception {
+        put("a.png", resource("rgb.png"));
+        run(settings());
+        Files.delete(output().resolve("_SUCCESS"));
+        Files.delete(output().resolve("chunk=00000/_SUCCESS"));
+
+        withoutJava(() -> run(settings()));
+
+        assertThat(rows().filter("status = 'ok'").count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasWithADecoderWhenARunCrashedIsDecodedInAProcessOfItsOwn() throws Exception {
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("rgb.png"));
+        run(settings());
+        Files.delete(output().resolve("_SUCCESS"));
+        Files.delete(output().resolve("chunk=00000/_SUCCESS"));
+        Path notes = Files.createDirectories(TestRuns.own(output()).resolve("decoding/00000"));
+        Files.writeString(notes.resolve("0-left-0.json"), "[\"file:" + images + "/b.png\"]");
+
+        withoutJava(() -> assertRefused(
+                settings(), ExitCode.UNEXPECTED, "the process that decodes suspicious images cannot be started"));
+        assertThat(notes.resolve("0-left-0.json")).exists();
+        run(settings());
+
+        assertThat(rows().filter("status = 'ok'").count()).isEqualTo(2);
+        assertThat(notes).doesNotExist();
+    }
+
+    private static void withoutJava(Executable action) throws Exception {
+        String home = System.getProperty("java.home");
+        System.setProperty("java.home", "/gone");
+        try {
+            action.run();
+        } finally {
+            System.setProperty("java.home", home);
+        }
+    }
+
+    private interface Executable {
+        void run() throws Exception;
     }
 
     @Test

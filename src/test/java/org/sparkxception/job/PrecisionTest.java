@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
+import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.DeviceChoice;
@@ -112,11 +113,7 @@ class PrecisionTest {
 
     /** What a run found out about its precision, in the directory of its own. */
     private Path findings(String output) throws IOException {
-        String id = new JsonMapper()
-                .readTree(folder.resolve(output + "/_run/run.json").toFile())
-                .get("id")
-                .asText();
-        return folder.resolve(output + "/_run/" + id + "/precision.json");
+        return TestRuns.own(folder.resolve(output)).resolve("precision.json");
     }
 
     @Test
