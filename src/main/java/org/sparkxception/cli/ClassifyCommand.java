@@ -236,8 +236,11 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         JobSettings settings = settings();
-        try (SparkSession spark = Sessions.open(Optional.ofNullable(master), sparkConf)) {
+        SparkSession spark = Sessions.open(Optional.ofNullable(master), sparkConf);
+        try {
             return classify(spark, settings);
+        } finally {
+            Sessions.close(spark);
         }
     }
 

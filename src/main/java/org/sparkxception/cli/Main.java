@@ -3,15 +3,11 @@ package org.sparkxception.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkUserAppException;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
-import org.sparkxception.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -33,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
             "5 the output belongs to another run, 6 the model or the device does not work, 7 another process writes to the",
-            "output."
+            "output; 130 and 143 interrupted by Ctrl-C and SIGTERM."
         })
 public final class Main {
     /** From the next on, {@code Subject.getSubject}, which Hadoop 3.4 calls, throws. */
@@ -45,12 +41,6 @@ public final class Main {
      */
     static final String YARN_APPLICATION = "spark.yarn.app.id";
 
-    /** As shells have it for SIGTERM. */
-    private static final int TERMINATED = 143;
-
-    /** Hooks of higher priority come first: Spark's have 25 and more, Hadoop's file systems 10. */
-    private static final int AFTER_ALL_OTHERS = 0;
-
     private Main() {}
 
     public static void main(String[] arguments) throws SparkUserAppException {
@@ -61,27 +51,15 @@ public final class Main {
                             + " is too new for Hadoop, which Spark reads files with: use Java"
                             + " 17 or 21 (JAVA_HOME says which)"));
         }
-        boolean ownsProcess = System.getProperty(YARN_APPLICATION) == null;
-        AtomicBoolean ended = new AtomicBoolean();
-        if (ownsProcess) {
-            ShutdownHookManager.get().addShutdownHook(() -> haltUnless(ended), AFTER_ALL_OTHERS);
+        if (System.getProperty(YARN_APPLICATION) == null) {
+            ProcessEnd end = ProcessEnd.watched();
+            int code = run(arguments);
+            end.with(() -> code);
+            return;
         }
         int code = run(arguments);
-        ended.set(true);
-        if (ownsProcess) {
-            System.exit(code);
-        } else if (code != ExitCode.COMPLETE.code()) {
+        if (code != ExitCode.COMPLETE.code()) {
             throw new SparkUserAppException(code, null);
-        }
-    }
-
-    /**
-     * Ends a process that was told to end while it works, when Spark and Hadoop have tidied up. An orderly end of the JVM would take
-     * libtorch's own objects away from a thread that still computes, which crashes.
-     */
-    private static void haltUnless(AtomicBoolean ended) {
-        if (!ended.get()) {
-            Runtime.getRuntime().halt(TERMINATED);
         }
     }
 
@@ -91,18 +69,19 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::explainUsage)
-                .setExecutionExceptionHandler(explain());
+                .setExecutionExceptionHandler((exception, parsed, result) -> explain(exception));
         if (arguments.length == 0) {
             line.usage(System.err);
             return ExitCode.USAGE.code();
         }
+        int code;
         try {
-            int code = line.execute(ConfFile.expand(arguments, line));
-            leaveNote(line.getParseResult(), code);
-            return code;
-        } catch (UserException e) {
-            return fail(e.exitCode(), e.getMessage());
+            code = line.execute(ConfFile.expand(arguments, line));
+        } catch (RuntimeException | Error e) {
+            code = explain(e);
         }
+        leaveNote(line.getParseResult(), code);
+        return code;
     }
 
     /** Leaves the exit code for who submitted this to a cluster; what is wrong with the options is seen there as well. */
@@ -114,7 +93,7 @@ public final class Main {
                 && parsed.subcommand().commandSpec().userObject() instanceof ClassifyCommand classify) {
             try {
                 ExitNote.of(classify.output(), submission).write(code);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException e) {
                 LoggerFactory.getLogger(Main.class)
                         .warn("the exit code {} cannot be left in {}", code, classify.output(), e);
             }
@@ -131,19 +110,15 @@ public final class Main {
         return fail(ExitCode.USAGE, message + " (" + command + " --help shows all options)");
     }
 
-    private static IExecutionExceptionHandler explain() {
-        return (exception, line, result) -> {
-            for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-                if (cause instanceof UserException user) {
-                    return fail(user.exitCode(), user.getMessage());
-                }
-            }
-            exception.printStackTrace();
-            return fail(ExitCode.UNEXPECTED, "unexpected: " + exception);
-        };
+    static int explain(Throwable fault) {
+        if (System.getenv(Explanation.TRACE) != null) {
+            fault.printStackTrace();
+        }
+        Explanation explanation = Explanation.of(fault);
+        return fail(explanation.exitCode(), explanation.sentence());
     }
 
-    private static int fail(ExitCode code, String message) {
+    static int fail(ExitCode code, String message) {
         System.err.println("spark-xception: " + message);
         return code.code();
     }

@@ -1,10 +1,20 @@
 package org.sparkxception.cli;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.ExternalClusterManager;
 import org.apache.spark.sql.SparkSession;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
 
 /** Opens the Spark session of a command. What spark-submit or the user says is never changed; the rest is set here. */
@@ -63,6 +73,17 @@ final class Sessions {
             "spark.metrics.conf.driver.sink.prometheusServlet.class", "org.apache.spark.metrics.sink.PrometheusServlet",
             "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
 
+    private static final String STANDALONE = "spark://";
+
+    /** Without a cluster manager of their own. */
+    private static final Pattern OWN_MASTERS = Pattern.compile(
+            "local|local\\[(\\d+|\\*)( *, *\\d+)?]|local-cluster\\[ *\\d+ *, *\\d+ *, *\\d+ *]|spark://.+");
+
+    /** Longer than a model takes to load. */
+    private static final int SECONDS_TO_END = 60;
+
+    private static final int MILLIS_BETWEEN_LOOKS = 20;
+
     private Sessions() {}
 
     static SparkSession open(Optional<String> master, Map<String, String> settings) {
@@ -71,6 +92,7 @@ final class Sessions {
         settings.forEach(conf::setIfMissing);
         // In local mode too a task that fails is tried again: its storage may be back, or its image be decoded apart.
         conf.setIfMissing("spark.master", "local[*,4]");
+        requireReachable(conf.get("spark.master"));
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         addMetrics(conf);
@@ -91,8 +113,53 @@ final class Sessions {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+            // A task that finds no memory fails, and the run says what to raise; Spark would end this process from within.
+            conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /**
+     * Ends a session when nothing runs in it any more. In local mode a task would lose Spark under its feet, and say so; and one that
+     * computes in native code while the process ends can crash it.
+     */
+    static void close(SparkSession spark) throws InterruptedException {
+        SparkContext context = spark.sparkContext();
+        if (!context.isStopped()) {
+            context.cancelAllJobs();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
+            while (System.nanoTime() < deadline
+                    && Stream.of(context.statusTracker().getExecutorInfos())
+                            .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+                Thread.sleep(MILLIS_BETWEEN_LOOKS);
+            }
+        }
+        spark.stop();
+    }
+
+    /** Refuses a master that Spark does not know here, or whose host nobody knows: Spark would say so late, and at length. */
+    private static void requireReachable(String master) {
+        boolean known = OWN_MASTERS.matcher(master).matches()
+                || ServiceLoader.load(ExternalClusterManager.class).stream()
+                        .anyMatch(manager -> manager.get().canCreate(master));
+        if (!known) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "the master " + master + " is not one that can be used here: --master takes local[N] and"
+                            + " spark://HOST:PORT; yarn and k8s:// are for spark-submit of a Spark distribution, by"
+                            + " jobs/spark-submit.sh");
+        }
+        if (master.startsWith(STANDALONE)) {
+            for (String address : master.substring(STANDALONE.length()).split(",")) {
+                String host = address.replaceFirst(":\\d*$", "");
+                try {
+                    InetAddress.getByName(host);
+                } catch (UnknownHostException e) {
+                    throw new UserException(
+                            ExitCode.USAGE, "the host " + host + " of the master " + master + " is not known: check --master", e);
+                }
+            }
+        }
     }
 
     /** Counts go to Spark's metrics system under names that are the same in every run. Own settings of its sinks stay as they are. */

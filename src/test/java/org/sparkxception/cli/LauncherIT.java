@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -83,7 +84,10 @@ class LauncherIT {
         run.process().destroy();
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(143);
-        assertThat(run.output()).doesNotContain("SIGSEGV");
+        assertThat(run.output())
+                .contains("spark-xception: interrupted: run the same command again to resume\n")
+                .doesNotContain("SIGSEGV")
+                .doesNotContain("\tat ");
         // What is left there would be decoded in processes of their own.
         assertThat(TestRuns.own(output).resolve("decoding/00000")).isEmptyDirectory();
         assertThat(Path.of("hs_err_pid" + pid + ".log")).doesNotExist();
@@ -99,6 +103,28 @@ class LauncherIT {
         assertThat(report("cluster").at("/model/loads").asInt()).isEqualTo(2);
         // 62, 46, 35, 26, 20, 15, 11, 8, 8, 8 and 7 images.
         assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(11);
+    }
+
+    @Test
+    void anExecutorThatMayNotLoadNativesIsNamed() throws Exception {
+        Path open = Files.createDirectory(folder.resolve("natives"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Launched run = Launched.start(
+                folder.resolve("natives.log"),
+                Map.of(),
+                List.of(
+                        "classify",
+                        "--input=sample-data/images/Bag",
+                        "--output=" + folder.resolve("no-natives"),
+                        "--master=local-cluster[1,1,1024]",
+                        "--spark-conf=spark.executor.extraJavaOptions=-Dorg.sparkxception.native-cache=" + open));
+
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
+        assertThat(run.output())
+                .containsPattern("spark-xception: executor 0 on \\S+: native libraries are not loaded from " + open
+                        + ", which other users can write to: ")
+                .doesNotContain("\tat ");
     }
 
     @Test

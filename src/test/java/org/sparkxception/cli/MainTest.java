@@ -117,6 +117,33 @@ class MainTest {
     }
 
     @Test
+    void aMasterThatCannotBeUsedHereEndsWithTwo() {
+        assertComplaint(
+                2,
+                "spark-xception: the master yarn is not one that can be used here: --master takes local[N] and"
+                        + " spark://HOST:PORT; yarn and k8s:// are for spark-submit of a Spark distribution, by"
+                        + " jobs/spark-submit.sh",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--master",
+                "yarn");
+        assertComplaint(
+                2,
+                "spark-xception: the host no-such-host.invalid of the master spark://localhost:7077,no-such-host.invalid:7077"
+                        + " is not known: check --master",
+                "classify",
+                "--input",
+                SAMPLES,
+                "--output",
+                output(),
+                "--master",
+                "spark://localhost:7077,no-such-host.invalid:7077");
+    }
+
+    @Test
     void aModelThatIsNoBundleEndsWithSix() {
         CommandLineRun run = classify(SAMPLES, "--model", folder.toString());
         assertThat(run.exitCode()).isEqualTo(6);
