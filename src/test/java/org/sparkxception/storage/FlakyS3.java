@@ -2,7 +2,6 @@ package org.sparkxception.storage;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -21,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -39,7 +37,8 @@ public final class FlakyS3 implements TestStorage {
         RESET,
         LOST_ANSWER,
         BROKEN_BODY,
-        DELAY
+        DELAY,
+        DENIED
     }
 
     /** A request as it came in. */
@@ -113,6 +112,7 @@ public final class FlakyS3 implements TestStorage {
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Object conditional = new Object();
     private volatile boolean cut;
+    private volatile Function<Request, Fault> rule = request -> request.fault();
 
     private FlakyS3(Builder builder) throws IOException {
         this.server = builder.server;
@@ -139,6 +139,11 @@ public final class FlakyS3 implements TestStorage {
 
     public void restore() {
         cut = false;
+    }
+
+    /** From now on this says what a request meets; its fault is what would be drawn. */
+    public void rule(Function<Request, Fault> value) {
+        rule = value;
     }
 
     @Override
@@ -191,7 +196,7 @@ public final class FlakyS3 implements TestStorage {
             OutputStream toClient = new BufferedOutputStream(client.getOutputStream());
             InputStream fromServer = new BufferedInputStream(backend.getInputStream());
             OutputStream toServer = new BufferedOutputStream(backend.getOutputStream());
-            for (Optional<Head> head = Head.read(fromClient); head.isPresent(); head = Head.read(fromClient)) {
+            for (Optional<HttpHead> head = HttpHead.read(fromClient); head.isPresent(); head = HttpHead.read(fromClient)) {
                 if (!answer(head.get(), fromClient, toClient, fromServer, toServer)) {
                     client.setSoLinger(true, 0); // a reset, not an orderly end
                     return;
@@ -203,9 +208,9 @@ public final class FlakyS3 implements TestStorage {
     }
 
     private boolean answer(
-            Head request, InputStream fromClient, OutputStream toClient, InputStream fromServer, OutputStream toServer)
+            HttpHead request, InputStream fromClient, OutputStream toClient, InputStream fromServer, OutputStream toServer)
             throws IOException, InterruptedException {
-        Fault fault = cut ? Fault.RESET : draw();
+        Fault fault = rule.apply(new Request(request.word(0), request.word(1), cut ? Fault.RESET : draw()));
         requests.add(new Request(request.word(0), request.word(1), fault));
         if (fault == Fault.RESET) {
             return false;
@@ -219,10 +224,14 @@ public final class FlakyS3 implements TestStorage {
         }
         byte[] body = request.body(fromClient, false);
         if (fault == Fault.SLOW_DOWN) {
-            slowDown(request, toClient);
+            refuse(request, "503 Slow Down", "SlowDown", toClient);
             return true;
         }
-        Head response;
+        if (fault == Fault.DENIED) {
+            refuse(request, "403 Forbidden", "AccessDenied", toClient);
+            return true;
+        }
+        HttpHead response;
         byte[] content;
         if (request.header("if-none-match").isPresent()
                 || request.header("if-match").isPresent()) {
@@ -244,19 +253,19 @@ public final class FlakyS3 implements TestStorage {
         return !broken;
     }
 
-    private static Head exchange(Head request, byte[] body, InputStream fromServer, OutputStream toServer)
+    private static HttpHead exchange(HttpHead request, byte[] body, InputStream fromServer, OutputStream toServer)
             throws IOException {
         request.without("expect").write(toServer);
         toServer.write(body);
         toServer.flush();
-        return Head.read(fromServer).orElseThrow(EOFException::new);
+        return HttpHead.read(fromServer).orElseThrow(EOFException::new);
     }
 
-    private static void slowDown(Head request, OutputStream toClient) throws IOException {
-        String xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
-                + "<Message>Please reduce your request rate.</Message></Error>";
+    private static void refuse(HttpHead request, String status, String code, OutputStream toClient) throws IOException {
+        String xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code + "</Code>"
+                + "<Message>Refused by a test.</Message></Error>";
         boolean head = request.word(0).equals("HEAD");
-        toClient.write(("HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: "
+        toClient.write(("HTTP/1.1 " + status + "\r\nContent-Type: application/xml\r\nContent-Length: "
                         + (head ? 0 : xml.length()) + "\r\n\r\n" + (head ? "" : xml))
                 .getBytes(StandardCharsets.ISO_8859_1));
         toClient.flush();
@@ -272,84 +281,5 @@ public final class FlakyS3 implements TestStorage {
             drawn -= chance;
         }
         return Fault.NONE;
-    }
-
-    /** The first line and the headers of a request or an answer. */
-    private record Head(List<String> lines) {
-        static Optional<Head> read(InputStream stream) throws IOException {
-            List<String> lines = new ArrayList<>();
-            for (String line = line(stream); !line.isEmpty(); line = line(stream)) {
-                lines.add(line);
-            }
-            return lines.isEmpty() ? Optional.empty() : Optional.of(new Head(lines));
-        }
-
-        String word(int number) {
-            return lines.get(0).split(" ", 3)[number];
-        }
-
-        Optional<String> header(String name) {
-            return lines.stream()
-                    .skip(1)
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-                    .map(line -> line.substring(name.length() + 1).strip())
-                    .findFirst();
-        }
-
-        Head without(String name) {
-            return new Head(lines.stream()
-                    .filter(line -> !line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-                    .toList());
-        }
-
-        void write(OutputStream stream) throws IOException {
-            stream.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        }
-
-        /** The bytes that follow, as they are on the wire. */
-        byte[] body(InputStream stream, boolean answersHead) throws IOException {
-            boolean empty = answersHead || word(1).equals("204") || word(1).equals("304");
-            if (empty) {
-                return new byte[0];
-            }
-            if (header("transfer-encoding").isPresent()) {
-                return chunks(stream);
-            }
-            int length = Integer.parseInt(header("content-length").orElse("0"));
-            byte[] body = stream.readNBytes(length);
-            if (body.length < length) {
-                throw new EOFException();
-            }
-            return body;
-        }
-
-        private static byte[] chunks(InputStream stream) throws IOException {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            while (true) {
-                String size = line(stream);
-                body.writeBytes((size + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-                int length = Integer.parseInt(size.replaceFirst(";.*", ""), 16);
-                if (length == 0) {
-                    for (String trailer = line(stream); !trailer.isEmpty(); trailer = line(stream)) {
-                        body.writeBytes((trailer + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-                    }
-                    body.writeBytes(new byte[] {'\r', '\n'});
-                    return body.toByteArray();
-                }
-                body.writeBytes(stream.readNBytes(length));
-                line(stream);
-                body.writeBytes(new byte[] {'\r', '\n'});
-            }
-        }
-
-        private static String line(InputStream stream) throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int next = stream.read(); next >= 0 && next != '\n'; next = stream.read()) {
-                if (next != '\r') {
-                    line.write(next);
-                }
-            }
-            return line.toString(StandardCharsets.ISO_8859_1);
-        }
     }
 }
