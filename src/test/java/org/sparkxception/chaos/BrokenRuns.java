@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
@@ -113,10 +116,32 @@ final class BrokenRuns implements AutoCloseable {
         }
     }
 
+    /** Attacks some operations of those that a run has which is not broken off. */
+    BrokenTally attack(Attack attack, Predicate<String> which, int stride) throws Exception {
+        List<String> names = operations(attack);
+        int[] chosen = IntStream.range(0, names.size())
+                .filter(i -> which.test(names.get(i)))
+                .toArray();
+        RowCounts expected = after(attack.mode());
+        BrokenTally tally = new BrokenTally(attack);
+        for (int i = 0; i < chosen.length; i += stride) {
+            breakOff(attack, 1 + chosen[i], expected, tally);
+        }
+        return tally;
+    }
+
+    private List<String> operations(Attack attack) throws Exception {
+        Path output = copy();
+        Faults counted = Faults.count(attack.kind(), output);
+        require(job.run(attack.mode(), top(attack.mode()), output), "the run that is counted");
+        Faults.end();
+        return counted.names();
+    }
+
     /** What a run that is not broken off makes. */
     private RowCounts after(Mode mode) throws Exception {
         if (!after.containsKey(mode)) {
-            Path output = copy(mode);
+            Path output = copy();
             require(job.run(mode, top(mode), output), mode + " that is not broken off");
             after.put(mode, RowCounts.of(spark, storage, output));
         }
@@ -127,13 +152,8 @@ final class BrokenRuns implements AutoCloseable {
         return mode == Mode.OVERWRITE ? JobRun.NEW : JobRun.OLD;
     }
 
-    /** The rows that are right at the end. */
-    long rows(Mode mode) throws Exception {
-        return after(mode).total();
-    }
-
     private boolean breakOff(Attack attack, int n, RowCounts expected, BrokenTally tally) throws Exception {
-        Path output = copy(attack.mode());
+        Path output = copy();
         Map<String, String> foreign = foreign(output);
         Faults faults = Faults.begin(attack.kind(), n, output);
         JobRun.Ended broken = job.run(attack.mode(), top(attack.mode()), output);
@@ -186,16 +206,13 @@ final class BrokenRuns implements AutoCloseable {
     }
 
     /** A complete output, with files of others where they may lie. */
-    private Path copy(Mode mode) throws IOException {
+    private Path copy() throws IOException {
         Path output = new Path(server.fresh("case"), "scores");
         FileUtil.copy(storage, template, storage, output, false, storage.getConf());
         write(new Path(output.getParent(), "beside.txt"));
         write(new Path(output.getParent(), "scores-2/chunk=00000/part-0.parquet"));
-        write(new Path(output, "_notes.txt"));
-        if (mode == Mode.OVERWRITE) {
-            write(new Path(output, "notes.txt"));
-            write(new Path(output, "other/data.parquet"));
-        }
+        write(new Path(output, "notes.txt"));
+        write(new Path(output, "other/data.csv"));
         return output;
     }
 
@@ -210,9 +227,8 @@ final class BrokenRuns implements AutoCloseable {
         for (String name : List.of(
                 "beside.txt",
                 "scores-2/chunk=00000/part-0.parquet",
-                "scores/_notes.txt",
                 "scores/notes.txt",
-                "scores/other/data.parquet")) {
+                "scores/other/data.csv")) {
             Path path = new Path(output.getParent(), name);
             if (storage.exists(path)) {
                 try (InputStream stream = storage.open(path)) {
@@ -234,7 +250,7 @@ final class BrokenRuns implements AutoCloseable {
     }
 
     private static List<String> touched(Map<String, String> before, Map<String, String> now) {
-        Set<String> names = new java.util.TreeSet<>(before.keySet());
+        Set<String> names = new TreeSet<>(before.keySet());
         names.addAll(now.keySet());
         List<String> touched = new ArrayList<>(names);
         touched.removeIf(name -> before.containsKey(name) && before.get(name).equals(now.get(name)));

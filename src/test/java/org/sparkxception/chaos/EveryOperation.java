@@ -21,7 +21,8 @@ import org.sparkxception.job.Mode;
  * Breaks overwrite, update and retry-failed off at every operation on the output, and prints a table; ends with 1 if a number that is
  * to be 0 is not.
  *
- * <p>Arguments: how many operations to go on by, 1 for every one; a mode, or all; and the storages: local, hdfs, s3proxy, seaweedfs.
+ * <p>Arguments: how many operations to go on by, 1 for every one; what the attacks' names begin with, or all; and the storages: local,
+ * hdfs, s3proxy, seaweedfs.
  */
 final class EveryOperation {
     /** The work of a run is small: no time for its preparation. */
@@ -31,15 +32,11 @@ final class EveryOperation {
             "spark.sql.codegen.wholeStage", "false",
             "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
-    private static final List<Mode> MODES = List.of(Mode.OVERWRITE, Mode.UPDATE, Mode.RETRY_FAILED);
-
     private EveryOperation() {}
 
     public static void main(String[] arguments) throws Exception {
         int stride = Integer.parseInt(arguments[0]);
-        List<Mode> modes = MODES.stream()
-                .filter(mode -> arguments[1].equals("all") || arguments[1].equals(mode.label()))
-                .toList();
+        String which = arguments[1].equals("all") ? "" : arguments[1];
         // Every broken run says so at length.
         Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
         boolean good = true;
@@ -48,9 +45,8 @@ final class EveryOperation {
             Path folder = Files.createTempDirectory("chaos");
             try (FaultyStorage server = FaultyStorage.of(Chaos.server(name, folder));
                     SparkSession spark = JobSession.open("local[2]", settings(server));
-                    BrokenRuns runs =
-                            new BrokenRuns(spark, server, folder.resolve("work"), line -> System.err.println(line))) {
-                for (Attack attack : attacks(modes, server.canRefuse())) {
+                    BrokenRuns runs = runs(spark, server, folder.resolve("work"))) {
+                for (Attack attack : attacks(which, server.canRefuse())) {
                     BrokenTally tally = runs.attack(attack, 1, stride);
                     good &= tally.isGood();
                     System.out.println(tally.row(name));
@@ -63,9 +59,14 @@ final class EveryOperation {
         Runtime.getRuntime().halt(good ? 0 : 1);
     }
 
-    private static List<Attack> attacks(List<Mode> modes, boolean canRefuse) {
+    private static BrokenRuns runs(SparkSession spark, FaultyStorage server, Path folder) throws Exception {
+        server.open(spark.sparkContext().hadoopConfiguration());
+        return new BrokenRuns(spark, server, folder, line -> System.err.println(line));
+    }
+
+    private static List<Attack> attacks(String which, boolean canRefuse) {
         List<Attack> attacks = new ArrayList<>();
-        for (Mode mode : modes) {
+        for (Mode mode : List.of(Mode.OVERWRITE, Mode.UPDATE, Mode.RETRY_FAILED)) {
             attacks.add(new Attack(mode, Kind.DEAD, Next.SAME));
             attacks.add(new Attack(mode, Kind.DEAD, Next.RESUME));
             if (canRefuse) {
@@ -74,7 +75,9 @@ final class EveryOperation {
             attacks.add(new Attack(mode, Kind.FAILS, Next.SAME));
             attacks.add(new Attack(mode, Kind.ANSWER_LOST, Next.SAME));
         }
-        return attacks;
+        return attacks.stream()
+                .filter(attack -> attack.toString().startsWith(which))
+                .toList();
     }
 
     private static Map<String, String> settings(FaultyStorage server) {

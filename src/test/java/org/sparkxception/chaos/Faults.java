@@ -1,7 +1,9 @@
 package org.sparkxception.chaos;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -43,13 +45,18 @@ final class Faults {
     private final Kind kind;
     private final int at;
     private final String output;
-    private final AtomicInteger count = new AtomicInteger();
+    private final List<String> names = Collections.synchronizedList(new ArrayList<>());
     private volatile String met = "";
 
     private Faults(Kind kind, int at, Path output) {
         this.kind = kind;
         this.at = at;
         this.output = output.toUri().getPath();
+    }
+
+    /** From now on operations on this output are counted; none fails. */
+    static Faults count(Kind kind, Path output) {
+        return begin(kind, Integer.MAX_VALUE, output);
     }
 
     /** From now on the n-th operation on this output, counted from 1, fails. */
@@ -61,6 +68,11 @@ final class Faults {
     /** From now on nothing fails. */
     static void end() {
         current = NONE;
+    }
+
+    /** All operations that could have failed so, in words. */
+    List<String> names() {
+        return List.copyOf(names);
     }
 
     /** The n-th operation, in words; empty if there were fewer. */
@@ -104,7 +116,11 @@ final class Faults {
     }
 
     private boolean count(String name) {
-        int number = count.incrementAndGet();
+        int number;
+        synchronized (names) {
+            names.add(name);
+            number = names.size();
+        }
         if (number == at) {
             met = name;
         }

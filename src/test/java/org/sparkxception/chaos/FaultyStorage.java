@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkxception.storage.FlakyS3;
 import org.sparkxception.storage.HdfsServer;
@@ -27,8 +28,6 @@ record FaultyStorage(TestStorage real, Map<String, String> settings) implements 
         Map<String, String> settings = new HashMap<>(real.settings());
         if (real instanceof LocalStorage) {
             settings.put("fs.file.impl", FaultyDisk.class.getName());
-            // There is one in Hadoop's cache already.
-            settings.put("fs.file.impl.disable.cache", "true");
         } else if (real instanceof HdfsServer) {
             settings.put("fs.hdfs.impl", FaultyHdfs.class.getName());
         }
@@ -56,6 +55,14 @@ record FaultyStorage(TestStorage real, Map<String, String> settings) implements 
         return Faults.kind() == Faults.Kind.ANSWER_LOST ? FlakyS3.Fault.LOST_ANSWER : FlakyS3.Fault.DENIED;
     }
 
+    /** Takes the place of a file system that Hadoop keeps for all of this JVM, until it is closed. */
+    void open(Configuration withSettings) throws IOException {
+        FileSystem.closeAll();
+        if (root().getFileSystem(withSettings) instanceof LocalFileSystem disk && !(disk instanceof FaultyDisk)) {
+            throw new IOException("another file system is still there");
+        }
+    }
+
     /** Whether an operation can say that it was not done by its value alone. */
     boolean canRefuse() {
         return !(real instanceof FlakyS3);
@@ -68,7 +75,6 @@ record FaultyStorage(TestStorage real, Map<String, String> settings) implements 
 
     @Override
     public void close() throws IOException {
-        // The next server may have the same name.
         FileSystem.closeAll();
         real.close();
     }
