@@ -225,10 +225,7 @@ final class BrokenRuns implements AutoCloseable {
     private Map<String, String> foreign(Path output) throws IOException {
         Map<String, String> digests = new TreeMap<>();
         for (String name : List.of(
-                "beside.txt",
-                "scores-2/chunk=00000/part-0.parquet",
-                "scores/notes.txt",
-                "scores/other/data.csv")) {
+                "beside.txt", "scores-2/chunk=00000/part-0.parquet", "scores/notes.txt", "scores/other/data.csv")) {
             Path path = new Path(output.getParent(), name);
             if (storage.exists(path)) {
                 try (InputStream stream = storage.open(path)) {

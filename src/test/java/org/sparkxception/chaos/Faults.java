@@ -112,7 +112,9 @@ final class Faults {
 
     private boolean meet(Kind without, String name, Path path) {
         String there = path.toUri().getPath();
-        return kind != without && (there + "/").startsWith(output + "/") && count(name + " " + there.substring(output.length()));
+        return kind != without
+                && (there + "/").startsWith(output + "/")
+                && count(name + " " + there.substring(output.length()));
     }
 
     private boolean count(String name) {

@@ -23,8 +23,7 @@ public final class FaultyDisk extends LocalFileSystem {
             Progressable progress)
             throws IOException {
         return CountedStream.create(
-                path,
-                () -> super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
+                path, () -> super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     @Override

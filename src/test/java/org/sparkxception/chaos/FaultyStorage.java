@@ -36,10 +36,10 @@ record FaultyStorage(TestStorage real, Map<String, String> settings) implements 
 
     private static FaultyStorage ofS3(S3Server server) throws IOException {
         FlakyS3 network = FlakyS3.inFrontOf(server).start();
-        network.rule(request -> CHANGES.contains(request.method())
-                        && Faults.meet(request.method() + " " + request.target())
-                ? fault()
-                : FlakyS3.Fault.NONE);
+        network.rule(
+                request -> CHANGES.contains(request.method()) && Faults.meet(request.method() + " " + request.target())
+                        ? fault()
+                        : FlakyS3.Fault.NONE);
         Configuration known = network.configuration();
         Map<String, String> settings = new HashMap<>(network.settings());
         settings.put("fs.s3a.access.key", known.get("fs.s3a.access.key"));

@@ -62,7 +62,8 @@ final class JobRun {
                 0,
                 ScoringSettings.builder().topK(topK).build());
         try {
-            return new Ended(new ClassifyJob(spark, settings, model).run().exitCode().code(), "");
+            return new Ended(
+                    new ClassifyJob(spark, settings, model).run().exitCode().code(), "");
         } catch (UserException e) {
             return new Ended(e.exitCode().code(), e.getMessage());
         } catch (Exception e) { // Spark throws checked ones that it does not declare

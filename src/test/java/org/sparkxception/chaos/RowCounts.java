@@ -12,7 +12,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The rows of an output, and how often each is there; a row is known by its image, and by what the run was that scored it. */
 record RowCounts(Map<String, Long> rows) {
-    private static final String ROW = "concat_ws(' ', path, size, cast(modified as long), status, label, size(predictions))";
+    private static final String ROW =
+            "concat_ws(' ', path, size, cast(modified as long), status, label, size(predictions))";
 
     /** All that a reader of every chunk finds, whole or not. */
     static RowCounts of(SparkSession spark, FileSystem storage, Path output) throws IOException {
@@ -23,9 +24,8 @@ record RowCounts(Map<String, Long> rows) {
         if (files.isEmpty()) {
             return new RowCounts(Map.of());
         }
-        return new RowCounts(
-                spark.read().parquet(files.toArray(String[]::new)).selectExpr(ROW).collectAsList().stream()
-                        .collect(Collectors.groupingBy(row -> row.getString(0), Collectors.counting())));
+        return new RowCounts(spark.read().parquet(files.toArray(String[]::new)).selectExpr(ROW).collectAsList().stream()
+                .collect(Collectors.groupingBy(row -> row.getString(0), Collectors.counting())));
     }
 
     private static List<FileStatus> listed(FileSystem storage, Path glob) throws IOException {

@@ -196,7 +196,9 @@ public final class FlakyS3 implements TestStorage {
             OutputStream toClient = new BufferedOutputStream(client.getOutputStream());
             InputStream fromServer = new BufferedInputStream(backend.getInputStream());
             OutputStream toServer = new BufferedOutputStream(backend.getOutputStream());
-            for (Optional<HttpHead> head = HttpHead.read(fromClient); head.isPresent(); head = HttpHead.read(fromClient)) {
+            for (Optional<HttpHead> head = HttpHead.read(fromClient);
+                    head.isPresent();
+                    head = HttpHead.read(fromClient)) {
                 if (!answer(head.get(), fromClient, toClient, fromServer, toServer)) {
                     client.setSoLinger(true, 0); // a reset, not an orderly end
                     return;
@@ -208,7 +210,11 @@ public final class FlakyS3 implements TestStorage {
     }
 
     private boolean answer(
-            HttpHead request, InputStream fromClient, OutputStream toClient, InputStream fromServer, OutputStream toServer)
+            HttpHead request,
+            InputStream fromClient,
+            OutputStream toClient,
+            InputStream fromServer,
+            OutputStream toServer)
             throws IOException, InterruptedException {
         Fault fault = rule.apply(new Request(request.word(0), request.word(1), cut ? Fault.RESET : draw()));
         requests.add(new Request(request.word(0), request.word(1), fault));
