@@ -2,6 +2,7 @@ package org.sparkxception.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A GIF up to its first picture, and what is to be changed there for the decoder to give Pillow's pixels.
@@ -28,6 +29,7 @@ final class GifScreen {
     private static final int PICTURE_LENGTH = 10;
     private static final int HAS_TABLE = 0x80;
     private static final int TABLE_SIZE = 0x07;
+    private static final byte TRAILER = 0x3b;
 
     private final byte[] file;
     private final int picture;
@@ -66,9 +68,9 @@ final class GifScreen {
         return new ImageSize(side(0), side(Short.BYTES));
     }
 
-    /** The file with no transparency, the screen as large as the first picture needs, and the right background. */
+    /** The first picture with no transparency, the screen as large as it needs, and the right background. */
     byte[] forDecoder() {
-        byte[] result = file.clone();
+        byte[] result = firstPicture();
         ByteBuffer.wrap(result)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort(SIZE, (short) side(0))
@@ -81,18 +83,35 @@ final class GifScreen {
         return withTableOfThePicture(result);
     }
 
+    /** Pillow does not read on behind the first picture: the decoder gives up a file that is damaged there. */
+    private byte[] firstPicture() {
+        int at = picture + PICTURE_LENGTH + 1;
+        if (picture < file.length) {
+            at += table(file, picture + PICTURE_FLAGS);
+        }
+        while (at < file.length && file[at] != 0) {
+            at += 1 + unsigned(file, at);
+        }
+        if (at >= file.length) {
+            return file.clone();
+        }
+        byte[] result = Arrays.copyOf(file, at + 2);
+        result[at + 1] = TRAILER;
+        return result;
+    }
+
     /** The screen's table has no other use than the background, if the picture has a table of its own. */
     private byte[] withTableOfThePicture(byte[] changed) {
         int table = picture + PICTURE_LENGTH;
         int length = picture < file.length ? table(file, picture + PICTURE_FLAGS) : 0;
-        if (length == 0 || length > file.length - table) {
+        if (length == 0 || length > changed.length - table) {
             return changed;
         }
         int rest = END + table(file, FLAGS);
-        byte[] result = new byte[END + length + file.length - rest];
+        byte[] result = new byte[END + length + changed.length - rest];
         System.arraycopy(changed, 0, result, 0, END);
         System.arraycopy(changed, table, result, END, length);
-        System.arraycopy(changed, rest, result, END + length, file.length - rest);
+        System.arraycopy(changed, rest, result, END + length, changed.length - rest);
         result[FLAGS] = (byte) (HAS_TABLE | (file[picture + PICTURE_FLAGS] & TABLE_SIZE));
         return result;
     }

@@ -1,7 +1,9 @@
 package org.sparkxception.image;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.DataFormatException;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -47,25 +49,26 @@ public final class ImageDecoder implements Decoder {
         if (stored.isPresent()) {
             return new DecodedImage(oriented(stored.get(), header.orientation()));
         }
+        checkEnd(file, header);
         Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
         return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
     }
 
     /**
-     * Bytes of the Java heap that decoding a file takes beside the file itself. Pixels lie outside of the heap.
+     * Bytes of the Java heap that decoding a file takes beside the file itself; none, if {@link #decode} refuses it by its header.
+     * Pixels lie outside of the heap, and TIFFs are unpacked row by row.
      *
      * @param most what can be had
-     * @throws ImageFault as {@link #decode}, as far as the header tells; {@code TOO_LARGE}, if it is more than can be had
+     * @throws ImageFault {@code TOO_LARGE}, if it is more than can be had
      */
     public long heapBytes(byte[] file, long most) throws ImageFault {
-        ImageHeader header = accepted(file);
-        long bytes =
-                switch (header.format()) {
-                    case "PNG", "GIF" -> file.length;
-                    case "TIFF" ->
-                        layout(file, header).map(TiffLayout::blockBytes).orElse((long) file.length);
-                    default -> 0;
-                };
+        ImageHeader header;
+        try {
+            header = accepted(file);
+        } catch (ImageFault refused) {
+            return 0;
+        }
+        long bytes = List.of("PNG", "GIF", "TIFF").contains(header.format()) ? file.length : 0;
         if (bytes > most) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
@@ -96,14 +99,6 @@ public final class ImageDecoder implements Decoder {
         return header;
     }
 
-    private static Optional<TiffLayout> layout(byte[] file, ImageHeader header) throws ImageFault {
-        try {
-            return TiffLayout.of(TiffTags.read(file, 0).orElseThrow());
-        } catch (RuntimeException e) {
-            throw damaged(header, "its data is truncated or damaged");
-        }
-    }
-
     /** Nothing is held. */
     @Override
     public void close() {}
@@ -112,7 +107,7 @@ public final class ImageDecoder implements Decoder {
     private static Optional<Mat> storedPixels(byte[] file, ImageHeader header) throws ImageFault {
         try {
             if (header.format().equals("BMP")) {
-                return MaskedBmp.of(file).map(MaskedBmp::read);
+                return Optional.of(BmpReader.read(BmpLayout.of(file, header.stored()), file));
             } else if (header.format().equals("TIFF")) {
                 Optional<TiffLayout> layout =
                         TiffLayout.of(TiffTags.read(file, 0).orElseThrow());
@@ -123,6 +118,14 @@ public final class ImageDecoder implements Decoder {
             requireMemory(e, header);
             // Damaged data leads beyond the ends of buffers and tables.
             throw damaged(header, "its data is truncated or damaged");
+        }
+    }
+
+    private static void checkEnd(byte[] file, ImageHeader header) throws ImageFault {
+        OptionalInt wrong = header.format().equals("JPEG") ? JpegEnd.wrongMarker(file) : OptionalInt.empty();
+        if (wrong.isPresent()) {
+            throw damaged(
+                    header, String.format("its data is damaged: the marker %02x follows its scan", wrong.getAsInt()));
         }
     }
 

@@ -12,6 +12,8 @@ final class PngChunks {
     private static final int FRAME = 12;
     private static final String END = "IEND";
 
+    private static final byte[] END_CHUNK = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82};
+
     /** The chunks without which there is no picture. */
     private static final Set<String> PICTURE = Set.of("IHDR", "PLTE", "IDAT", END);
 
@@ -34,7 +36,7 @@ final class PngChunks {
         return true;
     }
 
-    /** The file with nothing but its picture, if its chunks fit. */
+    /** The file with nothing but its picture, if its chunks fit. Pillow does not miss the last chunk, which has no data. */
     static byte[] pictureOnly(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
         ByteArrayOutputStream kept = new ByteArrayOutputStream(file.length);
@@ -49,6 +51,9 @@ final class PngChunks {
             }
             ended = name.equals(END);
             at += length;
+        }
+        if (!ended) {
+            kept.write(END_CHUNK, 0, END_CHUNK.length);
         }
         return kept.size() == file.length ? file : kept.toByteArray();
     }

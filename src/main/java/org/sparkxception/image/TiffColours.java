@@ -5,26 +5,39 @@ final class TiffColours {
     private static final int HIGHEST = 255;
 
     private final TiffLayout layout;
-    private final int greyStep;
+    /** Of every value of a grey or a palette, its red, green and blue. */
     private final byte[][] map;
 
     TiffColours(TiffLayout layout) {
         this.layout = layout;
-        greyStep = layout.bits > Byte.SIZE ? 1 : HIGHEST / ((1 << layout.bits) - 1);
-        map = layout.photometric == TiffLayout.PALETTE ? colourMap(layout) : new byte[0][];
+        map = switch (layout.photometric) {
+            case TiffLayout.WHITE_IS_ZERO, TiffLayout.BLACK_IS_ZERO -> greys(layout);
+            case TiffLayout.PALETTE -> colourMap(layout);
+            default -> new byte[0][];
+        };
     }
 
     void put(int[] pixel, byte[] rgb, int at) {
         for (int channel = 0; channel < 3; channel++) {
-            rgb[at + channel] = (byte)
-                    switch (layout.photometric) {
-                        case TiffLayout.WHITE_IS_ZERO -> HIGHEST - pixel[0] * greyStep;
-                        case TiffLayout.BLACK_IS_ZERO -> pixel[0] * greyStep;
-                        case TiffLayout.PALETTE -> map[channel][pixel[0]];
-                        case TiffLayout.CMYK -> ofInk(pixel[channel], HIGHEST - pixel[3]);
-                        default -> layout.premultiplied ? divided(pixel[channel], pixel[3]) : pixel[channel];
-                    };
+            if (map.length > 0) {
+                rgb[at + channel] = map[channel][pixel[0]];
+            } else if (layout.photometric == TiffLayout.CMYK) {
+                rgb[at + channel] = (byte) ofInk(pixel[channel], HIGHEST - pixel[3]);
+            } else {
+                rgb[at + channel] = (byte) (layout.premultiplied ? divided(pixel[channel], pixel[3]) : pixel[channel]);
+            }
         }
+    }
+
+    /** Pillow does not turn greys of 16 bits around. */
+    private static byte[][] greys(TiffLayout layout) {
+        byte[] levels = new byte[1 << Math.min(layout.bits, Byte.SIZE)];
+        boolean turned = layout.photometric == TiffLayout.WHITE_IS_ZERO && layout.bits <= Byte.SIZE;
+        for (int i = 0; i < levels.length; i++) {
+            int level = i * HIGHEST / (levels.length - 1);
+            levels[i] = (byte) (turned ? HIGHEST - level : level);
+        }
+        return new byte[][] {levels, levels, levels};
     }
 
     /** The light that ink leaves of so much; the product of two levels is divided by 255, rounded. */

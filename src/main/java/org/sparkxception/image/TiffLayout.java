@@ -2,6 +2,7 @@ package org.sparkxception.image;
 
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** How the samples of a TIFF lie in its blocks: strips or tiles, of all samples of a pixel or of one. */
 final class TiffLayout {
@@ -20,9 +21,7 @@ final class TiffLayout {
     /** A tile that is larger than these pixels and than the image is not to be believed. */
     private static final long LARGE_TILE = 1 << 22;
 
-    /** A block is unpacked on the heap. */
-    private static final long MOST_BLOCK_BYTES = 1 << 28;
-
+    final int compression;
     final int width;
     final int height;
     final int bits;
@@ -38,6 +37,7 @@ final class TiffLayout {
 
     private TiffLayout(TiffTags tags) {
         this.tags = tags;
+        compression = number(TiffTags.COMPRESSION, TiffBlocks.RAW);
         width = number(TiffTags.WIDTH, 0);
         height = number(TiffTags.HEIGHT, 0);
         bits = number(TiffTags.BITS_PER_SAMPLE, 1);
@@ -53,50 +53,44 @@ final class TiffLayout {
     }
 
     /**
-     * Of a file that this reader is for; nothing, where OpenCV gives the pixels that Pillow does.
+     * Of a file that this reader is for; nothing, where it is left to OpenCV.
      *
-     * @throws ImageFault if neither does
+     * @throws ImageFault if neither gives the pixels that Pillow does
      */
     static Optional<TiffLayout> of(TiffTags tags) throws ImageFault {
         TiffLayout layout = new TiffLayout(tags);
-        int compression = layout.number(TiffTags.COMPRESSION, 1);
         if (layout.photometric == LAB) {
             throw unsupported("LAB colours");
         }
-        if (!TiffBlocks.isRead(compression) && !TiffBlocks.isLeftToOpenCv(compression)) {
-            throw unsupported("compression " + compression);
-        }
-        if (TiffBlocks.isLeftToOpenCv(compression)
-                || layout.number(TiffTags.FILL_ORDER, 1) != 1
-                || layout.isExactInOpenCv()) {
+        if (TiffBlocks.isLeftToOpenCv(layout.compression)) {
             return Optional.empty();
+        }
+        if (!TiffBlocks.isRead(layout.compression)) {
+            throw unsupported("compression " + layout.compression);
         }
         layout.check();
         return Optional.of(layout);
     }
 
-    private boolean isExactInOpenCv() {
-        boolean grey = photometric <= BLACK_IS_ZERO && !premultiplied;
-        boolean narrow = !tiled && (bits == 1 || bits == Byte.SIZE) && photometric <= PALETTE && !premultiplied;
-        return narrow || (bits == Short.SIZE && samples == 1 && grey);
-    }
-
     private void check() throws ImageFault {
+        boolean deepGrey = bits == Short.SIZE && samples == 1;
         boolean known =
                 switch (photometric) {
-                    case WHITE_IS_ZERO, BLACK_IS_ZERO ->
-                        (bits <= Byte.SIZE && Integer.bitCount(bits) == 1) && !premultiplied;
-                    case RGB -> (bits == Byte.SIZE || bits == Short.SIZE) && samples >= 3;
-                    case PALETTE -> bits <= Byte.SIZE && Integer.bitCount(bits) == 1;
-                    case CMYK -> (bits == Byte.SIZE || bits == Short.SIZE) && samples >= 4;
+                    case WHITE_IS_ZERO, BLACK_IS_ZERO -> (isNarrow() || deepGrey) && !premultiplied;
+                    case RGB -> bits >= Byte.SIZE && samples >= 3;
+                    case PALETTE -> isNarrow();
+                    case CMYK -> bits >= Byte.SIZE && samples >= 4;
                     default -> false;
                 };
-        if (!known || samples > MOST_SAMPLES || (signed && bits != Byte.SIZE)) {
+        boolean sameBits = LongStream.of(tags.values(TiffTags.BITS_PER_SAMPLE)).allMatch(value -> value == bits);
+        boolean fax = TiffBlocks.isFax(compression) && bits * samples != 1;
+        if (!known || !sameBits || fax || samples > MOST_SAMPLES || (signed && bits > Byte.SIZE && !deepGrey)) {
             throw unsupported("photometric interpretation " + photometric + " with " + samples + " samples of " + bits
                     + " bits" + (premultiplied ? ", premultiplied by alpha" : ""));
         }
-        if (number(TiffTags.PREDICTOR, 1) > 2) {
-            throw unsupported("predictor " + number(TiffTags.PREDICTOR, 1));
+        int predictor = TiffBlocks.hasPredictor(compression) ? number(TiffTags.PREDICTOR, 1) : 1;
+        if (predictor > 2 || (predictor == 2 && bits < Byte.SIZE)) {
+            throw unsupported("predictor " + predictor);
         }
         long blockPixels = (long) blockWidth * blockHeight;
         if (blockWidth < 1 || blockHeight < 1 || blockPixels > Math.max(LARGE_TILE, (long) width * height)) {
@@ -104,14 +98,16 @@ final class TiffLayout {
                     ImageStatus.CORRUPT,
                     "the header is damaged: it says tiles of " + new ImageSize(blockWidth, blockHeight));
         }
-        if (blockBytes() > MOST_BLOCK_BYTES) {
-            throw unsupported("blocks of " + (blockBytes() >> 20) + " MiB");
-        }
     }
 
-    /** Bytes of the samples of a block, unpacked. */
-    long blockBytes() {
-        return (long) blockWidth * blockHeight * samples * bits / Byte.SIZE;
+    /** The header's probe lets no other than 1, 2, 4, 8 and 16 bits pass. */
+    private boolean isNarrow() {
+        return bits <= Byte.SIZE;
+    }
+
+    /** Whether samples are the bytes of red, green and blue in turn. */
+    boolean isPlainRgb() {
+        return photometric == RGB && bits == Byte.SIZE && samples == 3 && !separate;
     }
 
     private static ImageFault unsupported(String what) {
@@ -144,9 +140,10 @@ final class TiffLayout {
         return Math.toIntExact(((long) blockWidth * samplesTogether() * bits + 7) / 8);
     }
 
-    /** The rows of a block that lie in the file: the last strip has fewer. */
+    /** The rows of a block that are to be read: the last strip has fewer, and of a tile that is not packed only the image's count. */
     int rowsIn(int row) {
-        return tiled ? blockHeight : Math.min(blockHeight, height - row * blockHeight);
+        boolean whole = tiled && compression != TiffBlocks.RAW;
+        return whole ? blockHeight : Math.min(blockHeight, height - row * blockHeight);
     }
 
     long[] offsets() {

@@ -7,8 +7,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Reads the TIFF files whose pixels OpenCV gives otherwise than Pillow, or not at all: CMYK, RGB of 16 bits, grey and palettes of 2
- * and 4 bits, tiles, colours that are premultiplied by alpha.
+ * Reads TIFF files: of all kinds that this reader is for, Pillow's pixels or a fault. OpenCV gives other pixels of many, and black
+ * rows where blocks are damaged.
  */
 final class TiffReader {
     private static final int CHANNELS = 3;
@@ -45,43 +45,76 @@ final class TiffReader {
 
     private void readInto(Mat mat) throws DataFormatException {
         ByteBuffer rgb = mat.createBuffer();
-        int across = layout.across();
         for (int row = 0; row < layout.down(); row++) {
-            for (int column = 0; column < across; column++) {
-                byte[][] planes = new byte[layout.separate ? layout.samples : 1][];
-                for (int plane = 0; plane < planes.length; plane++) {
-                    planes[plane] = blocks.block((plane * layout.down() + row) * across + column, layout.rowsIn(row));
+            for (int column = 0; column < layout.across(); column++) {
+                TiffRows[] planes = new TiffRows[layout.separate ? layout.samples : 1];
+                try {
+                    for (int plane = 0; plane < planes.length; plane++) {
+                        planes[plane] = blocks.rows((plane * layout.down() + row) * layout.across() + column);
+                    }
+                    readBlock(planes, row, column, rgb);
+                } finally {
+                    for (TiffRows plane : planes) {
+                        if (plane != null) {
+                            plane.close();
+                        }
+                    }
                 }
-                paint(planes, column * layout.blockWidth, row * layout.blockHeight, rgb);
             }
         }
     }
 
-    private void paint(byte[][] planes, int left, int top, ByteBuffer rgb) {
-        int columns = Math.min(layout.blockWidth, layout.width - left);
-        int rows = Math.min(layout.blockHeight, layout.height - top);
-        byte[] line = new byte[columns * CHANNELS];
-        for (int y = 0; y < rows; y++) {
-            for (int x = 0; x < columns; x++) {
-                for (int i = 0; i < pixel.length; i++) {
-                    pixel[i] = layout.separate ? sample(planes[i], y, x) : sample(planes[0], y, x * pixel.length + i);
-                }
-                colours.put(pixel, line, x * CHANNELS);
+    private void readBlock(TiffRows[] planes, int row, int column, ByteBuffer rgb) throws DataFormatException {
+        int left = column * layout.blockWidth;
+        int top = row * layout.blockHeight;
+        byte[][] samples = new byte[planes.length][layout.rowLength()];
+        byte[] line = new byte[Math.min(layout.blockWidth, layout.width - left) * CHANNELS];
+        for (int y = 0; y < layout.rowsIn(row); y++) {
+            for (int plane = 0; plane < planes.length; plane++) {
+                planes[plane].next(samples[plane]);
             }
-            rgb.put(((top + y) * layout.width + left) * CHANNELS, line);
+            // Of a tile that is packed, the rows below the image have to be whole as well.
+            if (top + y < layout.height) {
+                paint(samples, line);
+                rgb.put(((top + y) * layout.width + left) * CHANNELS, line);
+            }
         }
     }
 
-    /** A sample of up to 8 bits; of 16 bits the upper 8, as Pillow takes them of more than one channel. */
-    private int sample(byte[] plane, int y, int index) {
-        int row = y * layout.rowLength();
+    private void paint(byte[][] samples, byte[] line) {
+        if (layout.isPlainRgb()) {
+            System.arraycopy(samples[0], 0, line, 0, line.length);
+            return;
+        }
+        for (int x = 0; x * CHANNELS < line.length; x++) {
+            for (int i = 0; i < pixel.length; i++) {
+                pixel[i] = layout.separate ? sample(samples[i], x) : sample(samples[0], x * pixel.length + i);
+            }
+            colours.put(pixel, line, x * CHANNELS);
+        }
+    }
+
+    /** A sample of up to 8 bits. */
+    private int sample(byte[] row, int index) {
         if (layout.bits == Byte.SIZE) {
-            return Byte.toUnsignedInt(plane[row + index]);
+            return Byte.toUnsignedInt(row[index]);
         } else if (layout.bits == Short.SIZE) {
-            return Byte.toUnsignedInt(plane[row + index * Short.BYTES + upperByte]);
+            return ofDeep(row, index * Short.BYTES);
         }
         int bit = index * layout.bits;
         int shift = Byte.SIZE - layout.bits - bit % Byte.SIZE;
-        return (plane[row + bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
+        return (row[bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
+    }
+
+    /** Pillow takes the upper byte of 16 bits where there is more than one channel, and cuts greys off at 255. */
+    private int ofDeep(byte[] row, int at) {
+        int upper = row[at + upperByte];
+        int lower = Byte.toUnsignedInt(row[at + 1 - upperByte]);
+        if (layout.samples > 1) {
+            return upper & 0xff;
+        } else if (upper < 0 && layout.signed) {
+            return 0;
+        }
+        return upper == 0 ? lower : 0xff;
     }
 }

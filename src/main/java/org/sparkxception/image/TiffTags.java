@@ -26,6 +26,7 @@ final class TiffTags {
     static final int ROWS_PER_STRIP = 278;
     static final int STRIP_LENGTHS = 279;
     static final int PLANES = 284;
+    static final int GROUP_3_OPTIONS = 292;
     static final int PREDICTOR = 317;
     static final int COLOUR_MAP = 320;
     static final int TILE_WIDTH = 322;

@@ -32,9 +32,18 @@ final class DecodeReference {
     }
 
     static List<DecodeReference> all() throws IOException {
-        Map<String, byte[]> files = files();
+        return in("decode");
+    }
+
+    /** Files that are damaged in one place. */
+    static List<DecodeReference> damaged() throws IOException {
+        return in("damaged");
+    }
+
+    private static List<DecodeReference> in(String archive) throws IOException {
+        Map<String, byte[]> files = files(archive);
         List<DecodeReference> all = new ArrayList<>();
-        String lines = new String(resource("decode.tsv").readAllBytes(), StandardCharsets.UTF_8);
+        String lines = new String(resource(archive + ".tsv").readAllBytes(), StandardCharsets.UTF_8);
         for (String line : lines.lines().skip(1).toList()) {
             all.add(new DecodeReference(line.split("\t", -1), files));
         }
@@ -64,9 +73,9 @@ final class DecodeReference {
         return pixels;
     }
 
-    private static Map<String, byte[]> files() throws IOException {
+    private static Map<String, byte[]> files(String archive) throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(resource("decode.zip"))) {
+        try (ZipInputStream zip = new ZipInputStream(resource(archive + ".zip"))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 files.put(entry.getName(), zip.readAllBytes());
             }
