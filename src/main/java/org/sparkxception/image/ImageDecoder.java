@@ -27,6 +27,9 @@ public final class ImageDecoder implements Decoder {
     /** Without OpenCV's own way from 16 bits to 8: it takes the upper byte. */
     private static final int DEEP_FLAGS = FLAGS | opencv_imgcodecs.IMREAD_ANYDEPTH;
 
+    /** OpenCV refuses wider ones: its {@code CV_IO_MAX_IMAGE_WIDTH}. What is read here holds a row on the heap. */
+    static final int MOST_COLUMNS = 1 << 20;
+
     private static final int AROUND_COLUMN_AXIS = 0;
     private static final int AROUND_ROW_AXIS = 1;
 
@@ -94,6 +97,12 @@ public final class ImageDecoder implements Decoder {
                             header.size(),
                             header.size().pixels() / 1_000_000,
                             maxPixels),
+                    Optional.of(header.size()));
+        }
+        if (header.stored().width() > MOST_COLUMNS) {
+            throw new ImageFault(
+                    ImageStatus.UNSUPPORTED,
+                    "it is " + header.stored().width() + " pixels wide: rows of up to " + MOST_COLUMNS + " are read",
                     Optional.of(header.size()));
         }
         return header;

@@ -93,7 +93,10 @@ final class TiffLayout {
             throw unsupported("predictor " + predictor);
         }
         long blockPixels = (long) blockWidth * blockHeight;
-        if (blockWidth < 1 || blockHeight < 1 || blockPixels > Math.max(LARGE_TILE, (long) width * height)) {
+        if (blockWidth < 1
+                || blockWidth > ImageDecoder.MOST_COLUMNS
+                || blockHeight < 1
+                || blockPixels > Math.max(LARGE_TILE, (long) width * height)) {
             throw new ImageFault(
                     ImageStatus.CORRUPT,
                     "the header is damaged: it says tiles of " + new ImageSize(blockWidth, blockHeight));

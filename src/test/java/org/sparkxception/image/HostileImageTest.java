@@ -30,9 +30,14 @@ class HostileImageTest {
             "BMP, 16 bit (555)",
             "BMP, 16 bit with masks (565)",
             "BMP, 32 bit with masks",
+            "BMP, RLE4",
+            "BMP, RLE8",
             "GIF, frame smaller than the screen",
             "GIF, frame larger than the screen",
             "TIFF, tiled",
+            "TIFF, fax",
+            "TIFF, palette",
+            "TIFF, RGB",
             "TIFF, BigTIFF",
             "TIFF, CMYK",
             "TIFF, planes",
@@ -221,6 +226,32 @@ class HostileImageTest {
 
         assertThat(fault).hasMessage("the header says TIFF of 10000×10000, but its data is truncated or damaged");
         assertThat(peakKib() - before).isLessThan(100_000);
+    }
+
+    @Test
+    void aRowOfMillionsOfPixelsIsNotHeld() throws Exception {
+        byte[] tiff = DecodeReference.all().stream()
+                .filter(file -> file.toString().equals("TIFF, fax: group4.tif"))
+                .findFirst()
+                .orElseThrow()
+                .file()
+                .clone();
+        TiffTags tags = TiffTags.read(tiff, 0).orElseThrow();
+        int width = tags.value(TiffTags.WIDTH).orElseThrow();
+        ByteBuffer fields = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
+        int entry = 10;
+        while (Short.toUnsignedInt(fields.getShort(entry)) != TiffTags.WIDTH) {
+            entry += 12;
+        }
+        assertThat(fields.getInt(entry + 8)).isEqualTo(width);
+        fields.putShort(entry + 2, (short) 4).putInt(entry + 8, 2_000_000);
+        tags.overwrite(tiff, TiffTags.HEIGHT, 1);
+
+        ImageFault fault = catchThrowableOfType(
+                ImageFault.class,
+                () -> new ImageDecoder(100_000_000).decode(tiff).close());
+
+        assertThat(fault).hasMessage("it is 2000000 pixels wide: rows of up to 1048576 are read");
     }
 
     private void decodeAfterChanges(byte[] file, Random random) {
