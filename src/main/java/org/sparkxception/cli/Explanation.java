@@ -21,17 +21,15 @@ record Explanation(ExitCode exitCode, String sentence) {
 
     private static final String AGAIN = ". What is done is kept: run the same command again to resume";
 
-    private static final String RAISE_HEAP = "raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception, or"
-            + " with --driver-memory 4g for spark-submit";
+    private static final String RAISE_HEAP =
+            "raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception, or"
+                    + " with --driver-memory 4g for spark-submit";
 
     /** The sentence is of the first throwable in a chain that a rule applies to; the first rule that applies counts. */
     private record Rule(Predicate<Throwable> applies, ExitCode exitCode, Function<Throwable, String> sentence) {}
 
     private static final List<Rule> RULES = List.of(
-            new Rule(
-                    UserException.class::isInstance,
-                    ExitCode.UNEXPECTED,
-                    Throwable::getMessage),
+            new Rule(UserException.class::isInstance, ExitCode.UNEXPECTED, Throwable::getMessage),
             new Rule(
                     says("ExecutorLostFailure.*((code|status):? 137\\b|memory limits|OOMKilled)"),
                     ExitCode.UNEXPECTED,
@@ -42,10 +40,12 @@ record Explanation(ExitCode exitCode, String sentence) {
                     ExitCode.UNEXPECTED,
                     fault -> "executors are out of memory: raise their heap, spark.executor.memory" + AGAIN),
             new Rule(
-                    fault -> fault instanceof OutOfMemoryError && says("native thread").test(fault),
+                    fault -> fault instanceof OutOfMemoryError
+                            && says("native thread").test(fault),
                     ExitCode.UNEXPECTED,
-                    fault -> "this process may not start more threads: raise the limit of its user (ulimit -u) or of its"
-                            + " container" + AGAIN),
+                    fault ->
+                            "this process may not start more threads: raise the limit of its user (ulimit -u) or of its"
+                                    + " container" + AGAIN),
             new Rule(
                     OutOfMemoryError.class::isInstance,
                     ExitCode.UNEXPECTED,
@@ -57,10 +57,12 @@ record Explanation(ExitCode exitCode, String sentence) {
                     ExitCode.USAGE,
                     fault -> "Spark needs a heap of 450 MiB at least: " + RAISE_HEAP),
             new Rule(
-                    fault -> fault instanceof LoginException && says("invalid null input").test(fault),
+                    fault -> fault instanceof LoginException
+                            && says("invalid null input").test(fault),
                     ExitCode.USAGE,
-                    fault -> "the user of this process has no name, which Hadoop needs: add a line for the number that id -u"
-                            + " says to /etc/passwd, or run as a user that is there"),
+                    fault ->
+                            "the user of this process has no name, which Hadoop needs: add a line for the number that id -u"
+                                    + " says to /etc/passwd, or run as a user that is there"),
             new Rule(
                     fault -> fault instanceof UnknownHostException
                             && Arrays.stream(fault.getStackTrace())
@@ -82,8 +84,9 @@ record Explanation(ExitCode exitCode, String sentence) {
             new Rule(
                     says("stopped SparkContext|SparkContext was shut down"),
                     ExitCode.UNEXPECTED,
-                    fault -> "Spark was stopped while it worked, and the log says why: its master does not answer, or the"
-                            + " application was ended there" + AGAIN));
+                    fault ->
+                            "Spark was stopped while it worked, and the log says why: its master does not answer, or the"
+                                    + " application was ended there" + AGAIN));
 
     static Explanation of(Throwable fault) {
         List<Throwable> chain = new ArrayList<>();

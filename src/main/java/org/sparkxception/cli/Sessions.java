@@ -113,7 +113,8 @@ final class Sessions {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
-            // A task that finds no memory fails, and the run says what to raise; Spark would end this process from within.
+            // A task that finds no memory fails, and the run says what to raise; Spark would end this process from
+            // within.
             conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
         }
         return SparkSession.builder().config(conf).getOrCreate();
@@ -156,7 +157,9 @@ final class Sessions {
                     InetAddress.getByName(host);
                 } catch (UnknownHostException e) {
                     throw new UserException(
-                            ExitCode.USAGE, "the host " + host + " of the master " + master + " is not known: check --master", e);
+                            ExitCode.USAGE,
+                            "the host " + host + " of the master " + master + " is not known: check --master",
+                            e);
                 }
             }
         }

@@ -1,11 +1,11 @@
 package org.sparkxception.image;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -212,12 +212,15 @@ final class DecoderChild implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        try (InputStream output = from;
-                DataOutputStream input = to) {
-            // What was in the pipes is not needed.
-            process.destroyForcibly();
+        close(to);
+        close(from);
+    }
+
+    private void close(Closeable pipe) {
+        try {
+            pipe.close();
         } catch (IOException e) {
-            // The process is gone, and its end of a pipe.
+            // The process is gone, and its end of the pipe.
             process.destroyForcibly();
         }
     }

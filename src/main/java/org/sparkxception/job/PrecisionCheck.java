@@ -88,8 +88,7 @@ final class PrecisionCheck implements AutoCloseable {
         return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
     }
 
-    private Trial begin(
-            int asked, IntFunction<List<ImageRef>> sampler, ImageSource source, DecodingNotes notes) {
+    private Trial begin(int asked, IntFunction<List<ImageRef>> sampler, ImageSource source, DecodingNotes notes) {
         List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
         JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(

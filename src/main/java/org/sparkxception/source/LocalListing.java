@@ -115,7 +115,8 @@ final class LocalListing extends RawLocalFileSystem {
             return new FileStatus(file.isRegularFile() ? file.size() : 0, file.isDirectory(), 1, 0, modified, path);
         } catch (FileSystemException e) {
             if (e instanceof NoSuchFileException || Files.isSymbolicLink(entry)) {
-                return new FileStatus(0, false, 1, 0, 0, path); // as of a file that is asked for by its name and is missing
+                return new FileStatus(
+                        0, false, 1, 0, 0, path); // as of a file that is asked for by its name and is missing
             }
             throw e;
         }

@@ -30,10 +30,11 @@ class ExplanationTest {
                 .isEqualTo(unexpected("out of memory with a heap of " + heap + " MiB (Java heap space): raise it, with"
                         + " SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception, or with --driver-memory 4g for"
                         + " spark-submit" + AGAIN));
-        assertThat(Explanation.of(new SparkException("Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times,"
-                        + " most recent failure: Lost task 0.3 in stage 1.0 (TID 7) (192.0.2.7 executor 1):"
-                        + " ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command"
-                        + " exited with code 52\nDriver stacktrace:")))
+        assertThat(Explanation.of(
+                        new SparkException("Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times,"
+                                + " most recent failure: Lost task 0.3 in stage 1.0 (TID 7) (192.0.2.7 executor 1):"
+                                + " ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command"
+                                + " exited with code 52\nDriver stacktrace:")))
                 .isEqualTo(unexpected("executors are out of memory: raise their heap, spark.executor.memory" + AGAIN));
         assertThat(Explanation.of(new SparkException("Lost task 0.3 in stage 1.0 (TID 7) (192.0.2.7 executor 1):"
                         + " java.lang.OutOfMemoryError: Java heap space\n\tat org.A.b(A.java:1)")))
@@ -57,8 +58,9 @@ class ExplanationTest {
     @Test
     void aLimitOfThreadsIsNotTakenForAHeap() {
         assertThat(Explanation.of(new OutOfMemoryError("unable to create native thread: possibly out of memory")))
-                .isEqualTo(unexpected("this process may not start more threads: raise the limit of its user (ulimit -u) or of"
-                        + " its container" + AGAIN));
+                .isEqualTo(unexpected(
+                        "this process may not start more threads: raise the limit of its user (ulimit -u) or of"
+                                + " its container" + AGAIN));
     }
 
     @Test
@@ -71,8 +73,9 @@ class ExplanationTest {
     @Test
     void hostsAndUsersThatNobodyKnowsAreSaid() {
         assertThat(Explanation.of(new UncheckedIOException(new UnknownHostException("nn: Name or service not known"))))
-                .isEqualTo(unexpected("a host is not known: nn: Name or service not known. Check its name, and the name server"
-                        + " of this machine" + AGAIN));
+                .isEqualTo(unexpected(
+                        "a host is not known: nn: Name or service not known. Check its name, and the name server"
+                                + " of this machine" + AGAIN));
         assertThat(Explanation.of(new IOException(
                         new LoginException("java.lang.NullPointerException: invalid null input: name\n\tat a.B"))))
                 .isEqualTo(new Explanation(
@@ -85,8 +88,9 @@ class ExplanationTest {
     void aMasterThatGivesTheRunUpIsSaid() {
         assertThat(Explanation.of(new IllegalStateException(
                         "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:\n")))
-                .isEqualTo(unexpected("Spark was stopped while it worked, and the log says why: its master does not answer, or"
-                        + " the application was ended there" + AGAIN));
+                .isEqualTo(unexpected(
+                        "Spark was stopped while it worked, and the log says why: its master does not answer, or"
+                                + " the application was ended there" + AGAIN));
     }
 
     @Test
@@ -96,8 +100,9 @@ class ExplanationTest {
 
         assertThat(explanation.exitCode()).isEqualTo(ExitCode.UNEXPECTED);
         assertThat(explanation.sentence())
-                .matches("unexpected: java\\.lang\\.IllegalArgumentException: it came so \\(ExplanationTest\\.java:\\d+\\)\\."
-                        + " SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace");
+                .matches(
+                        "unexpected: java\\.lang\\.IllegalArgumentException: it came so \\(ExplanationTest\\.java:\\d+\\)\\."
+                                + " SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace");
     }
 
     private static Explanation unexpected(String sentence) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkxception.TestRuns;
 import org.sparkxception.Launched;
+import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
 
 /** The finished jar through the launcher: in one JVM, and on executors in JVMs of their own. */

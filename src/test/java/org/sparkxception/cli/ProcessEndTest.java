@@ -35,10 +35,11 @@ class ProcessEndTest {
             ProcessEnd end = ProcessEnd.watched();
             switch (arguments[0]) {
                 case "exit" -> System.exit(52);
-                case "thread" -> new Thread(() -> {
-                            throw new StackOverflowError("on a thread");
-                        })
-                        .start();
+                case "thread" ->
+                    new Thread(() -> {
+                                throw new StackOverflowError("on a thread");
+                            })
+                            .start();
                 case "task" -> end.with(Ending::runOutOfMemory);
                 case "close" -> end.with(Ending::closeWhileATaskRuns);
                 default -> System.out.println("waiting");
@@ -95,7 +96,10 @@ class ProcessEndTest {
             Thread.sleep(20);
         }
 
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.process().pid())).start().waitFor();
+        new ProcessBuilder(
+                        "kill", "-" + signal, String.valueOf(process.process().pid()))
+                .start()
+                .waitFor();
 
         assertThat(process.exitCode()).as(process.output()).isEqualTo(code);
         assertThat(process.output())
@@ -116,16 +120,19 @@ class ProcessEndTest {
 
         assertThat(process.exitCode()).as(process.output()).isEqualTo(1);
         assertThat(process.output())
-                .containsPattern("spark-xception: unexpected: java\\.lang\\.StackOverflowError: on a thread"
-                        + " \\(ProcessEndTest\\.java:\\d+\\)\\. SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace\n$")
+                .containsPattern(
+                        "spark-xception: unexpected: java\\.lang\\.StackOverflowError: on a thread"
+                                + " \\(ProcessEndTest\\.java:\\d+\\)\\. SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace\n$")
                 .doesNotContain("\tat ");
     }
 
     @Test
     void aTaskWithoutMemoryInThisProcessEndsItWithOneAndTheSetting() throws Exception {
-        assertEnds("task", " MiB (Java heap space): raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception,"
-                + " or with --driver-memory 4g for spark-submit. What is done is kept: run the same command again to"
-                + " resume\n");
+        assertEnds(
+                "task",
+                " MiB (Java heap space): raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception,"
+                        + " or with --driver-memory 4g for spark-submit. What is done is kept: run the same command again to"
+                        + " resume\n");
     }
 
     @Test
@@ -133,7 +140,9 @@ class ProcessEndTest {
         Launched process = start("close");
 
         assertThat(process.exitCode()).as(process.output()).isZero();
-        assertThat(process.output()).endsWith("closing\nthe task ends\nclosed\n").doesNotContain("ERROR");
+        assertThat(process.output())
+                .endsWith("closing\nthe task ends\nclosed\n")
+                .doesNotContain("ERROR");
     }
 
     @Test
@@ -161,7 +170,8 @@ class ProcessEndTest {
     void aDiskThatIsFullWhenTheReportIsWrittenIsToldSo() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
 
-        Launched run = classify("unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=200k tmpfs " + disk + " && exec \"$@\"", "-");
+        Launched run = classify(
+                "unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=200k tmpfs " + disk + " && exec \"$@\"", "-");
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
         assertThat(run.output())

@@ -83,7 +83,8 @@ class FilesSourceTest extends SourceContract {
 
         run(inputs(top.toString()));
 
-        assertThat(statuses()).containsExactlyInAnyOrder(tuple(path("c/d", "a.png"), "ok"), tuple(path("c/out", "b.png"), "ok"));
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(tuple(path("c/d", "a.png"), "ok"), tuple(path("c/out", "b.png"), "ok"));
     }
 
     @Test
@@ -165,8 +166,6 @@ class FilesSourceTest extends SourceContract {
     }
 
     private String error(String name) {
-        return rows().filter("path like '%/" + name + "'")
-                .first()
-                .getAs("error");
+        return rows().filter("path like '%/" + name + "'").first().getAs("error");
     }
 }
