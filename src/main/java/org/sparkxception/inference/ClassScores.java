@@ -30,7 +30,11 @@ public final class ClassScores {
         this.kind = kind(network);
     }
 
-    /** @param activation of the settings for this network: not {@link Activation#MODEL} */
+    /**
+     * What a network's outputs say once they are activated.
+     *
+     * @param activation of the settings for this network: not {@link Activation#MODEL}
+     */
     public static ClassScores of(Network network, Activation activation) {
         return new ClassScores(network, activation);
     }

@@ -30,7 +30,11 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
         this.maxBytes = maxBytes;
     }
 
-    /** @param held the contents of those images of the partition that are records, in their order there */
+    /**
+     * Works on a partition, which stands alone.
+     *
+     * @param held the contents of those of its images that are records, in their order there
+     */
     @Override
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
