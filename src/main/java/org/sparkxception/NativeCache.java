@@ -47,7 +47,11 @@ public final class NativeCache {
 
     private NativeCache() {}
 
-    /** @throws UserException if there is no folder that can be used */
+    /**
+     * The folder that native libraries are unpacked to.
+     *
+     * @throws UserException if there is no folder that can be used
+     */
     public static synchronized Path directory() {
         Path directory = chosen.orElseGet(NativeCache::choose);
         chosen = Optional.of(directory);
