@@ -151,7 +151,7 @@ final class Sessions {
                             + " jobs/spark-submit.sh");
         }
         if (master.startsWith(STANDALONE)) {
-            for (String address : master.substring(STANDALONE.length()).split(",")) {
+            for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
                 String host = address.replaceFirst(":\\d*$", "");
                 try {
                     InetAddress.getByName(host);
