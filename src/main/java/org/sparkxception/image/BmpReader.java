@@ -1,7 +1,6 @@
 package org.sparkxception.image;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -14,12 +13,12 @@ final class BmpReader {
     private static final int HIGHEST = 255;
 
     private final BmpLayout layout;
-    private final ByteBuffer bytes;
+    private final byte[] bytes;
     private final ByteBuffer rgb;
 
     private BmpReader(BmpLayout layout, byte[] file, Mat mat) {
         this.layout = layout;
-        bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        bytes = file;
         rgb = mat.createBuffer();
     }
 
@@ -37,9 +36,9 @@ final class BmpReader {
 
     private void read() {
         if (layout.compression == BmpLayout.RUNS_OF_BYTES || layout.compression == BmpLayout.RUNS_OF_HALVES) {
-            bytes.position(layout.dataStart());
+            ByteBuffer packed = ByteBuffer.wrap(bytes).position(layout.dataStart());
             byte[][] palette = layout.palette();
-            new BmpRuns(layout, bytes, (place, index) -> rgb.put(at(place), palette[index])).read();
+            new BmpRuns(layout, packed, (place, index) -> rgb.put(at(place), palette[index])).read();
         } else {
             readRows();
         }
@@ -49,7 +48,7 @@ final class BmpReader {
         long stride = (layout.rowLength() + 3) / Integer.BYTES * Integer.BYTES;
         int start = layout.dataStart();
         // The last row's padding may be left out.
-        if (start < 0 || start + stride * (layout.height - 1) + layout.rowLength() > bytes.limit()) {
+        if (start < 0 || start + stride * (layout.height - 1) + layout.rowLength() > bytes.length) {
             throw new IndexOutOfBoundsException("it ends too early");
         }
         byte[][] palette = layout.palette();
@@ -58,8 +57,13 @@ final class BmpReader {
             int from = (int) (start + stride * row);
             if (layout.hasIndices()) {
                 for (int x = 0; x < layout.width; x++) {
-                    System.arraycopy(palette[index(from, x)], 0, line, x * CHANNELS, CHANNELS);
+                    byte[] colour = palette[index(from, x)];
+                    line[x * CHANNELS] = colour[0];
+                    line[x * CHANNELS + 1] = colour[1];
+                    line[x * CHANNELS + 2] = colour[2];
                 }
+            } else if (layout.compression == BmpLayout.RAW && layout.bits > Short.SIZE) {
+                turn(from, line);
             } else {
                 stretch(from, line);
             }
@@ -70,7 +74,18 @@ final class BmpReader {
     private int index(int row, int x) {
         int bit = x * layout.bits;
         int shift = Byte.SIZE - layout.bits - bit % Byte.SIZE;
-        return (bytes.get(row + bit / Byte.SIZE) >> shift) & ((1 << layout.bits) - 1);
+        return (bytes[row + bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
+    }
+
+    /** Blue, green and red become red, green and blue. */
+    private void turn(int row, byte[] line) {
+        int length = layout.bits / Byte.SIZE;
+        for (int x = 0; x < layout.width; x++) {
+            int from = row + x * length;
+            line[x * CHANNELS] = bytes[from + 2];
+            line[x * CHANNELS + 1] = bytes[from + 1];
+            line[x * CHANNELS + 2] = bytes[from];
+        }
     }
 
     private void stretch(int row, byte[] line) {
@@ -79,7 +94,7 @@ final class BmpReader {
         for (int x = 0; x < layout.width; x++) {
             int word = 0;
             for (int i = 0; i < length; i++) {
-                word |= Byte.toUnsignedInt(bytes.get(row + x * length + i)) << (i * Byte.SIZE);
+                word |= Byte.toUnsignedInt(bytes[row + x * length + i]) << (i * Byte.SIZE);
             }
             for (int channel = 0; channel < CHANNELS; channel++) {
                 int mask = masks[channel];

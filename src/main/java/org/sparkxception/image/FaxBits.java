@@ -5,14 +5,14 @@ import java.util.zip.DataFormatException;
 
 /** The bits of a fax, the highest of a byte first. There are zeros behind the last one, but no code begins there. */
 final class FaxBits {
-    private final ByteBuffer bytes;
+    private final byte[] bytes;
     private final int start;
     private final long end;
     private long at;
 
     FaxBits(ByteBuffer bytes) {
-        this.bytes = bytes;
-        start = bytes.position();
+        this.bytes = bytes.array();
+        start = bytes.arrayOffset() + bytes.position();
         end = (long) bytes.remaining() * Byte.SIZE;
     }
 
@@ -21,12 +21,11 @@ final class FaxBits {
         if (at >= end) {
             throw new DataFormatException("a fax ends too early");
         }
-        int word = 0;
-        for (int i = 0; i < 3; i++) {
-            long place = at / Byte.SIZE + i;
-            word = word << Byte.SIZE
-                    | (place * Byte.SIZE < end ? Byte.toUnsignedInt(bytes.get((int) (start + place))) : 0);
-        }
+        int place = start + (int) (at / Byte.SIZE);
+        int left = (int) (end / Byte.SIZE - at / Byte.SIZE);
+        int word = Byte.toUnsignedInt(bytes[place]) << 16;
+        word |= left > 1 ? Byte.toUnsignedInt(bytes[place + 1]) << 8 : 0;
+        word |= left > 2 ? Byte.toUnsignedInt(bytes[place + 2]) : 0;
         return (word >>> (3 * Byte.SIZE - (int) (at % Byte.SIZE) - count)) & ((1 << count) - 1);
     }
 

@@ -17,6 +17,13 @@ final class TiffColours {
         };
     }
 
+    /** Of a grey or a palette. */
+    void put(int value, byte[] rgb, int at) {
+        rgb[at] = map[0][value];
+        rgb[at + 1] = map[1][value];
+        rgb[at + 2] = map[2][value];
+    }
+
     void put(int[] pixel, byte[] rgb, int at) {
         for (int channel = 0; channel < 3; channel++) {
             if (map.length > 0) {

@@ -264,10 +264,23 @@ final class TiffFax implements TiffRows {
         for (int i = 0; i < count; i++) {
             runs[i] = runs[i] < 0 ? width - x : Math.min(runs[i], width - x);
             int end = x + runs[i];
-            for (int black = x; i % 2 == 1 && black < end; black++) {
-                row[black / Byte.SIZE] |= (byte) (0x80 >> black % Byte.SIZE);
+            if (i % 2 == 1) {
+                blacken(row, x, end);
             }
             x = end;
+        }
+    }
+
+    private static void blacken(byte[] row, int from, int to) {
+        int x = from;
+        while (x < to) {
+            if (x % Byte.SIZE == 0 && to - x >= Byte.SIZE) {
+                row[x / Byte.SIZE] = (byte) 0xff;
+                x += Byte.SIZE;
+            } else {
+                row[x / Byte.SIZE] |= (byte) (0x80 >> x % Byte.SIZE);
+                x++;
+            }
         }
     }
 }

@@ -24,7 +24,9 @@ final class TiffLzw implements TiffRows {
     private final byte[] lasts = new byte[CODES];
     private final short[] lengths = new short[CODES];
 
-    private final ByteBuffer packed;
+    private final byte[] packed;
+    private int place;
+    private final int end;
     private final boolean old;
     private int bits;
     private int available;
@@ -42,9 +44,10 @@ final class TiffLzw implements TiffRows {
     private int handedOut;
 
     TiffLzw(ByteBuffer packed) {
-        this.packed = packed;
-        int start = packed.position();
-        old = packed.remaining() > 1 && packed.get(start) == 0 && (packed.get(start + 1) & 1) == 1;
+        this.packed = packed.array();
+        place = packed.arrayOffset() + packed.position();
+        end = packed.arrayOffset() + packed.limit();
+        old = end - place > 1 && this.packed[place] == 0 && (this.packed[place + 1] & 1) == 1;
         for (int code = 0; code < CLEAR; code++) {
             lasts[code] = (byte) code;
             lengths[code] = 1;
@@ -104,10 +107,10 @@ final class TiffLzw implements TiffRows {
 
     private int code() throws DataFormatException {
         while (available < width) {
-            if (!packed.hasRemaining()) {
+            if (place == end) {
                 throw new DataFormatException("a block ends too early");
             }
-            int more = Byte.toUnsignedInt(packed.get());
+            int more = Byte.toUnsignedInt(packed[place++]);
             bits = old ? bits | more << available : bits << Byte.SIZE | more;
             available += Byte.SIZE;
         }

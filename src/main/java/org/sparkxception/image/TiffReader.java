@@ -86,6 +86,12 @@ final class TiffReader {
             System.arraycopy(samples[0], 0, line, 0, line.length);
             return;
         }
+        if (pixel.length == 1 && layout.bits <= Byte.SIZE) {
+            for (int x = 0; x * CHANNELS < line.length; x++) {
+                colours.put(sample(samples[0], x), line, x * CHANNELS);
+            }
+            return;
+        }
         for (int x = 0; x * CHANNELS < line.length; x++) {
             for (int i = 0; i < pixel.length; i++) {
                 pixel[i] = layout.separate ? sample(samples[i], x) : sample(samples[0], x * pixel.length + i);
