@@ -20,12 +20,15 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.NativeCache;
 import org.sparkxception.UserException;
 
 /** A {@link DecoderProcess} that is ready to decode, and the pipes to it. */
 final class DecoderChild implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DecoderChild.class);
     private static final int END_SECONDS = 5;
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -216,12 +219,12 @@ final class DecoderChild implements AutoCloseable {
         close(from);
     }
 
-    private void close(Closeable pipe) {
+    /** The process is gone: what is in its pipes is not needed. */
+    private static void close(Closeable pipe) {
         try {
             pipe.close();
         } catch (IOException e) {
-            // The process is gone, and its end of the pipe.
-            process.destroyForcibly();
+            LOG.debug("a pipe to a decoder's process is broken", e);
         }
     }
 }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -60,7 +59,7 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     private final Predicate<PipelineInput> suspects;
     private final String prefix;
     private final Queue<PipelineInput> noted = new ArrayDeque<>();
-    private final Map<PipelineInput, Window> windows = new IdentityHashMap<>();
+    private final IdentityHashMap<PipelineInput, Window> windows = new IdentityHashMap<>();
     private final List<String> names = new ArrayList<>();
     private final Queue<String> freeNames = new ArrayDeque<>();
     private int size = FIRST_WINDOW;
@@ -127,9 +126,7 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     }
 
     private synchronized void noteWindow(DecodingNotes to) {
-        while (closed) {
-            awaitEnd();
-        }
+        requireOpen();
         long held = 0;
         while (noted.size() < size && held < MAX_HELD_BYTES && images.hasNext()) {
             PipelineInput image = images.next();
@@ -148,9 +145,11 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     }
 
     /** When the notes are deleted before the task has ended, the process is about to end: nothing is begun any more. */
-    private synchronized void awaitEnd() {
+    private synchronized void requireOpen() {
         try {
-            wait();
+            while (closed) {
+                wait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the task was interrupted", e);

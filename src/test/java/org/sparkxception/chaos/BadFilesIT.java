@@ -57,9 +57,8 @@ class BadFilesIT {
 
         assertThat(second.exitCode()).as(second.output()).isZero();
         assertFound();
-        // Of each of the two tasks that were at work, of 7 and 5 images.
-        assertThat(second.output())
-                .containsPattern("chunk 0 done: 25 images, (5|7|12) of them decoded in processes of");
+        // Those of the two tasks that were at work.
+        assertThat(second.output()).containsPattern("chunk 0 done: 25 images, 1?\\d of them decoded in processes of");
     }
 
     private void assertFound() {
