@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,6 +162,24 @@ class IsolatedDecoderTest {
 
         try (DecodedImage image = apart.decode(resource("rgb.png"))) {
             assertThat(image.size()).isEqualTo(new ImageSize(48, 32));
+        }
+    }
+
+    /** The pixels of 32000×32000 take 2.9 GB, beside what a JVM reserves. */
+    @Test
+    void memoryThatTheSystemDoesNotGiveIsNoFaultOfTheImage() throws Exception {
+        byte[] bmp = resource("rgb.bmp");
+        ByteBuffer.wrap(bmp)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(18, 32_000)
+                .putInt(22, 32_000);
+        javaIs("ulimit -v 5800000; exec " + JAVA_HOME + "/bin/java \"$@\"");
+
+        try (Decoder large = new IsolatedDecoder(1L << 30, Duration.ofSeconds(60))) {
+            assertThatThrownBy(() -> large.decode(bmp))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("there is no memory left for the pixels of an image of 32000×32000: raise"
+                            + " spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels");
         }
     }
 
