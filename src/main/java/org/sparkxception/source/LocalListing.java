@@ -92,6 +92,7 @@ final class LocalListing extends RawLocalFileSystem {
     }
 
     @Override
+    @SuppressWarnings("StreamResourceLeak") // closed behind the last entry
     public RemoteIterator<FileStatus> listStatusIterator(Path directory) throws IOException {
         java.nio.file.Path local = LocalNames.file(directory.toUri().getPath());
         if (!Files.isDirectory(local)) {

@@ -169,10 +169,7 @@ class IsolatedDecoderTest {
     @Test
     void memoryThatTheSystemDoesNotGiveIsNoFaultOfTheImage() throws Exception {
         byte[] bmp = resource("rgb.bmp");
-        ByteBuffer.wrap(bmp)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(18, 32_000)
-                .putInt(22, 32_000);
+        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 32_000).putInt(22, 32_000);
         javaIs("ulimit -v 5800000; exec " + JAVA_HOME + "/bin/java \"$@\"");
 
         try (Decoder large = new IsolatedDecoder(1L << 30, Duration.ofSeconds(60))) {
