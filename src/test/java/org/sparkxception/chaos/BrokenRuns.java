@@ -58,7 +58,6 @@ final class BrokenRuns implements AutoCloseable {
     private final SparkSession spark;
     private final TestStorage server;
     private final FileSystem storage;
-    private final java.nio.file.Path folder;
     private final Consumer<String> log;
     private final java.nio.file.Path images;
     private final JobRun job;
@@ -77,9 +76,8 @@ final class BrokenRuns implements AutoCloseable {
         this.spark = spark;
         this.server = server;
         this.storage = server.fileSystem();
-        this.folder = Files.createDirectories(folder);
         this.log = log;
-        this.images = Files.createDirectory(folder.resolve("images"));
+        this.images = Files.createDirectories(folder.resolve("images"));
         this.job = new JobRun(spark, images);
         for (int i = 0; i < IMAGES; i++) {
             // One of each chunk cannot be decoded.

@@ -65,13 +65,11 @@ class BrokenRunsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OVERWRITE, DEAD, SAME, 12",
-        "OVERWRITE, DEAD, RESUME, 12",
-        "OVERWRITE, REFUSED, SAME, 6",
-        "UPDATE, DEAD, SAME, 12",
-        "UPDATE, REFUSED, SAME, 6",
-        "RETRY_FAILED, DEAD, RESUME, 12",
-        "RETRY_FAILED, REFUSED, SAME, 6"
+        "OVERWRITE, DEAD, RESUME, 24",
+        "OVERWRITE, REFUSED, SAME, 12",
+        "UPDATE, DEAD, SAME, 30",
+        "RETRY_FAILED, DEAD, RESUME, 30",
+        "RETRY_FAILED, REFUSED, SAME, 15"
     })
     void aRunThatIsBrokenOffLosesNothingAndTouchesNothingOfOthers(Mode mode, Kind kind, Next next, int stride)
             throws Exception {
