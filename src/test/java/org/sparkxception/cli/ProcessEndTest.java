@@ -65,7 +65,7 @@ class ProcessEndTest {
             CountDownLatch began = new CountDownLatch(1);
             BEGAN.set(began);
             SparkSession spark = Sessions.open(Optional.of("local[1,2]"), Map.of());
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
+            var unused = JavaSparkContext.fromSparkContext(spark.sparkContext())
                     .parallelize(List.of(1), 1)
                     .foreachAsync(number -> {
                         BEGAN.get().countDown();
