@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.sparkxception.storage.FileSystems;
 
 /**
  * The exit code of a driver that runs somewhere in a cluster, from where spark-submit does not bring it: a small file in the output,
@@ -33,7 +34,7 @@ final class ExitNote {
     /** The note of a submission in an output, whether it is there or not. */
     static ExitNote of(String output, String submission) throws IOException {
         Configuration configuration = SparkHadoopUtil.get().newConfiguration(new SparkConf());
-        Path path = new Path(output);
+        Path path = FileSystems.path(output);
         return new ExitNote(path.getFileSystem(configuration), path, submission);
     }
 

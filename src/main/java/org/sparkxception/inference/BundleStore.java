@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
@@ -64,8 +65,8 @@ public final class BundleStore {
      */
     public static ModelBundle read(String uri, Configuration configuration) {
         try {
-            Path directory = new Path(uri);
-            FileSystem storage = directory.getFileSystem(configuration);
+            Path directory = FileSystems.path(uri);
+            FileSystem storage = FileSystems.of(directory, configuration);
             return read(uri, name -> whole(storage, new Path(directory, name)));
         } catch (FileNotFoundException e) {
             throw new UserException(
@@ -136,8 +137,8 @@ public final class BundleStore {
      */
     public static void write(ModelBundle bundle, String uri, Configuration configuration) {
         try {
-            Path directory = new Path(uri);
-            FileSystem storage = directory.getFileSystem(configuration);
+            Path directory = FileSystems.path(uri);
+            FileSystem storage = FileSystems.of(directory, configuration);
             if (storage.exists(directory)
                     && (!storage.getFileStatus(directory).isDirectory()
                             || storage.listStatusIterator(directory).hasNext())) {

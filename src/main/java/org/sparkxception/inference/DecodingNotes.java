@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.storage.FileSystems;
 
 /**
  * Where tasks note which images are with their decoders, before these begin, for as long as they last. What is left there was
@@ -54,7 +55,7 @@ public final class DecodingNotes implements Serializable {
     /** Forgets all, when the images have their rows. */
     public void delete() throws IOException {
         Path path = new Path(directory);
-        path.getFileSystem(storage.value()).delete(path, true);
+        FileSystems.of(path, storage.value()).delete(path, true);
     }
 
     /**
@@ -78,19 +79,19 @@ public final class DecodingNotes implements Serializable {
     /** Writes or overwrites a note; when this returns, it outlives the process. */
     void write(String name, Collection<String> images) throws IOException {
         Path path = new Path(directory, name);
-        try (OutputStream stream = path.getFileSystem(storage.value()).create(path, true)) {
+        try (OutputStream stream = FileSystems.of(path, storage.value()).create(path, true)) {
             stream.write(JSON.writeValueAsBytes(images));
         }
     }
 
     void delete(String name) throws IOException {
         Path path = new Path(directory, name);
-        path.getFileSystem(storage.value()).delete(path, false);
+        FileSystems.of(path, storage.value()).delete(path, false);
     }
 
     private Set<String> read(PathFilter which) throws IOException {
         Path path = new Path(directory);
-        FileSystem files = path.getFileSystem(storage.value());
+        FileSystem files = FileSystems.of(path, storage.value());
         Set<String> images = new HashSet<>();
         try {
             for (FileStatus note : files.listStatus(path, which)) {

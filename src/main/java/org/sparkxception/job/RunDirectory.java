@@ -23,6 +23,7 @@ import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.storage.ExclusiveFile;
 import org.sparkxception.storage.FileChanges;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /**
@@ -73,8 +74,8 @@ final class RunDirectory {
      */
     static RunDirectory open(String output, Configuration configuration) {
         try {
-            Path path = new Path(output);
-            FileSystem storage = path.getFileSystem(configuration);
+            Path path = FileSystems.path(output);
+            FileSystem storage = FileSystems.of(path, configuration);
             RunDirectory unread = new RunDirectory(storage, storage.makeQualified(path), Optional.empty(), newId());
             RunDirectory directory = unread.reopened();
             directory.refuseForeign();

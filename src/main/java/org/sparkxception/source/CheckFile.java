@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
+import org.sparkxception.storage.FileSystems;
 
 /** Finds, on an executor, what need not be read: images of too many bytes, and those of a file that is not the one that was planned. */
 final class CheckFile implements FlatMapFunction<AskedPart, ImageContent> {
@@ -42,7 +43,7 @@ final class CheckFile implements FlatMapFunction<AskedPart, ImageContent> {
     private Optional<ImageFault> fault(ImageRef file) {
         try {
             Path path = new Path(file.path());
-            long modified = path.getFileSystem(configuration.value())
+            long modified = FileSystems.of(path, configuration.value())
                     .getFileStatus(path)
                     .getModificationTime();
             return modified == file.modified().toEpochMilli() ? Optional.empty() : Optional.of(FileFetcher.changed());

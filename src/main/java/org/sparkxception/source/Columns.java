@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
@@ -48,7 +50,7 @@ final class Columns {
                     "%s: the column %s (%s) must hold text or numbers but is %s"
                             .formatted(where, name, option, type.simpleString()));
         }
-        return quoted(name).cast(DataTypes.StringType);
+        return column(name).cast(DataTypes.StringType);
     }
 
     /** The column that {@code --truth} names, as text; nulls if it names none. */
@@ -69,17 +71,54 @@ final class Columns {
                     "%s: the column %s (%s) must be binary but is %s: the table has %s"
                             .formatted(where, name, option, type.simpleString(), schema.toDDL()));
         }
-        return quoted(name);
+        return column(name);
     }
 
     private DataType type(String name, String option) {
-        if (!Arrays.asList(schema.fieldNames()).contains(name)) {
+        Optional<List<String>> parts = parts(schema, name);
+        if (parts.isEmpty()) {
             throw new UserException(
                     ExitCode.INPUT,
                     "%s has no column %s (%s): it has %s"
                             .formatted(where, name, option, schema.isEmpty() ? "none" : schema.toDDL()));
         }
-        return schema.apply(name).dataType();
+        DataType type = schema;
+        for (String part : parts.get()) {
+            type = ((StructType) type).apply(part).dataType();
+        }
+        return type;
+    }
+
+    private Column column(String name) {
+        return nested(parts(schema, name).orElseThrow());
+    }
+
+    /** A column by the names of its fields, from the outermost on. */
+    static Column nested(List<String> parts) {
+        Column column = quoted(parts.get(0));
+        for (String part : parts.subList(1, parts.size())) {
+            column = column.getField(part);
+        }
+        return column;
+    }
+
+    /** The fields that a name stands for: a column of that very name, or else {@code image.bytes} is a field of the struct {@code image}. */
+    static Optional<List<String>> parts(StructType schema, String name) {
+        if (Arrays.asList(schema.fieldNames()).contains(name)) {
+            return Optional.of(List.of(name));
+        }
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            String outer = name.substring(0, dot);
+            if (Arrays.asList(schema.fieldNames()).contains(outer)
+                    && schema.apply(outer).dataType() instanceof StructType struct) {
+                Optional<List<String>> inner = parts(struct, name.substring(dot + 1));
+                if (inner.isPresent()) {
+                    return Optional.of(Stream.concat(Stream.of(outer), inner.get().stream())
+                            .toList());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     static Column quoted(String name) {

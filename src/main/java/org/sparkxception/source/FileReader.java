@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Objects;
 
 /** Reads images that are files, or ranges of files, once, from any Hadoop filesystem. */
@@ -93,7 +94,7 @@ final class FileReader {
 
     /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */
     static FileSystem storage(Path path, Configuration configuration) throws IOException {
-        FileSystem storage = path.getFileSystem(configuration);
+        FileSystem storage = FileSystems.of(path, configuration);
         return storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;
     }
 }

@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.source.Found.Kind;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /**
@@ -81,7 +83,7 @@ public final class FilesSource implements ImageSource {
     private static Directory named(FileStatus directory, Configuration configuration) {
         Path path = directory.getPath();
         try {
-            boolean local = LocalListing.isLocal(path.getFileSystem(configuration));
+            boolean local = LocalListing.isLocal(FileSystems.of(path, configuration));
             return new Directory(
                     path.toString(),
                     local ? LocalListing.real(path) : "",
@@ -129,7 +131,7 @@ public final class FilesSource implements ImageSource {
     private static Resolved resolve(String input, Configuration configuration) {
         Path path = qualified(input, configuration);
         try {
-            FileSystem storage = path.getFileSystem(configuration);
+            FileSystem storage = FileSystems.of(path, configuration);
             if (storage.exists(path)) {
                 return new Resolved(List.of(storage.getFileStatus(path)), false);
             }
@@ -152,8 +154,10 @@ public final class FilesSource implements ImageSource {
     public static Path qualified(String name, Configuration configuration) {
         StorageFaults.refuseKeys("an input or output", name);
         try {
-            Path path = new Path(name);
-            return path.getFileSystem(configuration).makeQualified(path);
+            Path path = FileSystems.path(name);
+            return FileSystems.of(path, configuration).makeQualified(path);
+        } catch (UnsupportedFileSystemException e) {
+            throw new UserException(ExitCode.USAGE, StorageFaults.explain(name, e), e);
         } catch (IOException e) {
             throw new UserException(ExitCode.INPUT, "no input can be read at " + StorageFaults.explain(name, e), e);
         } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.sparkxception.storage.FileSystems;
 
 /** Draws some image files of a directory, without Spark. */
 public final class ImageSampler {
@@ -28,7 +29,7 @@ public final class ImageSampler {
         Path path = new Path(uri);
         List<ImageRef> images = new ArrayList<>();
         RemoteIterator<LocatedFileStatus> files =
-                path.getFileSystem(configuration).listFiles(path, true);
+                FileSystems.of(path, configuration).listFiles(path, true);
         while (files.hasNext() && images.size() < MAX_LISTED) {
             LocatedFileStatus file = files.next();
             String name = file.getPath().getName();

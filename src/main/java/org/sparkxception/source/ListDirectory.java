@@ -92,13 +92,19 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
     private Found found(Directory parent, FileStatus entry, FileNames names) throws IOException {
         String path = entry.getPath().toString();
         String name = entry.getPath().getName();
-        if (names.hides(name)) {
+        if (names.hides(name) || !liesIn(parent, entry.getPath())) {
             return Found.of(Kind.HIDDEN, path);
         }
         if (entry.isDirectory()) {
             return Found.directory(directory(parent, entry));
         }
         return names.include(name) ? Found.image(image(entry, truthOfParent)) : Found.of(Kind.EXCLUDED, path);
+    }
+
+    /** Hadoop makes another path of a key of S3 that has names such as {@code ..}: it would be listed for ever. */
+    private static boolean liesIn(Directory parent, Path entry) {
+        return entry.getParent() != null
+                && entry.getParent().toUri().getPath().equals(new Path(parent.path()).toUri().getPath());
     }
 
     private static Directory directory(Directory parent, FileStatus entry) throws IOException {

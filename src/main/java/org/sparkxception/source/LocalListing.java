@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.sparkxception.image.ImageStatus;
+import org.sparkxception.storage.FileSystems;
 
 /**
  * Lists local directories with all that is in them. Hadoop's own listing leaves out links that lead nowhere and names that are not
@@ -37,7 +38,7 @@ final class LocalListing extends RawLocalFileSystem {
 
     /** How to list a directory: local ones in this way, all others as their filesystem does. */
     static FileSystem of(Path path, Configuration configuration) throws IOException {
-        FileSystem storage = path.getFileSystem(configuration);
+        FileSystem storage = FileSystems.of(path, configuration);
         if (!isLocal(storage)) {
             return storage;
         }

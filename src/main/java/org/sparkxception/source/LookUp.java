@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.storage.FileSystems;
 
 /** Looks up the file that entries of manifests name, on an executor: as often as it was listed, the same image. */
 final class LookUp implements FlatMapFunction<Row, Row> {
@@ -38,7 +39,7 @@ final class LookUp implements FlatMapFunction<Row, Row> {
     private ImageRef lookedUp(String name, String manifest) {
         Path path = new Path(name);
         try {
-            FileStatus file = path.getFileSystem(configuration.value()).getFileStatus(path);
+            FileStatus file = FileSystems.of(path, configuration.value()).getFileStatus(path);
             return file.isDirectory()
                     ? EntryFault.DIRECTORY.image(name, manifest)
                     : ListDirectory.image(file, truthOfParent);

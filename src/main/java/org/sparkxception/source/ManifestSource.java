@@ -19,6 +19,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /** Image files that lists name: CSV, JSON lines or Parquet. The executors look each file up. */
@@ -75,7 +76,7 @@ final class ManifestSource implements ImageSource {
         for (String file : files) {
             Path path = new Path(file);
             try {
-                if (LocalListing.isLocal(path.getFileSystem(configuration.value()))) {
+                if (LocalListing.isLocal(FileSystems.of(path, configuration.value()))) {
                     LocalListing.requireRegular(LocalNames.file(path.toUri().getPath()));
                 }
             } catch (IOException e) {

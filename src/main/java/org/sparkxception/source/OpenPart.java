@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /** A part of a container that is being read: opened when it is first asked for. */
@@ -56,7 +57,7 @@ final class OpenPart implements Closeable {
     void requireStorage(Exception failure) {
         Path path = new Path(part.container().path());
         try {
-            path.getFileSystem(configuration).getFileStatus(path);
+            FileSystems.of(path, configuration).getFileStatus(path);
         } catch (IOException e) {
             if (FileFetcher.mayPass(e)) {
                 throw new StorageOutageException(

@@ -1,15 +1,15 @@
 package org.sparkxception.source;
 
 import java.io.IOException;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import java.io.InputStream;
 
 /** The members of a compressed tar archive, which are only found by unpacking what stands before them. */
 final class PackedTarRecords extends TarRecords {
     private final String file;
     private long number = -1;
 
-    PackedTarRecords(TarArchiveInputStream tar, String file) {
-        super(tar);
+    PackedTarRecords(InputStream unpacked, String file) {
+        super(unpacked);
         this.file = file;
     }
 

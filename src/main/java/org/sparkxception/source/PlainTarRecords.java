@@ -1,7 +1,6 @@
 package org.sparkxception.source;
 
 import java.io.IOException;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The members of a plain tar archive: one that is whole can be fetched by its offset. */
 final class PlainTarRecords extends TarRecords {
@@ -13,8 +12,8 @@ final class PlainTarRecords extends TarRecords {
     private long data;
     private boolean hasMember;
 
-    PlainTarRecords(TarArchiveInputStream tar, StorageStream stream, String file) {
-        super(tar);
+    PlainTarRecords(StorageStream stream, String file) {
+        super(stream);
         this.stream = stream;
         this.file = file;
         this.start = stream.getPos();

@@ -6,6 +6,7 @@ import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.storage.FileSystems;
 
 /** Looks again at the files of planned images: size and time as they are now; as they were where a file is not there. */
 public final class Refresh implements MapFunction<Row, Row> {
@@ -35,7 +36,7 @@ public final class Refresh implements MapFunction<Row, Row> {
     private ImageRef refreshed(ImageRef image) {
         try {
             Path path = new Path(image.path());
-            return ListDirectory.image(path.getFileSystem(configuration.value()).getFileStatus(path), false)
+            return ListDirectory.image(FileSystems.of(path, configuration.value()).getFileStatus(path), false)
                     .withTruth(image.truth());
         } catch (IOException | IllegalArgumentException e) {
             return image;

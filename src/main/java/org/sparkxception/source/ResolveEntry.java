@@ -9,6 +9,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.storage.FileSystems;
 
 /** Makes a full URI of the path of a manifest's entry: one that is relative begins at the manifest's directory. */
 final class ResolveEntry implements MapFunction<Row, Row> {
@@ -40,9 +41,9 @@ final class ResolveEntry implements MapFunction<Row, Row> {
         }
         try {
             String text = URI_OR_ABSOLUTE.matcher(name).matches() ? name : new Path(manifest).getParent() + "/" + name;
-            Path path = new Path(text);
+            Path path = FileSystems.path(text);
             return row(
-                    path.getFileSystem(configuration.value())
+                    FileSystems.of(path, configuration.value())
                             .makeQualified(path)
                             .toString(),
                     entry,

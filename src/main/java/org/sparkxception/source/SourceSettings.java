@@ -2,9 +2,12 @@ package org.sparkxception.source;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 
 /**
  * How a dataset is to be read.
@@ -89,12 +92,35 @@ public record SourceSettings(
      */
     public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
         return switch (format) {
-            case FILES -> new FilesSource(spark, inputs, include, truthOfParent());
+            case FILES -> {
+                refuseOtherFormats(inputs);
+                yield new FilesSource(spark, inputs, include, truthOfParent());
+            }
             case MANIFEST -> new ManifestSource(spark, inputs, idColumn, truthColumn(), truthOfParent());
             case TABLE -> new TableSource(spark, inputs, tableFormat, idColumn, contentColumn, truthColumn(), maxBytes);
             case TAR -> new ContainerSource(spark, new TarFormat(), inputs, include, truthOfParent(), maxBytes);
             case SEQUENCE_FILE ->
                 new ContainerSource(spark, new SequenceFileFormat(), inputs, include, truthOfParent(), maxBytes);
         };
+    }
+
+    /** An archive or a list is no image, whoever names it means another format. */
+    private static void refuseOtherFormats(List<String> inputs) {
+        for (String input : inputs) {
+            Optional<InputFormat> other = formatOf(input.toLowerCase(Locale.ROOT));
+            if (other.isPresent()) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the input " + input + " is not an image, but what --input-format " + other.get()
+                                + " reads: give that option");
+            }
+        }
+    }
+
+    private static Optional<InputFormat> formatOf(String name) {
+        if (new TarFormat().endings().stream().anyMatch(name::endsWith)) {
+            return Optional.of(InputFormat.TAR);
+        }
+        return ManifestKind.of(name).map(kind -> kind == ManifestKind.PARQUET ? InputFormat.TABLE : InputFormat.MANIFEST);
     }
 }

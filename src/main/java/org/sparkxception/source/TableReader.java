@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.sparkxception.storage.FileSystems;
 
 /**
  * Reads the files of tables so that a row is found again: a file falls into the same blocks every time, whichever files are read
@@ -48,7 +49,7 @@ final class TableReader {
 
     private static boolean isThere(Path path, Configuration configuration) {
         try {
-            return path.getFileSystem(configuration).exists(path);
+            return FileSystems.of(path, configuration).exists(path);
         } catch (IOException e) {
             return false;
         }
@@ -57,6 +58,11 @@ final class TableReader {
     /** A column of these files of tables. */
     Dataset<Row> files(Collection<String> files, StructType schema) {
         return reader(false).schema(schema).load(files.toArray(String[]::new));
+    }
+
+    /** The columns of these files of tables. */
+    StructType schema(Collection<String> files) {
+        return reader(false).load(files.toArray(String[]::new)).schema();
     }
 
     private DataFrameReader reader(boolean globs) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -112,13 +114,27 @@ final class TableSource implements ImageSource {
                     block);
         }
         Set<String> files = images.stream().map(ImageRef::container).collect(Collectors.toSet());
-        Dataset<Row> table = reader.files(files, new StructType().add(contentColumn, DataTypes.BinaryType));
+        List<String> content = contentFields(files);
+        Dataset<Row> table = reader.files(files, (StructType) nested(content));
         return table.select(
-                        Columns.quoted(contentColumn),
+                        Columns.nested(content),
                         metadata(table, "file_path"),
                         metadata(table, "file_block_start"),
                         metadata(table, "file_modification_time"))
                 .toJavaRDD()
                 .mapPartitions(new PickTableRows(spark.broadcast(asked)));
+    }
+
+    /** Only a name with a dot may stand for a field of a struct, which the files have to tell. */
+    private List<String> contentFields(Collection<String> files) {
+        return contentColumn.contains(".")
+                ? Columns.parts(reader.schema(files), contentColumn).orElseGet(() -> List.of(contentColumn))
+                : List.of(contentColumn);
+    }
+
+    private static DataType nested(List<String> fields) {
+        return fields.isEmpty()
+                ? DataTypes.BinaryType
+                : new StructType().add(fields.get(0), nested(fields.subList(1, fields.size())));
     }
 }

@@ -1,10 +1,13 @@
 package org.sparkxception.source;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.CompressorException;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -13,6 +16,13 @@ final class TarFormat implements ContainerFormat {
     private static final long serialVersionUID = 1;
 
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** How much of a file tells what it is: a header of tar. */
+    private static final int HEADER_BYTES = 512;
+
+    /** Other packings of tar archives, which are told from damage. */
+    private static final Set<String> NOT_READ =
+            Set.of(CompressorStreamFactory.BZIP2, CompressorStreamFactory.XZ, CompressorStreamFactory.ZSTANDARD);
 
     @Override
     public String label() {
@@ -42,14 +52,35 @@ final class TarFormat implements ContainerFormat {
     @Override
     public Records open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException {
-        if (!file.toLowerCase(Locale.ROOT).endsWith(".tar")) {
-            var unpacked = GzipCompressorInputStream.builder()
-                    .setInputStream(new BufferedInputStream(stream, BUFFER_BYTES))
-                    .setDecompressConcatenated(true)
-                    .get();
-            return new PackedTarRecords(new TarArchiveInputStream(unpacked, "UTF-8"), file);
+        // A member that is opened by itself lies in a plain archive.
+        String packing = start == 0 ? packing(stream) : "";
+        if (NOT_READ.contains(packing)) {
+            throw new UnsupportedContainerException(
+                    "%s is a tar archive that is compressed by %s: compress it by gzip, or not at all"
+                            .formatted(file, packing));
         }
         stream.seek(start);
-        return new PlainTarRecords(new TarArchiveInputStream(stream, "UTF-8"), stream, file);
+        if (!packing.equals(CompressorStreamFactory.GZIP)) {
+            return new PlainTarRecords(stream, file);
+        }
+        return new PackedTarRecords(
+                GzipCompressorInputStream.builder()
+                        .setInputStream(new BufferedInputStream(stream, BUFFER_BYTES))
+                        .setDecompressConcatenated(true)
+                        .get(),
+                file);
+    }
+
+    /** How a file is compressed, by its content; empty if it is not. */
+    private static String packing(StorageStream stream) throws IOException {
+        byte[] first = stream.readNBytes(HEADER_BYTES);
+        if (TarArchiveInputStream.matches(first, first.length)) {
+            return "";
+        }
+        try {
+            return CompressorStreamFactory.detect(new ByteArrayInputStream(first));
+        } catch (CompressorException e) {
+            return "";
+        }
     }
 }

@@ -2,6 +2,9 @@ package org.sparkxception.source;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -10,11 +13,17 @@ import org.sparkxception.source.Found.Kind;
 
 /** The members of a tar archive. */
 abstract class TarRecords implements Records {
+    /** As many characters as bytes, so that a name can be read in whatever encoding it has. */
+    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    private final HeaderBytes bytes;
     private final TarArchiveInputStream tar;
     private TarArchiveEntry entry;
+    private boolean utf8;
 
-    TarRecords(TarArchiveInputStream tar) {
-        this.tar = tar;
+    TarRecords(InputStream archive) {
+        this.bytes = new HeaderBytes(archive);
+        this.tar = new TarArchiveInputStream(bytes, BYTES.name());
     }
 
     @Override
@@ -26,7 +35,9 @@ abstract class TarRecords implements Records {
 
     @Override
     public boolean next() throws IOException {
+        bytes.keep();
         entry = tar.getNextEntry();
+        utf8 = bytes.namedByPax();
         if (entry == null && tar.getBytesRead() % TarConstants.DEFAULT_RCDSIZE != 0) {
             throw new EOFException("it ends within a header");
         }
@@ -46,7 +57,8 @@ abstract class TarRecords implements Records {
 
     @Override
     public String name() {
-        return entry.getName();
+        String name = entry.getName();
+        return utf8 ? name : LocalNames.text(name.getBytes(BYTES));
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Location {
      * @param path with its scheme
      */
     public static List<Location> of(Path path, Configuration configuration) throws IOException {
-        FileSystem storage = path.getFileSystem(configuration);
+        FileSystem storage = FileSystems.of(path, configuration);
         if (!isGlob(path.toUri().getPath()) || storage.exists(path)) {
             return List.of(of(path, List.of(), configuration));
         }
@@ -58,7 +58,7 @@ public final class Location {
     }
 
     private static Location of(Path fixed, List<String> patterns, Configuration configuration) throws IOException {
-        Path resolved = resolve(fixed.getFileSystem(configuration), fixed);
+        Path resolved = resolve(FileSystems.of(fixed, configuration), fixed);
         List<String> names = new ArrayList<>(namesOf(resolved));
         int literal = names.size();
         names.addAll(patterns);
@@ -77,7 +77,7 @@ public final class Location {
 
     /** A name node has one service name, whichever way its address is written. */
     private static String store(Path path, Configuration configuration) throws IOException {
-        String service = path.getFileSystem(configuration).getCanonicalServiceName();
+        String service = FileSystems.of(path, configuration).getCanonicalServiceName();
         if (service != null) {
             return service;
         }

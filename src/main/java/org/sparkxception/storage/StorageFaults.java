@@ -20,6 +20,9 @@ public final class StorageFaults {
     /** Stands for where the storage of a URI is said to be. */
     private static final String ADDRESS = "{address}";
 
+    /** Stands for the name of the jar of a URI's filesystem. */
+    private static final String JAR = "{jar}";
+
     private StorageFaults() {}
 
     /** What a fault means for who reads or writes. */
@@ -51,7 +54,7 @@ public final class StorageFaults {
                     Set.of("UnsupportedFileSystemException"),
                     Set.of(),
                     "no filesystem of that scheme is known: check what stands before ://, such as hdfs, s3a or file, or give"
-                            + " Spark the jar of it"),
+                            + " Spark the jar of it" + JAR),
             new Known(
                     Kind.CHANGED,
                     Set.of("RemoteFileChangedException"),
@@ -146,7 +149,8 @@ public final class StorageFaults {
         return withoutKeys(uri) + ": "
                 + KNOWN.stream()
                         .filter(known -> known.isIn(names, messages))
-                        .map(known -> known.wayOut().replace(ADDRESS, address(uri)))
+                        .map(known -> known.wayOut().replace(ADDRESS, address(uri))
+                                .replace(JAR, FileSystems.jar(uri).map(jar -> ": " + jar).orElse("")))
                         .findFirst()
                         .orElseGet(() -> withoutKeys(messages.stream()
                                 .findFirst()

@@ -35,8 +35,8 @@ public final class StorageProbe {
         Configuration impatient = new Configuration(configuration);
         IMPATIENT.forEach(impatient::set);
         try {
-            Path path = new Path(uri);
-            try (FileSystem storage = FileSystem.newInstance(path.toUri(), impatient)) {
+            Path path = FileSystems.path(uri);
+            try (FileSystem storage = FileSystems.fresh(path, impatient)) {
                 storage.exists(path);
             }
         } catch (IOException | IllegalArgumentException e) {

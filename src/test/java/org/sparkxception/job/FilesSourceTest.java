@@ -1,6 +1,7 @@
 package org.sparkxception.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
@@ -8,8 +9,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
 import org.sparkxception.source.InputFormat;
 import org.sparkxception.source.SourceSettings;
 
@@ -150,6 +154,24 @@ class FilesSourceTest extends SourceContract {
                         tuple(path("c", "caf�E9.png"), "ok"),
                         tuple(path("c", "caf�E8.png"), "ok"),
                         tuple(path("c", "�FFfolder/café.png"), "ok"));
+    }
+
+    @Test
+    void anArchiveOrAListIsNoImageAndTheFormatThatReadsItIsNamed() {
+        Map.of("a.tar.gz", "tar", "a.TAR", "tar", "a.csv", "manifest", "a.parquet", "table")
+                .forEach((name, format) -> assertThatThrownBy(() -> run(inputs(data + "/" + name)))
+                        .isInstanceOfSatisfying(
+                                UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                        .hasMessage("the input file:" + data + "/" + name
+                                + " is not an image, but what --input-format " + format + " reads: give that option"));
+    }
+
+    @Test
+    void aFilesystemWhoseCodeIsNotThereIsNamedWithItsJar() {
+        assertThatThrownBy(() -> run(inputs("abfss://photos@account.dfs.core.windows.net/2026")))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessageContaining("give Spark the jar of it: hadoop-azure");
     }
 
     private JobSettings inputs(String... inputs) {

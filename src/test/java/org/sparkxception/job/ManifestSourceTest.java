@@ -172,7 +172,7 @@ class ManifestSourceTest extends SourceContract {
     @Test
     void whatIsNoFileIsARow() throws Exception {
         Files.createDirectory(data.resolve("directory"));
-        Files.writeString(data.resolve("m.csv"), "path\ndirectory\nnofs://x/y.png\ndirectory/a/b.png\n");
+        Files.writeString(data.resolve("m.csv"), "path\ndirectory\nnofs://x/y.png\nabfss://x@y.z/y.png\nftp://x/y.png\ndirectory/a/b.png\n");
 
         run(settings());
 
@@ -184,6 +184,8 @@ class ManifestSourceTest extends SourceContract {
                                 "unreadable",
                                 "it is a directory, and a manifest is to list files"),
                         tuple("nofs://x/y.png", "unreadable", "it is no name that Hadoop can address"),
+                        tuple("abfss://x@y.z/y.png", "unreadable", "it is no name that Hadoop can address"),
+                        tuple("ftp://x/y.png", "unreadable", "it is no name that Hadoop can address"),
                         tuple("file:" + data + "/directory/a/b.png", "missing", "there is no such file"));
     }
 

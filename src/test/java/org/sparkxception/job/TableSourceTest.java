@@ -181,6 +181,26 @@ class TableSourceTest extends SourceContract {
         assertThat(rows().first().<String>getAs("error")).contains("changed since the run was planned");
     }
 
+    /** As Hugging Face writes datasets of images. */
+    @Test
+    void fieldsOfStructsAreNamedByDots() throws Exception {
+        StructType image =
+                new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
+        StructType schema = new StructType().add("image", image).add("meta.kind", DataTypes.StringType);
+        List<Row> rows = List.of(
+                RowFactory.create(RowFactory.create(resource("rgb.png"), "a.png"), "Bag"),
+                RowFactory.create(RowFactory.create(new byte[0], "b.png"), "Coat"));
+        spark.createDataFrame(rows, schema).coalesce(1).write().parquet(data + "/c");
+        SourceSettings source = new SourceSettings(
+                InputFormat.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
+
+        run(settings(source, input(), output(), Mode.RESUME));
+
+        assertThat(statuses()).containsExactlyInAnyOrder(tuple("a.png", "ok"), tuple("b.png", "corrupt"));
+        assertThat(rows().filter("path = 'a.png'").first().<String>getAs("truth"))
+                .isEqualTo("Bag");
+    }
+
     @Test
     void columnsThatAreNotThereOrOfAnotherTypeAreRefused() throws Exception {
         write("c", List.of(new Item("a", resource("rgb.png"))));

@@ -123,6 +123,42 @@ class TarSourceTest extends SourceContract {
     }
 
     @Test
+    void namesThatAreNotUtf8AreKeptApart() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "ISO-8859-1")) {
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+            put(tar, new Item("caf\u00e9.png", resource("rgb.png")));
+            put(tar, new Item("caf\u00e8.png", resource("rgb.png")));
+            put(tar, new Item("n".repeat(150) + "\u00e8.png", resource("rgb.png")));
+            tar.setAddPaxHeadersForNonAsciiNames(true);
+            put(tar, new Item("\u00e9t\u00e9.png", resource("rgb.png")));
+        }
+        Files.write(data.resolve("c" + extension()), pack(bytes.toByteArray()));
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple(path("c", "caf\ufffdE9.png"), "ok"),
+                        tuple(path("c", "caf\ufffdE8.png"), "ok"),
+                        tuple(path("c", "n".repeat(150) + "\ufffdE8.png"), "ok"),
+                        tuple(path("c", "\u00e9t\u00e9.png"), "ok"));
+    }
+
+    @Test
+    void anArchiveIsToldByItsContentNotByItsName() throws Exception {
+        byte[] tar = tar(List.of(new Item("a.png", resource("rgb.png"))));
+        Files.write(data.resolve("c.tar"), pack(tar));
+        Files.write(data.resolve("d.tar.gz"), tar);
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("file:" + data + "/c.tar/a.png", "ok"), tuple("file:" + data + "/d.tar.gz/a.png", "ok"));
+    }
+
+    @Test
     void namesOfGnuTarMayBeLong() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String name = "n".repeat(150) + ".png";

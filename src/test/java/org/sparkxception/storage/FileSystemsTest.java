@@ -1,0 +1,27 @@
+package org.sparkxception.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileSystemsTest {
+    @Test
+    void aBucketWithoutASlashIsItsRoot() {
+        assertThat(FileSystems.path("s3a://bucket")).hasToString("s3a://bucket/");
+        assertThat(FileSystems.path("s3a://bucket/")).hasToString("s3a://bucket/");
+        assertThat(FileSystems.path("s3a://bucket/a")).hasToString("s3a://bucket/a");
+        assertThat(FileSystems.path("a/b")).hasToString("a/b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abfss://c@account.dfs.core.windows.net/a.png", "gs://bucket/a.png", "s4://bucket/a.png"})
+    void aFilesystemWhoseCodeIsNotThereIsAFaultOfThePath(String uri) {
+        assertThatThrownBy(() -> FileSystems.of(FileSystems.path(uri), new Configuration()))
+                .isInstanceOf(UnsupportedFileSystemException.class);
+    }
+}
