@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ClassifyCommand implements Callable<Integer> {
+    static final String SPARK_CONF = "--spark-conf";
+
     @Option(
             names = ConfFile.OPTION,
             paramLabel = "FILE",
@@ -228,7 +230,7 @@ final class ClassifyCommand implements Callable<Integer> {
     private String master;
 
     @Option(
-            names = "--spark-conf",
+            names = SPARK_CONF,
             paramLabel = "KEY=VALUE",
             description = "Spark setting. Repeatable. Under spark-submit, its own --conf rules.")
     private Map<String, String> sparkConf = new LinkedHashMap<>();

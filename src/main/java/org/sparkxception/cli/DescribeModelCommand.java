@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
+import org.sparkxception.PlainText;
 import org.sparkxception.inference.Activation;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.FeatureMap;
@@ -46,12 +47,17 @@ final class DescribeModelCommand implements Callable<Integer> {
         ModelDescription description = ModelDescription.of(bundle);
         Activation activation = Activation.MODEL.of(bundle.network());
         if (json) {
-            System.out.print(json(description, activation));
+            print(json(description, activation));
         } else {
-            System.out.print((bundle.network() instanceof Program ? ITS_OWN_PROGRAM : table(description))
+            print((bundle.network() instanceof Program ? ITS_OWN_PROGRAM : table(description))
                     + text(description, activation, bundle.network().units() == 1));
         }
         return ExitCode.COMPLETE.code();
+    }
+
+    /** Names of layers are the file's own; within JSON, what is written for control characters is what JSON means by it. */
+    private static void print(String lines) {
+        lines.lines().map(PlainText::of).forEach(System.out::println);
     }
 
     private static String json(ModelDescription description, Activation activation) throws JsonProcessingException {
@@ -66,7 +72,7 @@ final class DescribeModelCommand implements Callable<Integer> {
         text.append(ROW.formatted("layer", "class", "output", "parameters", "multiply-adds"));
         for (LayerDescription layer : description.layers()) {
             text.append(ROW.formatted(
-                    layer.name(),
+                    PlainText.of(layer.name()),
                     layer.type(),
                     shape(layer.output()),
                     number(layer.parameters()),
@@ -136,7 +142,7 @@ final class DescribeModelCommand implements Callable<Integer> {
     }
 
     private static String labels(List<String> labels) {
-        return labels.isEmpty() ? "none" : labels.size() + ": " + firstOf(labels);
+        return labels.isEmpty() ? "none" : labels.size() + ": " + PlainText.of(firstOf(labels));
     }
 
     private static String firstOf(List<String> labels) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
+import org.sparkxception.PlainText;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.BundleStore;
 import org.sparkxception.inference.CodeTrust;
@@ -102,7 +103,7 @@ final class ImportModelCommand implements Callable<Integer> {
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
                 "%s: %s, %s, input %d×%d, %s%nfingerprint %s%n",
-                output,
+                PlainText.of(output),
                 bundle.network() instanceof Program
                         ? "a TorchScript program"
                         : "Xception with %,d parameters".formatted(description.parameters()),

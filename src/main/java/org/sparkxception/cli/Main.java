@@ -3,11 +3,18 @@ package org.sparkxception.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
+import org.sparkxception.PlainText;
+import org.sparkxception.UserException;
+import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.UriSecrets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -41,6 +48,9 @@ public final class Main {
      */
     static final String YARN_APPLICATION = "spark.yarn.app.id";
 
+    private static final Pattern SECRET_SETTING =
+            Pattern.compile("(?i)((?:secret|password|token|access.?key)[\\w.-]*[=:])[^\\s',]+");
+
     private Main() {}
 
     public static void main(String[] arguments) throws SparkUserAppException {
@@ -68,6 +78,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler(Main::explainUsage)
                 .setExecutionExceptionHandler((exception, parsed, result) -> explain(exception));
         if (arguments.length == 0) {
@@ -84,13 +95,34 @@ public final class Main {
         return code;
     }
 
+    /** Settings of Spark may hold keys, and have their place; what else is given goes into plans, reports and messages. */
+    private static int execute(ParseResult parsed) {
+        for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+            for (OptionSpec option : command.matchedOptions()) {
+                if (!option.longestName().equals(ClassifyCommand.SPARK_CONF)) {
+                    refuseSecrets(option);
+                }
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static void refuseSecrets(OptionSpec option) {
+        try {
+            option.originalStringValues().forEach(value -> StorageFaults.refuseKeys(option.longestName(), value));
+        } catch (UserException e) {
+            throw new ExecutionException(option.command().commandLine(), e.getMessage(), e);
+        }
+    }
+
     /** Leaves the exit code for who submitted this to a cluster; what is wrong with the options is seen there as well. */
     private static void leaveNote(ParseResult parsed, int code) {
         String submission = System.getProperty(ExitNote.SETTING);
         if (submission != null
                 && parsed != null
                 && parsed.hasSubcommand()
-                && parsed.subcommand().commandSpec().userObject() instanceof ClassifyCommand classify) {
+                && parsed.subcommand().commandSpec().userObject() instanceof ClassifyCommand classify
+                && !UriSecrets.areIn(classify.output())) {
             try {
                 ExitNote.of(classify.output(), submission).write(code);
             } catch (IOException | RuntimeException e) {
@@ -107,7 +139,12 @@ public final class Main {
             message.append(near.isEmpty() ? "" : ": did you mean " + String.join(" or ", near) + "?");
         }
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        return fail(ExitCode.USAGE, message + " (" + command + " --help shows all options)");
+        return fail(ExitCode.USAGE, withoutSecretSettings(message) + " (" + command + " --help shows all options)");
+    }
+
+    /** A mistyped {@code --spark-conf fs.s3a.secret.key=…} is repeated without its value. */
+    private static String withoutSecretSettings(CharSequence message) {
+        return SECRET_SETTING.matcher(message).replaceAll("$1***");
     }
 
     static int explain(Throwable fault) {
@@ -119,7 +156,7 @@ public final class Main {
     }
 
     static int fail(ExitCode code, String message) {
-        System.err.println("spark-xception: " + message);
+        System.err.println("spark-xception: " + PlainText.of(UriSecrets.hidden(message)));
         return code.code();
     }
 

@@ -19,6 +19,7 @@ import org.sparkxception.UserException;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.UriSecrets;
 
 /** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
 public final class BundleStore {
@@ -71,7 +72,7 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "the model " + uri + " is no bundle (" + e.getMessage()
+                    "the model " + UriSecrets.leftOut(uri) + " is no bundle (" + UriSecrets.hidden(e.getMessage())
                             + "): --model takes the directory that import-model wrote",
                     e);
         } catch (IOException | IllegalArgumentException e) {

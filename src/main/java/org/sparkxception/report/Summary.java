@@ -3,6 +3,7 @@ package org.sparkxception.report;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.sparkxception.PlainText;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
 
@@ -154,7 +155,7 @@ public final class Summary {
     }
 
     private void line(String label, String content) {
-        text.append(("%-" + LABEL_WIDTH + "s%s%n").formatted(label, content));
+        text.append(("%-" + LABEL_WIDTH + "s%s%n").formatted(label, PlainText.of(content)));
     }
 
     private static String shortened(String path) {

@@ -8,7 +8,12 @@ import org.sparkxception.image.ImageStatus;
 enum EntryFault {
     NO_PATH(0, ImageStatus.MISSING, "the manifest's entry names no file: its path is null or empty"),
     NO_NAME(1, ImageStatus.UNREADABLE, "it is no name that Hadoop can address"),
-    DIRECTORY(2, ImageStatus.UNREADABLE, "it is a directory, and a manifest is to list files");
+    DIRECTORY(2, ImageStatus.UNREADABLE, "it is a directory, and a manifest is to list files"),
+    SECRET(
+            3,
+            ImageStatus.UNREADABLE,
+            "it had a password or a query, such as a signature, which is left out and never used: give credentials in the"
+                    + " settings of the storage, and download before what only such a URL opens");
 
     private final long number;
     private final ImageStatus status;

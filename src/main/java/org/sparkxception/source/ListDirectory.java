@@ -104,7 +104,10 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
     /** Hadoop makes another path of a key of S3 that has names such as {@code ..}: it would be listed for ever. */
     private static boolean liesIn(Directory parent, Path entry) {
         return entry.getParent() != null
-                && entry.getParent().toUri().getPath().equals(new Path(parent.path()).toUri().getPath());
+                && entry.getParent()
+                        .toUri()
+                        .getPath()
+                        .equals(new Path(parent.path()).toUri().getPath());
     }
 
     private static Directory directory(Directory parent, FileStatus entry) throws IOException {

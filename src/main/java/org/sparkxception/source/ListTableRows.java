@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.commons.collections4.IteratorUtils;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.sparkxception.storage.UriSecrets;
 
 /** Makes images of the rows of a table, on an executor. */
 final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
@@ -26,13 +27,13 @@ final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
                         path(row, file + "#" + start + "-" + block.number()),
                         row.isNullAt(2) ? 0 : row.getLong(2),
                         row.getTimestamp(6).toInstant())
-                .withTruth(Optional.ofNullable(row.getString(3)))
+                .withTruth(Optional.ofNullable(row.getString(3)).map(UriSecrets::hidden))
                 .withRecord(file, start, block.number());
     }
 
     private static String path(Row row, String place) {
         if (!row.isNullAt(0) && !row.getString(0).isEmpty()) {
-            return row.getString(0);
+            return UriSecrets.hidden(row.getString(0));
         }
         return row.isNullAt(1) ? place : "sha256:" + row.getString(1);
     }

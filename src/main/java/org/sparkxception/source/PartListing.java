@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.sparkxception.source.Found.Kind;
 import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.UriSecrets;
 
 /**
  * The images of a part of a container, and what is left out of it. Where the container breaks within an image, that is the last
@@ -91,7 +92,8 @@ final class PartListing implements Iterator<Found> {
     }
 
     private ImageRef image(String name, long size) {
-        return named(part.container().path() + "/" + name, size).withTruth(names.truth(name));
+        return named(part.container().path() + "/" + UriSecrets.hidden(name), size)
+                .withTruth(names.truth(name));
     }
 
     private ImageRef named(String path, long size) {

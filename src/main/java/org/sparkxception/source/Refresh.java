@@ -36,7 +36,8 @@ public final class Refresh implements MapFunction<Row, Row> {
     private ImageRef refreshed(ImageRef image) {
         try {
             Path path = new Path(image.path());
-            return ListDirectory.image(FileSystems.of(path, configuration.value()).getFileStatus(path), false)
+            return ListDirectory.image(
+                            FileSystems.of(path, configuration.value()).getFileStatus(path), false)
                     .withTruth(image.truth());
         } catch (IOException | IllegalArgumentException e) {
             return image;

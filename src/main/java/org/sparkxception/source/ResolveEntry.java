@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.UriSecrets;
 
 /** Makes a full URI of the path of a manifest's entry: one that is relative begins at the manifest's directory. */
 final class ResolveEntry implements MapFunction<Row, Row> {
@@ -34,10 +35,14 @@ final class ResolveEntry implements MapFunction<Row, Row> {
 
     @Override
     public Row call(Row entry) {
-        String name = entry.getString(0);
         String manifest = Columns.path(entry.getString(2));
         if (!entry.isNullAt(3)) {
-            return row(manifest + "#" + entry.getString(3), entry, manifest, EntryFault.NO_PATH.name());
+            return row(
+                    manifest + "#" + UriSecrets.hidden(entry.getString(3)), entry, manifest, EntryFault.NO_PATH.name());
+        }
+        String name = UriSecrets.leftOut(entry.getString(0));
+        if (!name.equals(entry.getString(0))) {
+            return row(name, entry, manifest, EntryFault.SECRET.name());
         }
         try {
             String text = URI_OR_ABSOLUTE.matcher(name).matches() ? name : new Path(manifest).getParent() + "/" + name;
@@ -55,6 +60,7 @@ final class ResolveEntry implements MapFunction<Row, Row> {
     }
 
     private static Row row(String path, Row entry, String manifest, String fault) {
-        return RowFactory.create(path, entry.get(1), manifest, fault);
+        return RowFactory.create(
+                path, entry.isNullAt(1) ? null : UriSecrets.hidden(entry.getString(1)), manifest, fault);
     }
 }

@@ -121,6 +121,7 @@ public record SourceSettings(
         if (new TarFormat().endings().stream().anyMatch(name::endsWith)) {
             return Optional.of(InputFormat.TAR);
         }
-        return ManifestKind.of(name).map(kind -> kind == ManifestKind.PARQUET ? InputFormat.TABLE : InputFormat.MANIFEST);
+        return ManifestKind.of(name)
+                .map(kind -> kind == ManifestKind.PARQUET ? InputFormat.TABLE : InputFormat.MANIFEST);
     }
 }

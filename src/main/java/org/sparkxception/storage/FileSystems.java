@@ -72,7 +72,8 @@ public final class FileSystems {
     }
 
     private static IOException unsupported(Path path, Throwable cause) {
-        IOException fault = new UnsupportedFileSystemException("No FileSystem for scheme " + path.toUri().getScheme());
+        IOException fault = new UnsupportedFileSystemException(
+                "No FileSystem for scheme " + path.toUri().getScheme());
         fault.initCause(cause);
         return fault;
     }

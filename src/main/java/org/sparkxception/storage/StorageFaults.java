@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
@@ -13,10 +12,6 @@ import org.sparkxception.UserException;
  * class can be read where theirs are not there.
  */
 public final class StorageFaults {
-    /** Keys or passwords where a URI names its host; a secret may hold slashes, and a port looks like a password. */
-    private static final Pattern KEYS =
-            Pattern.compile("(?<=\\bs3[an]?:)//[^/@\\s]*(?::[^@\\s]*)?@|//(?![\\w.-]+:\\d+/)[^/@\\s]*:[^@\\s]*@");
-
     /** Stands for where the storage of a URI is said to be. */
     private static final String ADDRESS = "{address}";
 
@@ -146,13 +141,18 @@ public final class StorageFaults {
     public static String explain(String uri, Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
-        return withoutKeys(uri) + ": "
+        return UriSecrets.leftOut(uri) + ": "
                 + KNOWN.stream()
                         .filter(known -> known.isIn(names, messages))
-                        .map(known -> known.wayOut().replace(ADDRESS, address(uri))
-                                .replace(JAR, FileSystems.jar(uri).map(jar -> ": " + jar).orElse("")))
+                        .map(known -> known.wayOut()
+                                .replace(ADDRESS, address(uri))
+                                .replace(
+                                        JAR,
+                                        FileSystems.jar(uri)
+                                                .map(jar -> ": " + jar)
+                                                .orElse("")))
                         .findFirst()
-                        .orElseGet(() -> withoutKeys(messages.stream()
+                        .orElseGet(() -> UriSecrets.hidden(messages.stream()
                                 .findFirst()
                                 .flatMap(message -> message.lines().findFirst())
                                 .orElse(fault.getClass().getSimpleName())));
@@ -173,12 +173,13 @@ public final class StorageFaults {
      * @throws UserException (exit code 2), which does not repeat the URI
      */
     public static void refuseKeys(String option, String uri) {
-        if (KEYS.matcher(uri).find()) {
+        if (UriSecrets.areIn(uri)) {
             throw new UserException(
                     ExitCode.USAGE,
                     option
-                            + " has a key or a password in its URI, which would stand in plans, results and logs: take it"
-                            + " out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead");
+                            + " has a key, a password or a signature in its URI, which would stand in plans, results and logs:"
+                            + " take it out, and give it in the settings of the storage, such as AWS_ACCESS_KEY_ID and"
+                            + " AWS_SECRET_ACCESS_KEY");
         }
     }
 
@@ -191,10 +192,6 @@ public final class StorageFaults {
                     + " with its hdfs-site.xml";
         }
         return "the host and the port";
-    }
-
-    private static String withoutKeys(String text) {
-        return KEYS.matcher(text).replaceAll("//");
     }
 
     /** The simple names of the classes of a fault and its causes, and of what these extend. */

@@ -5,18 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.TestModels;
 
 /** What users get wrong, and what they are told. */
@@ -194,6 +209,164 @@ class MainTest {
 
         assertThat(second.exitCode()).isEqualTo(2);
         assertThat(second.complaint()).contains("holds something already: choose another --output, or delete it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--input, classify --output out --input",
+        "--output, classify --input in --output",
+        "--model, classify --input in --output out --model",
+        "--model, describe-model --model",
+        "--weights, import-model --output out --weights",
+        "--labels, import-model --output out --weights w --labels",
+        "--output, import-model --weights w --output",
+        "--calibrate, import-model --weights w --output out --calibrate",
+        "--output, exit-code --submission s --input in --output"
+    })
+    void aUriWithAPasswordOrASignatureIsRefusedInEveryOptionAndNotRepeated(String option, String command) {
+        for (String uri : List.of("s3a://KEY:HUSH@bucket/x", "https://h/x?X-Amz-Signature=HUSH")) {
+            CommandLineRun run = CommandLineRun.of((command + " " + uri).split(" "));
+
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.complaint())
+                    .startsWith("spark-xception: " + option + " has a key, a password or a signature in its URI, ");
+            assertThat(run.err() + run.out()).doesNotContain("HUSH");
+        }
+    }
+
+    @Test
+    void aUriWithAPasswordIsRefusedInAFileOfSettingsToo() throws IOException {
+        Path conf = Files.writeString(
+                folder.resolve("job.properties"), "input=" + SAMPLES + "\noutput=s3a://KEY:HUSH@bucket/x\n");
+
+        CommandLineRun run = CommandLineRun.of("classify", "--conf", conf.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint()).startsWith("spark-xception: --output has a key, a password or a signature ");
+        assertThat(run.err() + run.out()).doesNotContain("HUSH");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--sparkconf=spark.hadoop.fs.s3a.secret.key=HUSH",
+                "--spark-conf spark.hadoop.fs.s3a.secret.key:HUSH",
+                "--top-k spark.hadoop.fs.s3a.access.key=HUSH",
+                "--inputs https://me:HUSH@host/x"
+            })
+    void aMistypedSettingIsRepeatedWithoutItsValue(String words) {
+        CommandLineRun run = CommandLineRun.of(("classify --input in --output out " + words).split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.complaint()).contains(words.contains("key") ? ".key" : "https://host/x");
+        assertThat(run.err() + run.out()).doesNotContain("HUSH");
+    }
+
+    @Test
+    @SuppressWarnings("try") // what is logged meanwhile is taken
+    void nothingThatARunWritesOrLogsHoldsASecretOfItsInput() throws IOException {
+        Path manifest = Files.writeString(
+                folder.resolve("m.csv"), """
+                path,class
+                %s/00024.png,https://h/truth?token=HUSH
+                https://bucket.s3.amazonaws.com/signed.jpg?X-Amz-Credential=HUSH&X-Amz-Signature=HUSH,x
+                https://me:HUSH@host/password.jpg,x
+                s3a://KEY:HUSH@bucket/key.jpg,x
+                nofs://a.dfs.core.windows.net/sas.jpg?X-Amz-Signature=HUSH,x
+                abfss://c@a.dfs.core.windows.net/sas.jpg?sig=HUSH,x
+                ,https://h/json?token=HUSH
+                """.formatted(Path.of(SAMPLES).toAbsolutePath()));
+        StringWriter log = new StringWriter();
+        CommandLineRun run;
+        try (LoggedLines ignored = new LoggedLines(log)) {
+            run = classify(
+                    manifest.toString(),
+                    "--input-format",
+                    "manifest",
+                    "--truth",
+                    "class",
+                    "--max-failed-fraction",
+                    "1",
+                    "--spark-conf",
+                    "spark.hadoop.fs.s3a.secret.key=HUSH",
+                    "--spark-conf",
+                    "spark.sql.orc.compression.codec=uncompressed");
+        }
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("signed.jpg").doesNotContain("HUSH");
+        assertThat(run.err() + log).contains("chunk 0 done").doesNotContain("HUSH");
+        Map<String, String> written = contents(folder.resolve("scores"));
+        String plan = written.entrySet().stream()
+                .filter(file -> file.getKey().matches("_run/[^/]+/plan/.*"))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.joining());
+        assertThat(List.of("signed.jpg", "password.jpg", "key.jpg", "sas.jpg"))
+                .allMatch(plan::contains, "is in the plan");
+        assertThat(written.get("_run/report.json")).contains("signed.jpg");
+        assertThat(written.get("_run/report.html")).contains("signed.jpg");
+        assertThat(written.keySet()).noneMatch(file -> written.get(file).contains("HUSH"));
+    }
+
+    private static Map<String, String> contents(Path directory) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(
+                        directory.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return contents;
+    }
+
+    /** All that is logged while it is open, as conf/log4j2.properties lets it through. */
+    private static final class LoggedLines implements AutoCloseable {
+        private final Logger root = ((LoggerContext) LogManager.getContext(false)).getRootLogger();
+        private final Appender appender;
+
+        LoggedLines(Writer writer) {
+            appender = WriterAppender.createAppender(
+                    PatternLayout.newBuilder().withPattern("%m%n%ex").build(), null, writer, "lines", false, true);
+            appender.start();
+            root.addAppender(appender);
+        }
+
+        @Override
+        public void close() {
+            root.removeAppender(appender);
+        }
+    }
+
+    @Test
+    void namesAndLabelsCommandNoTerminal() throws IOException {
+        String evil = "\u001b[31m\u009b2J\u202e";
+        String escaped = "\\u001b[31m\\u009b2J\\u202e";
+        Path images = Files.createDirectory(folder.resolve("images"));
+        Files.write(images.resolve("x" + evil + "\nresults.png"), new byte[10]);
+        List<String> names = Files.readAllLines(Path.of("sample-data/model/labels.txt"));
+        names.set(1, "Trou" + evil + "ser");
+        Path model = folder.resolve("model" + evil);
+        CommandLineRun imported =
+                importModel(Files.write(folder.resolve("labels.txt"), names).toString(), model);
+        CommandLineRun described = CommandLineRun.of("describe-model", "--model", model.toString());
+        CommandLineRun json = CommandLineRun.of("describe-model", "--json", "--model", model.toString());
+        Files.copy(Path.of(SAMPLES, "00024.png"), images.resolve("good.png"));
+        CommandLineRun run = classify(images.toString(), "--model", model.toString(), "--max-failed-fraction", "1");
+        CommandLineRun nowhere = classify(folder + "/no" + evil + "\nwhere");
+
+        assertThat(imported.out()).contains("/model" + escaped + ": Xception");
+        assertThat(described.out()).contains("Trou" + escaped + "ser, Pullover");
+        assertThat(new JsonMapper().readTree(json.out()).get("labels").get(1).asText())
+                .isEqualTo("Trou" + evil + "ser");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("unsupported  images/x" + escaped + "\\nresults.png: ")
+                .contains("top classes   Trou" + escaped + "ser 1");
+        assertThat(nowhere.complaint()).contains("/no" + escaped + "\\nwhere");
+        for (CommandLineRun one : List.of(imported, described, json, run, nowhere)) {
+            assertThat(one.out() + one.err()).doesNotContain("\u001b").doesNotContain("\u009b");
+        }
+        assertThat(Files.readString(folder.resolve("scores/_run/report.json"))).contains("\\u001B[31m\u009b2J");
     }
 
     @Test

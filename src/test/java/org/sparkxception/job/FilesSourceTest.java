@@ -161,9 +161,10 @@ class FilesSourceTest extends SourceContract {
         Map.of("a.tar.gz", "tar", "a.TAR", "tar", "a.csv", "manifest", "a.parquet", "table")
                 .forEach((name, format) -> assertThatThrownBy(() -> run(inputs(data + "/" + name)))
                         .isInstanceOfSatisfying(
-                                UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
-                        .hasMessage("the input file:" + data + "/" + name
-                                + " is not an image, but what --input-format " + format + " reads: give that option"));
+                                UserException.class,
+                                e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                        .hasMessage("the input file:" + data + "/" + name + " is not an image, but what --input-format "
+                                + format + " reads: give that option"));
     }
 
     @Test

@@ -172,7 +172,9 @@ class ManifestSourceTest extends SourceContract {
     @Test
     void whatIsNoFileIsARow() throws Exception {
         Files.createDirectory(data.resolve("directory"));
-        Files.writeString(data.resolve("m.csv"), "path\ndirectory\nnofs://x/y.png\nabfss://x@y.z/y.png\nftp://x/y.png\ndirectory/a/b.png\n");
+        Files.writeString(
+                data.resolve("m.csv"),
+                "path\ndirectory\nnofs://x/y.png\nabfss://x@y.z/y.png\nftp://x/y.png\ndirectory/a/b.png\n");
 
         run(settings());
 
@@ -187,6 +189,43 @@ class ManifestSourceTest extends SourceContract {
                         tuple("abfss://x@y.z/y.png", "unreadable", "it is no name that Hadoop can address"),
                         tuple("ftp://x/y.png", "unreadable", "it is no name that Hadoop can address"),
                         tuple("file:" + data + "/directory/a/b.png", "missing", "there is no such file"));
+    }
+
+    @Test
+    void anEntryWithAPasswordOrASignatureIsARowWithoutIt() throws Exception {
+        put("what?.png", resource("rgb.png"));
+        put("me@home?token=5.png", resource("rgb.png"));
+        Files.writeString(data.resolve("m.jsonl"), """
+                {"path": "what?.png"}
+                {"path": "me@home?token=5.png"}
+                {"path": "https://b.s3.amazonaws.com/signed.jpg?X-Amz-Expires=9&X-Amz-Signature=SECRET"}
+                {"path": " s3a://KEY:SECRET@bucket/key.jpg", "label": "https://h/l?token=SECRET"}
+                {"path": "nofs://me:SECRET@host/password.jpg"}
+                {"path": "abfss://c@a.dfs.core.windows.net/sas.jpg?sv=1&sig=SECRET"}
+                {"path": "", "label": "https://h/l?token=SECRET"}
+                """);
+
+        run(settings(source("label"), data.toString(), output(), Mode.RESUME));
+
+        assertThat(rows().select("path", "status", "truth").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(1), row -> row.getString(2))
+                .containsExactlyInAnyOrder(
+                        tuple("file:" + data + "/what?.png", "ok", null),
+                        tuple("file:" + data + "/me@home?token=5.png", "ok", null),
+                        tuple("https://b.s3.amazonaws.com/signed.jpg", "unreadable", null),
+                        tuple(" s3a://bucket/key.jpg", "unreadable", "https://h/l?token=sha256:0917b13a9091915d"),
+                        tuple("nofs://host/password.jpg", "unreadable", null),
+                        tuple("abfss://c@a.dfs.core.windows.net/sas.jpg", "unreadable", null),
+                        tuple(
+                                "file:" + data + "/m.jsonl#{\"label\":\"https://h/l?token=sha256:0917b13a9091915d\","
+                                        + "\"path\":\"\"}",
+                                "missing",
+                                "https://h/l?token=sha256:0917b13a9091915d"));
+        assertThat(rows().toJSON().collectAsList()).noneMatch(row -> row.contains("SECRET"));
+        assertThat(rows().filter("path like 'https://b%'").first().<String>getAs("error"))
+                .isEqualTo(
+                        "it had a password or a query, such as a signature, which is left out and never used: give"
+                                + " credentials in the settings of the storage, and download before what only such a URL opens");
     }
 
     @Test

@@ -116,6 +116,16 @@ class SequenceFileSourceTest extends SourceContract {
     }
 
     @Test
+    void keysAreUrlsWithoutTheirSecrets() throws Exception {
+        write("c", List.of(new Item("https://h/x.png?X-Amz-Signature=A", resource("rgb.png"))));
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactly(tuple(path("c", "https://h/x.png?X-Amz-Signature=sha256:559aead08264d579"), "ok"));
+    }
+
+    @Test
     void otherClassesAreRefused() throws Exception {
         writer("c", LongWritable.class, BytesWritable.class, CompressionType.NONE)
                 .close();

@@ -88,6 +88,24 @@ class TableSourceTest extends SourceContract {
         return "the file was there when the run was planned, and is gone";
     }
 
+    @Test
+    void idsAreUrlsWithoutTheirSecretsAndStayApart() throws Exception {
+        write(
+                "c",
+                List.of(
+                        new Item("https://h/get?id=1&token=A", resource("rgb.png")),
+                        new Item("https://h/get?id=1&token=B", resource("grey.png")),
+                        new Item("https://me:SECRET@h/x?y=z", resource("rgb.png"))));
+
+        run(settings());
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("https://h/get?id=1&token=sha256:559aead08264d579", "ok"),
+                        tuple("https://h/get?id=1&token=sha256:df7e70e5021544f4", "ok"),
+                        tuple("https://h/x?y=z", "ok"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"parquet", "orc"})
     void rowsOfManyBlocksAreFoundAgain(String format) throws Exception {
@@ -184,15 +202,14 @@ class TableSourceTest extends SourceContract {
     /** As Hugging Face writes datasets of images. */
     @Test
     void fieldsOfStructsAreNamedByDots() throws Exception {
-        StructType image =
-                new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
+        StructType image = new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
         StructType schema = new StructType().add("image", image).add("meta.kind", DataTypes.StringType);
         List<Row> rows = List.of(
                 RowFactory.create(RowFactory.create(resource("rgb.png"), "a.png"), "Bag"),
                 RowFactory.create(RowFactory.create(new byte[0], "b.png"), "Coat"));
         spark.createDataFrame(rows, schema).coalesce(1).write().parquet(data + "/c");
-        SourceSettings source = new SourceSettings(
-                InputFormat.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
+        SourceSettings source =
+                new SourceSettings(InputFormat.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
 
         run(settings(source, input(), output(), Mode.RESUME));
 

@@ -1,7 +1,6 @@
 package org.sparkxception.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -22,10 +21,6 @@ import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkxception.ExitCode;
-import org.sparkxception.UserException;
 import org.sparkxception.storage.StorageFaults.Kind;
 
 class StorageFaultsTest {
@@ -153,40 +148,5 @@ class StorageFaultsTest {
         assertThat(StorageFaults.explain(
                         "s3a://KEY:SEC/RET@bucket/x", new IOException("s3a://KEY:SEC/RET@bucket/x is odd")))
                 .isEqualTo("s3a://bucket/x: s3a://bucket/x is odd");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "s3a://KEY:SECRET@bucket/images",
-                "s3a://KEY:SEC/RET@bucket/images",
-                "s3a://KEY@bucket",
-                "s3://KEY:8020/x@bucket",
-                "sftp://me:password@host/images"
-            })
-    void aUriWithKeysIsRefusedAndNotRepeated(String uri) {
-        assertThatThrownBy(() -> StorageFaults.refuseKeys("--input", uri))
-                .isInstanceOfSatisfying(
-                        UserException.class,
-                        refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
-                .hasMessage(
-                        "--input has a key or a password in its URI, which would stand in plans, results and logs: take"
-                                + " it out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "s3a://bucket/a@b:c",
-                "s3a://bucket/KEY:x@y",
-                "hdfs://nn:8020/a@b",
-                "hdfs://me@nn:8020/a",
-                "abfss://container@account.dfs.core.windows.net/images",
-                "file:///data/a:b@c",
-                "/data/a@b",
-                "images@2x"
-            })
-    void aUriWithoutKeysIsNot(String uri) {
-        assertThatCode(() -> StorageFaults.refuseKeys("--input", uri)).doesNotThrowAnyException();
     }
 }
