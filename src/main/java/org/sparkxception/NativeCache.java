@@ -48,9 +48,9 @@ public final class NativeCache {
     private NativeCache() {}
 
     /**
-     * The folder that native libraries are unpacked to.
+     * The folder, which is chosen once.
      *
-     * @throws UserException if there is no folder that can be used
+     * @throws UserException if there is none that can be used
      */
     public static synchronized Path directory() {
         Path directory = chosen.orElseGet(NativeCache::choose);

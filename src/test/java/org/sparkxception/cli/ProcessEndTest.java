@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class ProcessEndTest {
             CountDownLatch began = new CountDownLatch(1);
             BEGAN.set(began);
             SparkSession spark = Sessions.open(Optional.of("local[1,2]"), Map.of());
-            var unused = JavaSparkContext.fromSparkContext(spark.sparkContext())
+            JavaFutureAction<Void> job = JavaSparkContext.fromSparkContext(spark.sparkContext())
                     .parallelize(List.of(1), 1)
                     .foreachAsync(number -> {
                         BEGAN.get().countDown();
@@ -83,7 +84,7 @@ class ProcessEndTest {
                 return Main.explain(e);
             }
             System.out.println("closed");
-            return 0;
+            return job.isDone() ? 0 : 1;
         }
     }
 
