@@ -142,7 +142,7 @@ class ProcessEndTest {
 
         assertThat(process.exitCode()).as(process.output()).isZero();
         assertThat(process.output())
-                .endsWith("closing\nthe task ends\nclosed\n")
+                .containsSubsequence("closing\n", "the task ends\n", "closed\n")
                 .doesNotContain("ERROR");
     }
 
