@@ -42,7 +42,7 @@ class PlainTextTest {
                                 "Lost task: java.io.IOException: x\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: y",
                                 null)
                         .lines())
-                .hasSize(3);
+                .hasSize(2);
         assertThat(logged("failed", new IOException("no\nfile\u001b[31m", new IOException("y")))
                         .lines())
                 .containsOnlyOnce("java.io.IOException: no\\nfile\\u001b[31m", "Caused by: java.io.IOException: y");

@@ -51,7 +51,7 @@ public final class FileFetcher {
                 byte[] bytes = reader.read(image);
                 succeeded(image);
                 return bytes;
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
                 if (attempt == ATTEMPTS || !mayPass(e)) {
                     requireStorage(image, e);
                     throw fault(image, e);

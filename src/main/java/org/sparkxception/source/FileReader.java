@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.sparkxception.image.ImageStatus;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Objects;
 
@@ -31,6 +32,9 @@ final class FileReader {
      * @throws ChangedFileException if the file is not the one that was planned
      */
     byte[] read(ImageRef image) throws IOException {
+        if (image.size() < 0) {
+            throw new FileFaultException(ImageStatus.UNREADABLE, "its storage does not say how many bytes it has");
+        }
         Path path = new Path(image.container());
         FileSystem storage = storage(path, configuration);
         if (LocalListing.isLocal(storage)) {

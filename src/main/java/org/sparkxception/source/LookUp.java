@@ -43,7 +43,7 @@ final class LookUp implements FlatMapFunction<Row, Row> {
             return file.isDirectory()
                     ? EntryFault.DIRECTORY.image(name, manifest)
                     : ListDirectory.image(file, truthOfParent);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
             // Why it is not there is found out, and said, when it is to be read.
             return ImageRef.missing(name).withTruth(ListDirectory.truth(path, truthOfParent));
         }

@@ -54,7 +54,7 @@ final class ResolveEntry implements MapFunction<Row, Row> {
                     entry,
                     manifest,
                     null);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
             return row(name, entry, manifest, EntryFault.NO_NAME.name());
         }
     }

@@ -2,7 +2,6 @@ package org.sparkxception.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -140,12 +139,16 @@ public final class Location {
     }
 
     private boolean matches(int i, Location other) {
+        String name = names.get(i);
+        return name.equals(other.names.get(i)) || (i >= literal && matches(name, other.names.get(i)));
+    }
+
+    /** A name with characters of a glob need not be one: it is just not there. */
+    private static boolean matches(String glob, String name) {
         try {
-            return i < literal
-                    ? names.get(i).equals(other.names.get(i))
-                    : new GlobFilter(names.get(i)).accept(new Path(null, null, "/" + other.names.get(i)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new GlobFilter(glob).accept(new Path(null, null, "/" + name));
+        } catch (IOException | RuntimeException e) {
+            return false;
         }
     }
 }
