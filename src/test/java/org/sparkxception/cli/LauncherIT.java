@@ -88,8 +88,6 @@ class LauncherIT {
                 .contains("spark-xception: interrupted: run the same command again to resume\n")
                 .doesNotContain("SIGSEGV")
                 .doesNotContain("\tat ");
-        // What is left there would be decoded in processes of their own.
-        assertThat(TestRuns.own(output).resolve("decoding/00000")).isEmptyDirectory();
         assertThat(Path.of("hs_err_pid" + pid + ".log")).doesNotExist();
     }
 
