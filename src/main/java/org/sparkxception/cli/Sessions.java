@@ -113,6 +113,8 @@ final class Sessions {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+            // Spark's count of running tasks is up to date, which closing waits for.
+            conf.setIfMissing("spark.ui.liveUpdate.period", "0");
             // A task that finds no memory fails, and the run says what to raise; Spark would end this process from
             // within.
             conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
@@ -129,11 +131,11 @@ final class Sessions {
         if (!context.isStopped()) {
             context.cancelAllJobs();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
-            while (System.nanoTime() < deadline
-                    && Stream.of(context.statusTracker().getExecutorInfos())
-                            .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+            do {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);
-            }
+            } while (System.nanoTime() < deadline
+                    && Stream.of(context.statusTracker().getExecutorInfos())
+                            .anyMatch(executor -> executor.numRunningTasks() > 0));
         }
         spark.stop();
     }

@@ -1,6 +1,5 @@
 package org.sparkxception.image;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,35 +54,6 @@ public final class ImageDecoder implements Decoder {
         checkEnd(file, header);
         Mat pixels = pixels(DecoderInput.of(file, header.format()), header);
         return new DecodedImage(header.isTurnedByDecoder() ? pixels : oriented(pixels, header.orientation()));
-    }
-
-    /**
-     * Bytes of the Java heap that decoding a file takes beside the file itself; none, if {@link #decode} refuses it by its header.
-     * Pixels lie outside of the heap, and TIFFs are unpacked row by row.
-     *
-     * @param most what can be had
-     * @throws ImageFault {@code TOO_LARGE}, if it is more than can be had
-     */
-    public long heapBytes(byte[] file, long most) throws ImageFault {
-        ImageHeader header;
-        try {
-            header = accepted(file);
-        } catch (ImageFault refused) {
-            return 0;
-        }
-        long bytes = List.of("PNG", "GIF", "TIFF").contains(header.format()) ? file.length : 0;
-        if (bytes > most) {
-            throw new ImageFault(
-                    ImageStatus.TOO_LARGE,
-                    String.format(
-                            Locale.ROOT,
-                            "decoding takes %,d MiB of the Java heap, where images may take %,d MiB of it: raise"
-                                    + " spark.executor.memory (in local mode -Xmx)",
-                            bytes >> 20,
-                            most >> 20),
-                    Optional.of(header.size()));
-        }
-        return bytes;
     }
 
     private ImageHeader accepted(byte[] file) throws ImageFault {

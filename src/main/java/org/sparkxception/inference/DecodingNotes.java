@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
 /**
@@ -55,7 +55,7 @@ public final class DecodingNotes implements Serializable {
     /** Forgets all, when the images have their rows. */
     public void delete() throws IOException {
         Path path = new Path(directory);
-        FileSystems.of(path, storage.value()).delete(path, true);
+        FileChanges.delete(FileSystems.of(path, storage.value()), path);
     }
 
     /**
@@ -79,14 +79,12 @@ public final class DecodingNotes implements Serializable {
     /** Writes or overwrites a note; when this returns, it outlives the process. */
     void write(String name, Collection<String> images) throws IOException {
         Path path = new Path(directory, name);
-        try (OutputStream stream = FileSystems.of(path, storage.value()).create(path, true)) {
-            stream.write(JSON.writeValueAsBytes(images));
-        }
+        FileChanges.write(FileSystems.of(path, storage.value()), path, JSON.writeValueAsBytes(images));
     }
 
     void delete(String name) throws IOException {
         Path path = new Path(directory, name);
-        FileSystems.of(path, storage.value()).delete(path, false);
+        FileChanges.delete(FileSystems.of(path, storage.value()), path);
     }
 
     private Set<String> read(PathFilter which) throws IOException {

@@ -16,14 +16,12 @@ final class HeapBudget {
         free = new Semaphore(kib, true);
     }
 
-    /** For files that are fetched and not yet decoded, of all tasks. */
+    /**
+     * For files that are fetched and not yet decoded, of all tasks: a quarter of the heap. Decoding copies at most the file; the rest is
+     * for Spark, the model and the results.
+     */
     static HeapBudget ofFiles() {
         return Shared.FILES;
-    }
-
-    /** For what decoding takes beside the files, in all tasks. */
-    static HeapBudget ofDecoding() {
-        return Shared.DECODING;
     }
 
     long bytes() {
@@ -82,9 +80,7 @@ final class HeapBudget {
         }
     }
 
-    /** Of the heap; the rest is for Spark, the model and the results. */
     private static final class Shared {
-        static final HeapBudget FILES = new HeapBudget(Runtime.getRuntime().maxMemory() / 8 * 2);
-        static final HeapBudget DECODING = new HeapBudget(Runtime.getRuntime().maxMemory() / 8 * 3);
+        static final HeapBudget FILES = new HeapBudget(Runtime.getRuntime().maxMemory() / 4);
     }
 }

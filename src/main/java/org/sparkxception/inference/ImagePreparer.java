@@ -25,7 +25,7 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
  * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
  * image, {@link #take} gives it back once.
  *
- * <p>What files and decoding take of the heap is bounded ({@link HeapBudget}); so are the images in all, by the caller.
+ * <p>What files take of the heap is bounded ({@link HeapBudget}); so are the images in all, by the caller.
  */
 final class ImagePreparer implements AutoCloseable {
     private static final Duration MAX_DECODING = Duration.ofSeconds(60);
@@ -61,7 +61,6 @@ final class ImagePreparer implements AutoCloseable {
     private final BlockingQueue<Fetched> fetched = new LinkedBlockingQueue<>();
     private final BlockingQueue<Prepared> prepared = new LinkedBlockingQueue<>();
     private final HeapBudget.Account files = HeapBudget.ofFiles().account();
-    private final HeapBudget.Account decodingHeap = HeapBudget.ofDecoding().account();
     /** What ended a thread: a bug, or an exhausted machine. The task must fail. */
     private final AtomicReference<Throwable> broken = new AtomicReference<>();
 
@@ -184,19 +183,15 @@ final class ImagePreparer implements AutoCloseable {
         }
     }
 
-    private Ready decode(Fetched next, IsolatedDecoder own, ImageResizer resizer)
-            throws ImageFault, InterruptedException {
-        int share = decodingHeap.take(
-                decoder.heapBytes(next.bytes, HeapBudget.ofDecoding().bytes()));
+    private Ready decode(Fetched next, IsolatedDecoder own, ImageResizer resizer) throws ImageFault {
+        if (images.isSuspect(next.image)) {
+            return decode(next, (Decoder) own, resizer);
+        }
+        decoding.put(Thread.currentThread(), new Decoding(next.image, System.nanoTime()));
         try {
-            if (images.isSuspect(next.image)) {
-                return decode(next, (Decoder) own, resizer);
-            }
-            decoding.put(Thread.currentThread(), new Decoding(next.image, System.nanoTime()));
             return decode(next, decoder, resizer);
         } finally {
             decoding.remove(Thread.currentThread());
-            decodingHeap.giveBack(share);
         }
     }
 
@@ -260,7 +255,6 @@ final class ImagePreparer implements AutoCloseable {
                 .map(thread -> decoding.get(thread).image)
                 .toList());
         files.close();
-        decodingHeap.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.TaskContext;
@@ -39,8 +40,15 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
 
     private static final Set<NotedImages> OPEN = ConcurrentHashMap.newKeySet();
 
+    /** Whether the process is about to end: nothing is noted any more. */
+    private static final AtomicBoolean ENDING = new AtomicBoolean();
+
     static {
-        ShutdownHookManager.get().addShutdownHook(() -> OPEN.forEach(NotedImages::close), BEFORE_SPARK);
+        try {
+            ShutdownHookManager.get().addShutdownHook(NotedImages::closeAll, BEFORE_SPARK);
+        } catch (IllegalStateException alreadyEnding) {
+            ENDING.set(true);
+        }
     }
 
     /** A note, and how many of its images are still to be decoded. */
@@ -98,10 +106,19 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
                     image -> suspects.contains(image.toString()),
                     DecodingNotes.prefix(partition) + UUID.randomUUID() + "-");
             OPEN.add(noted);
+            // Those of a task that begins now may have been added too late for the hook.
+            if (ENDING.get()) {
+                noted.close();
+            }
             return noted;
         } catch (IOException e) {
             throw new UncheckedIOException("the notes of images with decoders cannot be read", e);
         }
+    }
+
+    private static void closeAll() {
+        ENDING.set(true);
+        OPEN.forEach(NotedImages::close);
     }
 
     /** Whether an image may have ended a process that decoded it. */

@@ -89,6 +89,8 @@ class LauncherIT {
                 .doesNotContain("SIGSEGV")
                 .doesNotContain("\tat ");
         assertThat(Path.of("hs_err_pid" + pid + ".log")).doesNotExist();
+        // What is left there would be decoded in processes of their own.
+        assertThat(TestRuns.own(output).resolve("decoding/00000")).isEmptyDirectory();
     }
 
     @Test
