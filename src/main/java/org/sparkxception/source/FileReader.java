@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.S3Keys;
 import org.sparkxception.storage.S3Objects;
 
 /** Reads images that are files, or ranges of files, once, from any Hadoop filesystem. */
@@ -39,6 +40,10 @@ final class FileReader {
         FileSystem storage = storage(path, configuration);
         if (LocalListing.isLocal(storage)) {
             return readLocal(LocalNames.file(path.toUri().getPath()), image);
+        }
+        if (!FileSystems.isPath(image.container()) && image.version().isPresent()) {
+            return S3Keys.read(
+                    storage, image.container(), image.size(), image.version().get());
         }
         try (FSDataInputStream stream = open(storage, path, image)) {
             byte[] bytes = new byte[(int) image.size()];
@@ -84,7 +89,7 @@ final class FileReader {
     /** The file as it is; of an object that was listed with its tag, as it was: the storage compares the tags. */
     private static FileStatus status(FileSystem storage, Path path, ImageRef image) throws IOException {
         long modified = image.modified().toEpochMilli();
-        if (image.version().isPresent() && storage.getScheme().equals("s3a")) {
+        if (image.version().isPresent() && storage.getUri().getScheme().equals("s3a")) {
             return S3Objects.known(
                     path,
                     image.start() + image.size(),
@@ -94,6 +99,15 @@ final class FileReader {
         FileStatus status = storage.getFileStatus(path);
         requireUnchanged(status.getModificationTime(), status.getLen(), image);
         return status;
+    }
+
+    /** @throws FileFaultException if Hadoop makes another path of a URI */
+    static void requirePath(String uri) throws FileFaultException {
+        if (!FileSystems.isPath(uri)) {
+            throw new FileFaultException(
+                    ImageStatus.UNREADABLE,
+                    "Hadoop cannot address its key, which has an empty part, . or ..: copy it to another key");
+        }
     }
 
     /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */

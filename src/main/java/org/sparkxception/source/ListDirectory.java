@@ -11,16 +11,24 @@ import java.util.Optional;
 import org.apache.commons.collections4.IteratorUtils;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.util.functional.RemoteIterators;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.source.Found.Kind;
+import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.S3Keys;
+import org.sparkxception.storage.StorageEntry;
 import org.sparkxception.storage.StorageFaults;
 
 /** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
 final class ListDirectory implements FlatMapFunction<Directory, Found> {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ListDirectory.class);
 
     private final SerializableConfiguration configuration;
     private final ArrayList<String> globs;
@@ -35,12 +43,18 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
     @Override
     public Iterator<Found> call(Directory directory) {
         try {
-            Path path = new Path(directory.path());
-            return new Entries(
-                    directory, LocalListing.of(path, configuration.value()).listStatusIterator(path));
+            return new Entries(directory, entries(directory.path()));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             return IteratorUtils.singletonIterator(fault(directory.path(), e));
         }
+    }
+
+    private RemoteIterator<StorageEntry> entries(String directory) throws IOException {
+        Path path = new Path(directory);
+        FileSystem storage = LocalListing.of(path, configuration.value());
+        return S3Keys.canBeUsed(storage)
+                ? S3Keys.list(storage, directory)
+                : RemoteIterators.mappingRemoteIterator(storage.listStatusIterator(path), StorageEntry::of);
     }
 
     private static Found fault(String directory, Exception e) {
@@ -49,12 +63,12 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
 
     private final class Entries implements Iterator<Found> {
         private final Directory directory;
-        private final RemoteIterator<FileStatus> entries;
+        private final RemoteIterator<StorageEntry> entries;
         private final FileNames names = new FileNames(globs);
         private Optional<Found> fault = Optional.empty();
         private boolean over;
 
-        Entries(Directory directory, RemoteIterator<FileStatus> entries) {
+        Entries(Directory directory, RemoteIterator<StorageEntry> entries) {
             this.directory = directory;
             this.entries = entries;
         }
@@ -89,40 +103,56 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
         }
     }
 
-    private Found found(Directory parent, FileStatus entry, FileNames names) throws IOException {
-        String path = entry.getPath().toString();
-        String name = entry.getPath().getName();
-        if (names.hides(name) || !liesIn(parent, entry.getPath())) {
-            return Found.of(Kind.HIDDEN, path);
+    private Found found(Directory parent, StorageEntry entry, FileNames names) throws IOException {
+        String name = entry.name();
+        if (names.hides(name)) {
+            return Found.of(Kind.HIDDEN, entry.uri());
         }
-        if (entry.isDirectory()) {
+        if (!liesIn(parent, entry)) {
+            LOG.warn(
+                    "{} is left out, and counted as hidden: Hadoop cannot address what its storage has there",
+                    entry.uri());
+            return Found.of(Kind.HIDDEN, entry.uri());
+        }
+        if (entry.status().isDirectory()) {
             return Found.directory(directory(parent, entry));
         }
-        return names.include(name) ? Found.image(image(entry, truthOfParent)) : Found.of(Kind.EXCLUDED, path);
+        return names.include(name)
+                ? Found.image(image(entry.uri(), entry.status(), truthOfParent))
+                : Found.of(Kind.EXCLUDED, entry.uri());
     }
 
-    /** Hadoop makes another path of a key of S3 that has names such as {@code ..}: it would be listed for ever. */
-    private static boolean liesIn(Directory parent, Path entry) {
-        return entry.getParent() != null
-                && entry.getParent()
-                        .toUri()
-                        .getPath()
-                        .equals(new Path(parent.path()).toUri().getPath());
+    /**
+     * Hadoop makes another path of a key of an object store that has parts such as {@code ..}: it would be listed for ever. What is
+     * listed by its key is not concerned.
+     */
+    private static boolean liesIn(Directory parent, StorageEntry entry) {
+        Path directory = entry.status().getPath().getParent();
+        return !FileSystems.isPath(entry.uri())
+                || (directory != null
+                        && directory
+                                .toUri()
+                                .getPath()
+                                .equals(new Path(parent.path()).toUri().getPath()));
     }
 
-    private static Directory directory(Directory parent, FileStatus entry) throws IOException {
-        Path path = entry.getPath();
-        return entry instanceof LocalListing.LinkedDirectory
-                ? new Directory(path.toString(), LocalListing.real(path), true)
-                : parent.child(path.toString(), path.getName());
+    private static Directory directory(Directory parent, StorageEntry entry) throws IOException {
+        return entry.status() instanceof LocalListing.LinkedDirectory link
+                ? new Directory(entry.uri(), LocalListing.real(link.getPath()), true)
+                : parent.child(entry.uri(), entry.name());
     }
 
     /** The image that a file is. */
     static ImageRef image(FileStatus file, boolean truthOfParent) {
+        return image(file.getPath().toString(), file, truthOfParent);
+    }
+
+    /** The same, where the file's URI is not its path. */
+    static ImageRef image(String uri, FileStatus file, boolean truthOfParent) {
         Optional<String> truth = truth(file.getPath(), truthOfParent);
         Optional<String> version =
                 file instanceof EtagSource tagged ? Optional.ofNullable(tagged.getEtag()) : Optional.empty();
-        return ImageRef.file(file.getPath().toString(), file.getLen(), Instant.ofEpochMilli(file.getModificationTime()))
+        return ImageRef.file(uri, file.getLen(), Instant.ofEpochMilli(file.getModificationTime()))
                 .withTruth(truth)
                 .withVersion(version);
     }

@@ -76,6 +76,7 @@ final class ManifestSource implements ImageSource {
         for (String file : files) {
             Path path = new Path(file);
             try {
+                FileReader.requirePath(file);
                 if (LocalListing.isLocal(FileSystems.of(path, configuration.value()))) {
                     LocalListing.requireRegular(LocalNames.file(path.toUri().getPath()));
                 }

@@ -1,12 +1,15 @@
 package org.sparkxception.source;
 
 import java.io.IOException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.S3Keys;
 
 /** Looks again at the files of planned images: size and time as they are now; as they were where a file is not there. */
 public final class Refresh implements MapFunction<Row, Row> {
@@ -36,9 +39,11 @@ public final class Refresh implements MapFunction<Row, Row> {
     private ImageRef refreshed(ImageRef image) {
         try {
             Path path = new Path(image.path());
-            return ListDirectory.image(
-                            FileSystems.of(path, configuration.value()).getFileStatus(path), false)
-                    .withTruth(image.truth());
+            FileSystem storage = FileSystems.of(path, configuration.value());
+            FileStatus now = FileSystems.isPath(image.path())
+                    ? storage.getFileStatus(path)
+                    : S3Keys.status(storage, image.path());
+            return ListDirectory.image(image.path(), now, false).withTruth(image.truth());
         } catch (IOException | IllegalArgumentException e) {
             return image;
         }

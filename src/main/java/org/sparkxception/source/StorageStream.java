@@ -21,6 +21,7 @@ final class StorageStream extends FSInputStream {
     }
 
     static StorageStream open(String file, Configuration configuration) throws IOException {
+        FileReader.requirePath(file);
         Path path = new Path(file);
         FileSystem storage = FileReader.storage(path, configuration);
         if (LocalListing.isLocal(storage)) {

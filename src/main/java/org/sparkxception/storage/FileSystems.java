@@ -39,6 +39,11 @@ public final class FileSystems {
                 : path;
     }
 
+    /** Whether a URI is what Hadoop makes of it: keys of S3 may have empty parts, {@code .} and {@code ..}, which a path leaves out. */
+    public static boolean isPath(String uri) {
+        return new Path(uri).toString().equals(uri);
+    }
+
     /**
      * The filesystem of a path.
      *

@@ -175,6 +175,22 @@ class FilesSourceTest extends SourceContract {
                 .hasMessageContaining("give Spark the jar of it: hadoop-azure");
     }
 
+    @Test
+    @Timeout(60)
+    void aDirectoryThatItsStorageSaysIsInItselfIsNotListedForEver() throws Exception {
+        spark.sparkContext().hadoopConfiguration().set("fs.odd.impl", OddStorage.class.getName());
+        write("cat", List.of(new Item("a.png", resource("rgb.png")), new Item("unknown.png", resource("rgb.png"))));
+
+        Outcome outcome = run(inputs("odd:" + data));
+
+        assertThat(statuses())
+                .containsExactlyInAnyOrder(
+                        tuple("odd:" + data + "/cat/a.png", "ok"),
+                        tuple("odd:" + data + "/cat/unknown.png", "unreadable"));
+        assertThat(error("unknown.png")).isEqualTo("its storage does not say how many bytes it has");
+        assertThat(outcome.report().plan().hidden()).isEqualTo(2);
+    }
+
     private JobSettings inputs(String... inputs) {
         JobSettings once = settings();
         return new JobSettings(

@@ -1,0 +1,114 @@
+package org.sparkxception.storage;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.fs.store.audit.AuditSpan;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/**
+ * Objects on S3 by their keys, which may be any text, while Hadoop's paths leave out empty parts, {@code .} and {@code ..}. Requests
+ * go by S3A's client, with its retries and its exceptions.
+ */
+public final class S3Keys {
+    /** A class of the S3A that has the client of version 2 of the AWS SDK: of Hadoop 3.4 and later. */
+    private static final String INTERNALS = "org.apache.hadoop.fs.s3a.S3AInternals";
+
+    private S3Keys() {}
+
+    /** Whether objects can be had by their keys: S3A has to give them as they are stored. */
+    public static boolean canBeUsed(FileSystem storage) {
+        return storage.getUri().getScheme().equals("s3a") && hasClient() && !((S3AFileSystem) storage).isCSEEnabled();
+    }
+
+    private static boolean hasClient() {
+        try {
+            Class.forName(INTERNALS, false, S3Keys.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Lists the keys under a prefix up to the next slash, with as many requests as S3A's own listing.
+     *
+     * @param directory the URI of a bucket or of a prefix in it, with or without the slash at its end
+     */
+    public static RemoteIterator<StorageEntry> list(FileSystem storage, String directory) {
+        return new S3Listing((S3AFileSystem) storage, directory);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param uri the bucket's, a slash, and the key
+     * @throws IOException as S3A does, also where the object has another entity tag by now
+     */
+    public static byte[] read(FileSystem storage, String uri, long size, String entityTag) throws IOException {
+        S3AFileSystem s3 = (S3AFileSystem) storage;
+        return request(s3, "read", uri, client -> {
+            GetObjectRequest request = s3.getRequestFactory()
+                    .newGetObjectRequestBuilder(key(uri))
+                    .ifMatch(entityTag)
+                    .build();
+            try (InputStream stream = client.getObject(request)) {
+                byte[] bytes = new byte[Math.toIntExact(size)];
+                if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                    throw new EOFException(uri + " ends before byte " + size);
+                }
+                return bytes;
+            }
+        });
+    }
+
+    /** What is known of an object now. */
+    public static FileStatus status(FileSystem storage, String uri) throws IOException {
+        S3AFileSystem s3 = (S3AFileSystem) storage;
+        HeadObjectResponse object = request(
+                s3,
+                "status",
+                uri,
+                client -> client.headObject(s3.getRequestFactory()
+                        .newHeadObjectRequestBuilder(key(uri))
+                        .build()));
+        return S3Objects.known(
+                new Path(uri), object.contentLength(), object.lastModified().toEpochMilli(), object.eTag());
+    }
+
+    /** The bucket's URI with the slash at its end. */
+    static String bucket(String uri) {
+        int slash = uri.indexOf('/', uri.indexOf("://") + 3);
+        return slash < 0 ? uri + "/" : uri.substring(0, slash + 1);
+    }
+
+    /** What follows the slash behind the bucket. */
+    static String key(String uri) {
+        return uri.substring(Math.min(uri.length(), bucket(uri).length()));
+    }
+
+    /** Asks S3 something. */
+    interface Question<T> {
+        T ask(S3Client client) throws IOException;
+    }
+
+    static <T> T request(S3AFileSystem s3, String action, String uri, Question<T> question) throws IOException {
+        try (AuditSpan span = s3.createSpan(action, uri, null)) {
+            span.activate();
+            return s3.createStoreContext()
+                    .getInvoker()
+                    .retry(
+                            action,
+                            uri,
+                            true,
+                            () -> question.ask(s3.getS3AInternals().getAmazonS3Client(action)));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.sparkxception.storage;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.fs.s3a.S3ListRequest;
+import org.apache.hadoop.fs.s3a.S3ListResult;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** The keys under a prefix, up to the next slash, page by page. */
+final class S3Listing implements RemoteIterator<StorageEntry> {
+    private static final String DELIMITER = "/";
+
+    /** What stands at the end of keys that old tools made for directories. */
+    private static final String FOLDER = "_$folder$";
+
+    private final S3AFileSystem s3;
+    private final String directory;
+    private final String prefix;
+    private final String bucket;
+    private final Deque<StorageEntry> page = new ArrayDeque<>();
+    private S3ListRequest request;
+    private boolean over;
+
+    S3Listing(S3AFileSystem s3, String directory) {
+        this.s3 = s3;
+        this.directory = directory;
+        this.bucket = S3Keys.bucket(directory);
+        String key = S3Keys.key(directory);
+        this.prefix = key.isEmpty() || key.endsWith(DELIMITER) ? key : key + DELIMITER;
+        this.request = s3.createListObjectsRequest(prefix, DELIMITER);
+    }
+
+    @Override
+    public boolean hasNext() throws IOException {
+        while (page.isEmpty() && !over) {
+            S3ListResult result = S3Keys.request(s3, "list", directory, client -> ask(client, request));
+            result.getS3Objects().forEach(this::add);
+            result.getCommonPrefixes().forEach(this::add);
+            over = !result.isTruncated();
+            if (!over) {
+                request = following(result);
+            }
+        }
+        return !page.isEmpty();
+    }
+
+    @Override
+    public StorageEntry next() throws IOException {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return page.remove();
+    }
+
+    private static S3ListResult ask(S3Client client, S3ListRequest request) {
+        return request.isV1()
+                ? S3ListResult.v1(client.listObjects(request.getV1()))
+                : S3ListResult.v2(client.listObjectsV2(request.getV2()));
+    }
+
+    private S3ListRequest following(S3ListResult result) {
+        if (!request.isV1()) {
+            String token = result.getV2().nextContinuationToken();
+            return S3ListRequest.v2(request.getV2().copy(next -> next.continuationToken(token)));
+        }
+        String last = result.getV1().nextMarker();
+        String marker = last != null
+                ? last
+                : result.getS3Objects().get(result.getS3Objects().size() - 1).key();
+        return S3ListRequest.v1(request.getV1().copy(next -> next.marker(marker)));
+    }
+
+    /** An empty object whose key is that of a directory stands for the directory. */
+    private void add(S3Object object) {
+        boolean isMarker = object.size() == 0
+                && (object.key().equals(prefix) || object.key().endsWith(FOLDER));
+        if (!isMarker) {
+            page.add(new StorageEntry(
+                    bucket + object.key(),
+                    S3Objects.known(
+                            new Path(bucket + object.key()),
+                            object.size(),
+                            object.lastModified().toEpochMilli(),
+                            object.eTag())));
+        }
+    }
+
+    private void add(CommonPrefix directories) {
+        String uri = bucket + directories.prefix();
+        page.add(new StorageEntry(uri, new FileStatus(0, true, 1, 1, 0, new Path(uri))));
+    }
+}
