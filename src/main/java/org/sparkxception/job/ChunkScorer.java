@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
@@ -45,6 +48,8 @@ final class ChunkScorer {
     private final Scorer scorer;
     private final StructType schema;
     private final ScoringSettings settings;
+    /** By which the jobs of the chunks are known to Spark. */
+    private final String tag = "spark-xception-" + UUID.randomUUID();
 
     ChunkScorer(
             SparkSession spark,
@@ -64,16 +69,17 @@ final class ChunkScorer {
         this.settings = settings;
     }
 
-    /** Scores these chunks; at the first that fails it ends with its exception. */
+    /** Scores these chunks; at the first that fails it ends with its exception, when nothing is written to the output any more. */
     void score(Plan plan, List<PlannedChunk> chunks) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
+        List<Future<Integer>> all = new ArrayList<>();
         try {
             ExecutorCompletionService<Integer> jobs = new ExecutorCompletionService<>(pool);
             for (PlannedChunk chunk : chunks) {
-                jobs.submit(() -> {
+                all.add(jobs.submit(() -> {
                     score(plan, chunk);
                     return chunk.number();
-                });
+                }));
             }
             for (int i = 0; i < chunks.size(); i++) {
                 jobs.take().get();
@@ -81,12 +87,31 @@ final class ChunkScorer {
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
         } finally {
-            pool.shutdownNow();
+            // A chunk that is being committed is left to end.
+            all.forEach(chunk -> chunk.cancel(false));
+            pool.shutdown();
+            end(pool);
+        }
+    }
+
+    private void end(ExecutorService pool) {
+        boolean interrupted = Thread.interrupted();
+        while (!pool.isTerminated()) {
+            spark.sparkContext().cancelJobsWithTag(tag);
+            try {
+                pool.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void score(Plan plan, PlannedChunk chunk) throws IOException {
         long start = System.nanoTime();
+        spark.sparkContext().addJobTag(tag);
         List<ImageRef> images = planner.images(plan, chunk);
         DecodingNotes notes = DecodingNotes.in(
                 run.decodingNotes("%05d".formatted(chunk.number())),

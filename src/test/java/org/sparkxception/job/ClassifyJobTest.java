@@ -657,6 +657,26 @@ class ClassifyJobTest {
     }
 
     @Test
+    void aRunEndsWhenNoChunkOfItIsBeingCommittedAnyMore() throws Exception {
+        TestSpark.session()
+                .sparkContext()
+                .hadoopConfiguration()
+                .setClass("fs.slow.impl", SlowCommits.class, FileSystem.class);
+        put("a.png", resource("rgb.png"));
+        put("b.png", resource("rgb.png"));
+
+        assertThatThrownBy(() -> run(builder()
+                        .output("slow://" + output())
+                        .chunks(new ChunkLimits(1, 1 << 30))
+                        .build()))
+                .isInstanceOf(ChunkFailedException.class)
+                .hasStackTraceContaining("no room for");
+
+        assertThat(SlowCommits.COMMITTING).hasValue(0);
+        assertThat(output().resolve("chunk=00000/_SUCCESS")).exists();
+    }
+
+    @Test
     void anOverwriteDeletesNothingThatNoRunWrote() throws Exception {
         put("a.png", resource("rgb.png"));
         Files.createDirectories(output());
