@@ -190,8 +190,10 @@ class ProcessEndTest {
     }
 
     private Launched start(String how) throws Exception {
-        return Launched.command(
-                folder.resolve("log"), Map.of(), Launched.javaCommand(List.of("-Xmx600m"), Ending.class, List.of(how)));
+        // Processes that a shell put in the background ignore INT, and so do their children.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(Launched.javaCommand(List.of("-Xmx600m"), Ending.class, List.of(how)));
+        return Launched.command(folder.resolve("log"), Map.of(), command);
     }
 
     /** @param before what runs the job in surroundings of its own; skipped where these may not be made */

@@ -142,7 +142,7 @@ class IsolatedDecoderTest {
                     kill -KILL $$ | was killed, probably since the machine or the container has no memory left: raise spark.executor.memoryOverhead
                     echo '# There is insufficient memory for the Java Runtime Environment to continue.'; exit 1 | was killed, probably since
                     kill -TERM $$ | ended with exit code 143
-                    kill -INT $$  | ended with exit code 130
+                    exit 130      | ended with exit code 130
                     exit 3        | the Java heap of the process that decodes suspicious images is too small: raise spark.executor.memory
                     echo 'java.lang.IllegalStateException: a bug' >&2; exit 70 | ended with exit code 70: java.lang.IllegalStateException: a bug
                     """)
