@@ -3,7 +3,9 @@ package org.sparkxception.storage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -11,7 +13,6 @@ import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.fs.s3a.S3ListRequest;
 import org.apache.hadoop.fs.s3a.S3ListResult;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The keys under a prefix, up to the next slash, page by page. */
@@ -26,6 +27,7 @@ final class S3Listing implements RemoteIterator<StorageEntry> {
     private final String prefix;
     private final String bucket;
     private final Deque<StorageEntry> page = new ArrayDeque<>();
+    private final Set<String> directories = new HashSet<>();
     private S3ListRequest request;
     private boolean over;
 
@@ -43,7 +45,7 @@ final class S3Listing implements RemoteIterator<StorageEntry> {
         while (page.isEmpty() && !over) {
             S3ListResult result = S3Keys.request(s3, "list", directory, client -> ask(client, request));
             result.getS3Objects().forEach(this::add);
-            result.getCommonPrefixes().forEach(this::add);
+            result.getCommonPrefixes().forEach(found -> addDirectory(found.prefix()));
             over = !result.isTruncated();
             if (!over) {
                 request = following(result);
@@ -80,21 +82,27 @@ final class S3Listing implements RemoteIterator<StorageEntry> {
 
     /** An empty object whose key is that of a directory stands for the directory. */
     private void add(S3Object object) {
-        boolean isMarker = object.size() == 0
-                && (object.key().equals(prefix) || object.key().endsWith(FOLDER));
-        if (!isMarker) {
-            page.add(new StorageEntry(
-                    bucket + object.key(),
-                    S3Objects.known(
-                            new Path(bucket + object.key()),
-                            object.size(),
-                            object.lastModified().toEpochMilli(),
-                            object.eTag())));
+        String key = object.key();
+        boolean empty = object.size() == 0;
+        if (empty && (key.equals(prefix) || key.endsWith(FOLDER))) {
+            return;
         }
+        if (empty && key.endsWith(DELIMITER)) {
+            addDirectory(key);
+            return;
+        }
+        String uri = bucket + key;
+        page.add(new StorageEntry(
+                uri,
+                S3Objects.known(
+                        new Path(uri), object.size(), object.lastModified().toEpochMilli(), object.eTag())));
     }
 
-    private void add(CommonPrefix directories) {
-        String uri = bucket + directories.prefix();
-        page.add(new StorageEntry(uri, new FileStatus(0, true, 1, 1, 0, new Path(uri))));
+    /** Amazon lists a directory as a prefix only; others list the object that stands for it, too. */
+    private void addDirectory(String key) {
+        if (directories.add(key)) {
+            String uri = bucket + key;
+            page.add(new StorageEntry(uri, new FileStatus(0, true, 1, 1, 0, new Path(uri))));
+        }
     }
 }
