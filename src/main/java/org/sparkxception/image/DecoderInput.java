@@ -23,6 +23,7 @@ final class DecoderInput {
             case "PNG" -> PngChunks.pictureOnly(file);
             case "GIF" -> GifScreen.of(file).forDecoder();
             case "TIFF" -> opaqueTiff(file);
+            case "WebP" -> WebpChunks.pictureOnly(file);
             default -> file;
         };
     }

@@ -105,6 +105,8 @@ public final class ImageDecoder implements Decoder {
         if (wrong.isPresent()) {
             throw damaged(
                     header, String.format("its data is damaged: the marker %02x follows its scan", wrong.getAsInt()));
+        } else if (header.format().equals("WebP") && !WebpChunks.areWhole(file)) {
+            throw damaged(header, "its data is truncated or damaged");
         }
     }
 

@@ -8,6 +8,6 @@ final class StorageException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
     StorageException(IOException cause) {
-        super(cause);
+        super(cause.getMessage(), cause);
     }
 }

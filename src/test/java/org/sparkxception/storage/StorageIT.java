@@ -1,7 +1,6 @@
 package org.sparkxception.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,15 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.Launched;
-import org.sparkxception.TestSpark;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** The storages that users have, each as real as one machine can have it. */
 class StorageIT {
@@ -137,74 +132,6 @@ class StorageIT {
             assertThat(requests)
                     .hasSize(keys.size() + Math.min(24, keys.size()))
                     .hasSameElementsAs(keys.stream().map(key -> "GET " + key).toList());
-        }
-
-        /** The keys of a bucket of its own, which is named without a slash. */
-        @Test
-        void everyKeyIsARowWhateverSlashesAndDotsItHas() throws Exception {
-            put("odd", "a.png", "sorted//b.png", "sorted/cat//c.png", "sorted/./d.png", "sorted/../e.png", "/f.png");
-            put("odd", "sorted/g.png/", "sorted/ h?#%2F.png", "sorted//skipped.txt");
-            client().putObject(object -> object.bucket("odd").key("sorted/"), RequestBody.empty());
-            java.nio.file.Path output = folder.resolve("odd");
-
-            client().putObject(object -> object.bucket("odd").key("sorted//i.png"), RequestBody.fromString("no image"));
-            Launched run = classify("s3a://odd", output.toString(), "--max-failed-fraction", "1");
-            put("odd", "sorted//i.png", "sorted//new.png");
-            Launched update =
-                    classify("s3a://odd", output.toString(), "--mode", "update", "--max-failed-fraction", "1");
-            Launched retry = classify("s3a://odd", output.toString(), "--mode", "retry-failed");
-
-            assertThat(run.exitCode()).as(run.output()).isZero();
-            assertThat(update.exitCode()).as(update.output()).isZero();
-            assertThat(retry.exitCode()).as(retry.output()).isZero();
-            assertThat(TestSpark.session()
-                            .read()
-                            .parquet(output.toString())
-                            .select("path", "status")
-                            .collectAsList())
-                    .extracting(row -> row.getString(0), row -> row.getString(1))
-                    .containsExactlyInAnyOrder(
-                            tuple("s3a://odd/a.png", "ok"),
-                            tuple("s3a://odd/sorted//b.png", "ok"),
-                            tuple("s3a://odd/sorted/cat//c.png", "ok"),
-                            tuple("s3a://odd//f.png", "ok"),
-                            tuple("s3a://odd/sorted/g.png/", "ok"),
-                            tuple("s3a://odd/sorted//i.png", "ok"),
-                            tuple("s3a://odd/sorted//new.png", "ok"),
-                            tuple("s3a://odd/sorted/ h?#%2F.png", "ok"));
-            // As of every other name that begins with a dot.
-            assertThat(run.output()).contains("hidden");
-        }
-
-        @Test
-        void aTarOrAManifestUnderAKeyThatHadoopCannotAddressIsRefused() throws Exception {
-            put("odd-tar", "//images.tar");
-            put("odd-manifest", "//images.csv");
-
-            Launched tar = classify("s3a://odd-tar", folder.resolve("no-tar").toString(), "--input-format", "tar");
-            Launched manifest = classify(
-                    "s3a://odd-manifest", folder.resolve("no-manifest").toString(), "--input-format", "manifest");
-
-            assertThat(tar.exitCode()).as(tar.output()).isEqualTo(3);
-            assertThat(tar.output()).contains("s3a://odd-tar///images.tar: Hadoop cannot address its key");
-            assertThat(manifest.exitCode()).as(manifest.output()).isEqualTo(3);
-            assertThat(manifest.output()).contains("s3a://odd-manifest///images.csv: Hadoop cannot address its key");
-        }
-
-        private S3Client client() throws Exception {
-            return ((S3AFileSystem) storage).getS3AInternals().getAmazonS3Client("test");
-        }
-
-        private void put(String bucket, String... keys) throws Exception {
-            if (client().listBuckets().buckets().stream()
-                    .noneMatch(there -> there.name().equals(bucket))) {
-                client().createBucket(request -> request.bucket(bucket));
-            }
-            for (String key : keys) {
-                client().putObject(
-                                object -> object.bucket(bucket).key(key),
-                                java.nio.file.Path.of("sample-data/images/Bag/00192.png"));
-            }
         }
 
         @Test
