@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import bmp, gif, png
-from .pictures import encoded, palette, samples, scene
+from .pictures import encoded, exif, palette, samples, scene
 from .tiff import tiff
 
 MARKERS = (0x01, 0x02, 0xC0, 0xC4, 0xD1, 0xD3, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD, 0xE1, 0xF0)
@@ -171,6 +171,14 @@ def webps():
         yield f"{name}-cut.webp", "WebP", file[:-40]
         yield f"{name}-zeros.webp", "WebP", overwritten(file, len(file) // 2, bytes(30))
         yield f"{name}-last-byte-missing.webp", "WebP", file[:-1]
+    # Chunks that follow a damaged picture are no part of it.
+    file = encoded(image, "WEBP", lossless=True, exif=exif(6))
+    metadata = file.index(b"EXIF")
+    for behind in range(8, 88, 4):
+        byte = bytes((file[metadata - behind] ^ 0x55,))
+        yield f"exif-{behind}.webp", "WebP", overwritten(file, metadata - behind, byte)
+    yield "exif-cut.webp", "WebP", file[:-4]
+    yield "exif-too-long.webp", "WebP", overwritten(file, metadata + 4, bytes((200,)))
 
 
 def files():
