@@ -36,8 +36,12 @@ class S3KeysIT {
 
     @AfterAll
     static void stop() throws Exception {
-        storage.close();
-        server.close();
+        if (storage != null) {
+            storage.close();
+        }
+        if (server != null) {
+            server.close();
+        }
     }
 
     /** Of a bucket that is named without a slash. */
