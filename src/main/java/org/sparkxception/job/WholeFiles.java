@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.storage.FileChanges;
+import org.sparkxception.storage.FileSystems;
 
 /**
  * Files that are there whole or not at all. Stores of objects write so by themselves. Elsewhere a file is written under another
@@ -27,7 +28,7 @@ final class WholeFiles {
     }
 
     boolean isObjectStore() {
-        return "s3a".equals(storage.getUri().getScheme());
+        return FileSystems.isS3(storage);
     }
 
     /**

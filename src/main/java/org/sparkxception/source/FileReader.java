@@ -89,7 +89,7 @@ final class FileReader {
     /** The file as it is; of an object that was listed with its tag, as it was: the storage compares the tags. */
     private static FileStatus status(FileSystem storage, Path path, ImageRef image) throws IOException {
         long modified = image.modified().toEpochMilli();
-        if (image.version().isPresent() && storage.getUri().getScheme().equals("s3a")) {
+        if (image.version().isPresent() && FileSystems.isS3(storage)) {
             return S3Objects.known(
                     path,
                     image.start() + image.size(),

@@ -52,7 +52,7 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
     private RemoteIterator<StorageEntry> entries(String directory) throws IOException {
         Path path = new Path(directory);
         FileSystem storage = LocalListing.of(path, configuration.value());
-        return S3Keys.canBeUsed(storage)
+        return FileSystems.isS3(storage) && S3Keys.canBeUsed(storage)
                 ? S3Keys.list(storage, directory)
                 : RemoteIterators.mappingRemoteIterator(storage.listStatusIterator(path), StorageEntry::of);
     }
@@ -128,7 +128,7 @@ final class ListDirectory implements FlatMapFunction<Directory, Found> {
      */
     private static boolean liesIn(Directory parent, StorageEntry entry) {
         Path directory = entry.status().getPath().getParent();
-        return !FileSystems.isPath(entry.uri())
+        return !entry.isPath()
                 || (directory != null
                         && directory
                                 .toUri()

@@ -2,12 +2,13 @@ package org.sparkxception.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 
 /** Storage did not give the bytes of a container; the container itself may be whole. */
 final class StorageException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
     StorageException(IOException cause) {
-        super(cause.getMessage(), cause);
+        super(Objects.requireNonNullElse(cause.getMessage(), cause.toString()), cause);
     }
 }

@@ -39,6 +39,11 @@ public final class FileSystems {
                 : path;
     }
 
+    /** Whether it is S3A. Its classes may be absent, and are only touched where this holds. */
+    public static boolean isS3(FileSystem storage) {
+        return "s3a".equals(storage.getUri().getScheme());
+    }
+
     /** Whether a URI is what Hadoop makes of it: keys of S3 may have empty parts, {@code .} and {@code ..}, which a path leaves out. */
     public static boolean isPath(String uri) {
         return new Path(uri).toString().equals(uri);

@@ -23,9 +23,9 @@ public final class S3Keys {
 
     private S3Keys() {}
 
-    /** Whether objects can be had by their keys: S3A has to give them as they are stored. */
+    /** Whether objects of an S3A can be had by their keys: it has to give them as they are stored. */
     public static boolean canBeUsed(FileSystem storage) {
-        return storage.getUri().getScheme().equals("s3a") && hasClient() && !((S3AFileSystem) storage).isCSEEnabled();
+        return hasClient() && !((S3AFileSystem) storage).isCSEEnabled();
     }
 
     private static boolean hasClient() {

@@ -14,6 +14,11 @@ public record StorageEntry(String uri, FileStatus status) {
         return new StorageEntry(status.getPath().toString(), status);
     }
 
+    /** Whether its URI is a path of Hadoop. */
+    public boolean isPath() {
+        return status.getPath().toString().equals(uri);
+    }
+
     /** The last part of the URI. */
     public String name() {
         int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
