@@ -15,7 +15,9 @@ public enum ImageStatus {
     /** Storage did not give its bytes. */
     UNREADABLE,
     /** It was there when the run was planned, and is not any more. */
-    MISSING;
+    MISSING,
+    /** The network's outputs for it are not all finite numbers. */
+    NON_FINITE;
 
     /** The name in results and reports. */
     public String label() {

@@ -9,4 +9,18 @@ import java.util.Optional;
  * @param embedding the pooled vector before the head, where it is asked for, or what a network without classes gives
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record NetworkOutput(float[] logits, Optional<float[]> embedding) {}
+record NetworkOutput(float[] logits, Optional<float[]> embedding) {
+    /** Whether all values are numbers, and none is infinite. */
+    boolean isFinite() {
+        return isFinite(logits) && embedding.map(NetworkOutput::isFinite).orElse(true);
+    }
+
+    private static boolean isFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

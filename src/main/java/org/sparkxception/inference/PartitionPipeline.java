@@ -11,9 +11,11 @@ import java.util.Queue;
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
+import org.sparkxception.image.ImageStatus;
 import org.sparkxception.inference.ImagePreparer.Prepared;
 import org.sparkxception.inference.ImagePreparer.Ready;
 import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.model.Precision;
 import org.sparkxception.result.Prediction;
 import org.sparkxception.result.ResultSchema;
 
@@ -78,9 +80,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         if (prepared instanceof Ready ready) {
             batch.add(ready);
         } else if (prepared instanceof ImagePreparer.Failed failed) {
-            rows.add(failed(failed.image(), failed.fault()));
-            statistics.add(PipelineStatistics.of(
-                    Map.of(Counter.ROWS, 1L, Counter.of(failed.fault().status()), 1L)));
+            fail(failed.image(), failed.fault());
         }
         boolean last = inFlight == 0 && !preparer.hasMore();
         if (batch.size() == settings.batchSize() || (last && !batch.isEmpty())) {
@@ -118,10 +118,15 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         List<NetworkOutput> outputs =
                 predictor.predict(batch.stream().map(Ready::pixels).toList());
         long predicted = System.nanoTime();
+        long count = 0;
         for (int i = 0; i < outputs.size(); i++) {
-            rows.add(scored(batch.get(i), outputs.get(i)));
+            if (outputs.get(i).isFinite()) {
+                rows.add(scored(batch.get(i), outputs.get(i)));
+                count++;
+            } else {
+                fail(batch.get(i).image(), notFinite(batch.get(i).size()));
+            }
         }
-        long count = batch.size();
         batch.clear();
         statistics.add(PipelineStatistics.of(Map.of(
                         Counter.ROWS,
@@ -149,12 +154,22 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
                         output.embedding()));
     }
 
-    private static Row failed(PipelineInput image, ImageFault fault) {
-        return image.row(ResultSchema.failed(
+    private ImageFault notFinite(ImageSize size) {
+        String precision = settings.precision().toString();
+        return new ImageFault(
+                ImageStatus.NON_FINITE,
+                "the outputs of the network for it are NaN or infinite at " + precision
+                        + (settings.precision() == Precision.FP32 ? "" : ": use --precision fp32"),
+                Optional.of(size));
+    }
+
+    private void fail(PipelineInput image, ImageFault fault) {
+        rows.add(image.row(ResultSchema.failed(
                 fault.status().label(),
                 fault.getMessage(),
                 fault.size().map(ImageSize::width),
-                fault.size().map(ImageSize::height)));
+                fault.size().map(ImageSize::height))));
+        statistics.add(PipelineStatistics.of(Map.of(Counter.ROWS, 1L, Counter.of(fault.status()), 1L)));
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class PipelineStatistics implements Serializable {
         FAILED_TOO_LARGE,
         FAILED_UNREADABLE,
         FAILED_MISSING,
+        FAILED_NON_FINITE,
         BATCHES,
         BYTES,
         FETCH_NANOS,
@@ -52,6 +53,7 @@ public final class PipelineStatistics implements Serializable {
                 case TOO_LARGE -> FAILED_TOO_LARGE;
                 case UNREADABLE -> FAILED_UNREADABLE;
                 case MISSING -> FAILED_MISSING;
+                case NON_FINITE -> FAILED_NON_FINITE;
             };
         }
 

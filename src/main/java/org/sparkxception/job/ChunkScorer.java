@@ -1,7 +1,5 @@
 package org.sparkxception.job;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +16,7 @@ import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -161,9 +160,12 @@ final class ChunkScorer {
         if (!chunk.isReplacement()) {
             return rows;
         }
-        return rows.union(ResultFacts.reader(spark)
+        Dataset<Row> scoredAgain = spark.createDataset(
+                        images.stream().map(ImageRef::path).toList(), Encoders.STRING())
+                .toDF(ResultSchema.PATH);
+        return rows.unionByName(ResultFacts.reader(spark)
                 .schema(schema)
                 .parquet(run.chunkDirectory(chunk.replaces()))
-                .filter(col(ResultSchema.STATUS).equalTo(ResultSchema.OK)));
+                .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti"));
     }
 }

@@ -3,7 +3,9 @@ package org.sparkxception.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -22,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
@@ -41,6 +45,9 @@ final class Planner {
 
     /** Join by sorting: a plan's files are small for what they hold, so that Spark would send all of it to everyone. */
     private static final String SORTED = "merge";
+
+    /** The round that planned an image. */
+    private static final String GENERATION = "generation";
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
 
@@ -106,22 +113,28 @@ final class Planner {
         if (!scattered) {
             return found.repartitionByRange(ranges, col(ImageRows.PATH)).sortWithinPartitions(ORDER_BY_PATH);
         }
-        Column[] others = Arrays.stream(ImageRows.SCHEMA.fieldNames())
-                .filter(name -> !name.equals(ImageRows.PATH))
-                .map(functions::col)
-                .toArray(Column[]::new);
-        return found.groupBy(ImageRows.PATH)
-                .agg(min_by(struct(others), struct(ORDER_BY_PLACE)).as("first"))
-                .select(Arrays.stream(ImageRows.SCHEMA.fieldNames())
-                        .map(name -> name.equals(ImageRows.PATH) ? col(name) : col("first." + name))
-                        .toArray(Column[]::new))
+        return eachPathOnce(found, image -> min_by(image, struct(ORDER_BY_PLACE)))
                 .repartitionByRange(ranges, ORDER_BY_PLACE)
                 .sortWithinPartitions(ORDER_BY_PLACE);
     }
 
     /**
+     * One of the images of each path.
+     *
+     * @param choice aggregates structs of an image's columns to one of them
+     */
+    private static Dataset<Row> eachPathOnce(Dataset<Row> images, UnaryOperator<Column> choice) {
+        String[] names = ImageRows.SCHEMA.fieldNames();
+        Column[] columns = Arrays.stream(names).map(functions::col).toArray(Column[]::new);
+        return images.groupBy(ImageRows.PATH)
+                .agg(choice.apply(struct(columns)).as("chosen"))
+                .select(Arrays.stream(names).map(name -> col("chosen." + name)).toArray(Column[]::new));
+    }
+
+    /**
      * Plans to score again what could not be scored: for each chunk with such rows another one, which takes its place. Files are
-     * planned as they are now.
+     * planned as they are now. What failed in a state that an update has planned anew since is left as it is: its path has a row of
+     * the later state.
      *
      * @param results rows of the results, with their chunks; all of them are whole
      */
@@ -133,8 +146,7 @@ final class Planner {
                         col(ResultSchema.SIZE),
                         col(ResultSchema.MODIFIED),
                         col(ResultSchema.CHUNK).as(AssignChunks.PART));
-        Dataset<Row> again = planned(before)
-                .dropDuplicates(names())
+        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, col(GENERATION)))
                 .hint(SORTED)
                 .join(failed, names())
                 .withColumn(AssignChunks.RANGE, lit(0))
@@ -191,11 +203,19 @@ final class Planner {
         return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
     }
 
+    /** The images of all rounds, with the {@value #GENERATION} of each: one read, since an output may be updated daily for years. */
     private Dataset<Row> planned(Plan plan) {
-        return plan.generations().stream()
-                .map(generation -> read(generation.number()).drop(AssignChunks.RANGE, AssignChunks.PART))
-                .reduce(Dataset::union)
-                .orElseThrow();
+        String[] directories = plan.generations().stream()
+                .map(generation -> run.planDirectory(generation.number()))
+                .toArray(String[]::new);
+        return ResultFacts.reader(spark)
+                .option("recursiveFileLookup", "true")
+                .schema(ImageRows.SCHEMA)
+                .orc(directories)
+                .withColumn(
+                        GENERATION,
+                        regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
+                                .cast(DataTypes.IntegerType));
     }
 
     /** Some images of the whole plan: those whose names and directories have the smallest hashes, the same wherever the dataset lies. */

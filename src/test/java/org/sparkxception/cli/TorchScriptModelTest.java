@@ -1,6 +1,7 @@
 package org.sparkxception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -228,6 +229,39 @@ class TorchScriptModelTest {
                 .isEqualTo(
                         "spark-xception: the model's program gives probabilities, which are scores already: leave out"
                                 + " --activation");
+    }
+
+    /** The second value of an image is below 0.05 in the first alone, and 0 divided by 0 is NaN. */
+    @Test
+    void anImageThatTheNetworkHasNoNumbersForIsARowThatSaysSo() throws IOException {
+        returning("torch.div(torch.mul(_1, torch.relu(torch.add(torch.slice(_0, 1, 1, 2), 0.95))),"
+                + " torch.relu(torch.add(torch.slice(_0, 1, 1, 2), 0.95)))");
+        assertThat(importFile(folder.resolve("scripted.pt"), Stream.of("--trust-code"))
+                        .complaint())
+                .isEmpty();
+
+        CommandLineRun run = classify("--trust-code", "--max-failed-fraction=0.25");
+
+        assertThat(run.complaint()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(TestSpark.session()
+                        .read()
+                        .parquet(folder.resolve("scores").toString())
+                        .orderBy("path")
+                        .select("status", "error", "width", "label")
+                        .collectAsList())
+                .extracting(
+                        row -> row.getString(0), row -> row.getString(1), row -> row.getInt(2), row -> row.isNullAt(3))
+                .containsExactly(
+                        tuple(
+                                "non_finite",
+                                "the outputs of the network for it are NaN or infinite at fp32",
+                                SIZE,
+                                true),
+                        tuple("ok", null, SIZE, false),
+                        tuple("ok", null, SIZE, false),
+                        tuple("ok", null, SIZE, false));
+        assertThat(run.out()).contains("non_finite");
     }
 
     /** Writes the program that torch scripted, which returns something of its logits. */

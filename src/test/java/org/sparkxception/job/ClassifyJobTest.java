@@ -726,6 +726,24 @@ class ClassifyJobTest {
     }
 
     @Test
+    void aRetryLeavesOutWhatAnUpdateHasScoredSince() throws Exception {
+        put("a.png", new byte[0]);
+        put("b.png", new byte[0]);
+        run(settings());
+        put("a.png", resource("rgb.png"));
+        run(builder().mode(Mode.UPDATE).build());
+        put("b.png", resource("grey.png"));
+
+        Outcome retry = run(builder().mode(Mode.RETRY_FAILED).build());
+
+        assertThat(retry.report().speed().scored()).isEqualTo(1);
+        assertThat(rows().select("path", "size", "status").collectAsList())
+                .extracting(row -> name(row.getString(0)), row -> row.getLong(1) > 0, row -> row.getString(2))
+                .containsExactlyInAnyOrder(
+                        tuple("a.png", false, "corrupt"), tuple("a.png", true, "ok"), tuple("b.png", true, "ok"));
+    }
+
+    @Test
     void aRetryFinishesWhatWasBrokenOffFirst() throws Exception {
         put("a.png", new byte[0]);
         put("b.png", resource("rgb.png"));
