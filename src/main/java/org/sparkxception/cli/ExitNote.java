@@ -3,7 +3,6 @@ package org.sparkxception.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
@@ -11,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
 /**
@@ -35,13 +35,11 @@ final class ExitNote {
     static ExitNote of(String output, String submission) throws IOException {
         Configuration configuration = SparkHadoopUtil.get().newConfiguration(new SparkConf());
         Path path = FileSystems.path(output);
-        return new ExitNote(path.getFileSystem(configuration), path, submission);
+        return new ExitNote(FileSystems.of(path, configuration), path, submission);
     }
 
     void write(int exitCode) throws IOException {
-        try (OutputStream stream = storage.create(file, true)) {
-            stream.write(String.valueOf(exitCode).getBytes(StandardCharsets.US_ASCII));
-        }
+        FileChanges.write(storage, file, String.valueOf(exitCode).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Reads the note, and deletes it; a folder that is no run's is left as it was. */
@@ -52,8 +50,9 @@ final class ExitNote {
         } catch (FileNotFoundException e) {
             return OptionalInt.empty();
         }
-        storage.delete(file, false);
+        FileChanges.delete(storage, file);
         if (storage.listStatus(run).length == 0) {
+            // Not with what is in it: another run may begin there now, and then it stays.
             storage.delete(run, false);
         }
         return OptionalInt.of(exitCode);

@@ -41,9 +41,10 @@ final class TableReader {
     }
 
     /** The tables at these places: an input is itself where it is there, else a glob. */
-    Dataset<Row> table(List<String> inputs) {
+    Dataset<Row> table(List<String> inputs) throws IOException {
         Configuration configuration = session.sparkContext().hadoopConfiguration();
         boolean globs = inputs.stream().anyMatch(input -> !isThere(new Path(input), configuration));
+        LocalTables.check(inputs, globs, configuration);
         return reader(globs).load(inputs.toArray(String[]::new));
     }
 

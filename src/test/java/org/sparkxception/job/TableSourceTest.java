@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
@@ -104,6 +105,30 @@ class TableSourceTest extends SourceContract {
                         tuple("https://h/get?id=1&token=sha256:559aead08264d579", "ok"),
                         tuple("https://h/get?id=1&token=sha256:df7e70e5021544f4", "ok"),
                         tuple("https://h/x?y=z", "ok"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "ln -s ../.git/annex/x more.parquet; it is a symbolic link to ../.git/annex/x, which leads to no file",
+                "mkfifo more.parquet; it is not a regular file but a FIFO, a socket or a device, which is never opened",
+                "ln -s .. more.parquet; it is a symbolic link to a directory that holds it",
+                "cp *.parquet more.parquet; its name is not UTF-8",
+            })
+    void aFileThatSparkWouldLeaveOutOrWaitForIsRefused(String command, String why) throws Exception {
+        write("c", List.of(new Item("a", resource("rgb.png"))));
+        assertThat(new ProcessBuilder("bash", "-c", command.replace("cp *.parquet more", "cp *.parquet $'m\\xF8re'"))
+                        .directory(data.resolve("c").toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> run(settings()))
+                .isInstanceOfSatisfying(
+                        UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+                .hasMessageStartingWith("Spark would not read " + data + "/c/")
+                .hasMessageEndingWith(", which lies in the table: " + why + ". Fix it, or move it elsewhere");
     }
 
     @ParameterizedTest
