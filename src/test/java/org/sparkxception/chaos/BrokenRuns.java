@@ -2,6 +2,7 @@ package org.sparkxception.chaos;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
@@ -206,12 +207,33 @@ final class BrokenRuns implements AutoCloseable {
     /** A complete output, with files of others where they may lie. */
     private Path copy() throws IOException {
         Path output = new Path(server.fresh("case"), "scores");
-        FileUtil.copy(storage, template, storage, output, false, storage.getConf());
+        copy(template, output);
         write(new Path(output.getParent(), "beside.txt"));
         write(new Path(output.getParent(), "scores-2/chunk=00000/part-0.parquet"));
         write(new Path(output, "notes.txt"));
         write(new Path(output, "other/data.csv"));
         return output;
+    }
+
+    /** Most of the time is waiting for the storage. */
+    private void copy(Path from, Path to) throws IOException {
+        storage.mkdirs(to);
+        try {
+            Stream.of(storage.listStatus(from)).parallel().forEach(entry -> {
+                Path copied = new Path(to, entry.getPath().getName());
+                try {
+                    if (entry.isDirectory()) {
+                        copy(entry.getPath(), copied);
+                    } else {
+                        FileUtil.copy(storage, entry.getPath(), storage, copied, false, storage.getConf());
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private void write(Path path) throws IOException {

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.sparkxception.result.ResultSchema;
 
 /** The rows of an output, and how often each is there; a row is known by its image, and by what the run was that scored it. */
 record RowCounts(Map<String, Long> rows) {
@@ -24,7 +25,13 @@ record RowCounts(Map<String, Long> rows) {
         if (files.isEmpty()) {
             return new RowCounts(Map.of());
         }
-        return new RowCounts(spark.read().parquet(files.toArray(String[]::new)).selectExpr(ROW).collectAsList().stream()
+        return new RowCounts(spark
+                .read()
+                .schema(ResultSchema.schema(List.of(), ""))
+                .parquet(files.toArray(String[]::new))
+                .selectExpr(ROW)
+                .collectAsList()
+                .stream()
                 .collect(Collectors.groupingBy(row -> row.getString(0), Collectors.counting())));
     }
 
