@@ -26,9 +26,6 @@ public final class ImageDecoder implements Decoder {
     /** Without OpenCV's own way from 16 bits to 8: it takes the upper byte. */
     private static final int DEEP_FLAGS = FLAGS | opencv_imgcodecs.IMREAD_ANYDEPTH;
 
-    /** OpenCV refuses wider ones: its {@code CV_IO_MAX_IMAGE_WIDTH}. What is read here holds a row on the heap. */
-    static final int MOST_COLUMNS = 1 << 20;
-
     private static final int AROUND_COLUMN_AXIS = 0;
     private static final int AROUND_ROW_AXIS = 1;
 
@@ -69,10 +66,10 @@ public final class ImageDecoder implements Decoder {
                             maxPixels),
                     Optional.of(header.size()));
         }
-        if (header.stored().width() > MOST_COLUMNS) {
+        if (header.stored().width() > ImageSize.MAX_COLUMNS) {
             throw new ImageFault(
                     ImageStatus.UNSUPPORTED,
-                    "it is " + header.stored().width() + " pixels wide: rows of up to " + MOST_COLUMNS + " are read",
+                    "it is " + header.stored().width() + " pixels wide: rows of up to " + ImageSize.MAX_COLUMNS + " are read",
                     Optional.of(header.size()));
         }
         return header;

@@ -2,6 +2,9 @@ package org.sparkxception.image;
 
 /** Columns and rows of an image, in pixels, as it is looked at: after EXIF orientation. */
 public record ImageSize(int width, int height) {
+    /** OpenCV refuses wider images: its {@code CV_IO_MAX_IMAGE_WIDTH}. What is read here holds a row on the heap. */
+    public static final int MAX_COLUMNS = 1 << 20;
+
     public long pixels() {
         return (long) width * height;
     }

@@ -94,7 +94,7 @@ final class TiffLayout {
         }
         long blockPixels = (long) blockWidth * blockHeight;
         if (blockWidth < 1
-                || blockWidth > ImageDecoder.MOST_COLUMNS
+                || blockWidth > ImageSize.MAX_COLUMNS
                 || blockHeight < 1
                 || blockPixels > Math.max(LARGE_TILE, (long) width * height)) {
             throw new ImageFault(
