@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.bundle.KnownOutputs;
 import org.sparkxception.cli.Main;
-import org.sparkxception.inference.KnownOutputs;
 
 /** Each in a JVM of its own: the folder is chosen, and libraries are loaded, once in a JVM. */
 class NativeCacheTest {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.sparkxception.inference.BundleStore;
+import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.Head;
 import org.sparkxception.model.ImportedNetwork;

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.PlainText;
-import org.sparkxception.inference.Activation;
+import org.sparkxception.model.Activation;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.ModelBundle;

@@ -2,7 +2,7 @@ package org.sparkxception.cli;
 
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkxception.inference.BundleStore;
+import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.ModelBundle;
 import picocli.CommandLine.Option;
 

@@ -7,12 +7,12 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class DecodedImage implements AutoCloseable {
     private final Mat mat;
 
-    DecodedImage(Mat mat) {
+    public DecodedImage(Mat mat) {
         this.mat = mat;
     }
 
     /** The pixels, for OpenCV. */
-    Mat mat() {
+    public Mat mat() {
         return mat;
     }
 

@@ -16,7 +16,7 @@ public record ImageHeader(String format, ImageSize stored, Orientation orientati
     }
 
     /** Whether the decoder turns the picture whatever it is told: libtiff's way of reading RGB does. */
-    boolean isTurnedByDecoder() {
+    public boolean isTurnedByDecoder() {
         return format.equals("TIFF");
     }
 }

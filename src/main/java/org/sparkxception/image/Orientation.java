@@ -5,7 +5,7 @@ package org.sparkxception.image;
  *
  * <p>Source: the tag Orientation (0x0112) of Exif 2.3.
  */
-enum Orientation {
+public enum Orientation {
     UPRIGHT(false, false, false),
     MIRRORED(false, false, true),
     ROTATED_180(false, true, true),
@@ -26,19 +26,19 @@ enum Orientation {
     }
 
     /** The orientation of an EXIF value from 1 to 8; any other value means upright. */
-    static Orientation ofExif(int value) {
+    public static Orientation ofExif(int value) {
         return value >= 1 && value <= values().length ? values()[value - 1] : UPRIGHT;
     }
 
-    boolean swapsSides() {
+    public boolean swapsSides() {
         return swapsSides;
     }
 
-    boolean flipsRows() {
+    public boolean flipsRows() {
         return flipsRows;
     }
 
-    boolean flipsColumns() {
+    public boolean flipsColumns() {
         return flipsColumns;
     }
 }

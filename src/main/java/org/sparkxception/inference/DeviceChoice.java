@@ -8,6 +8,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.engine.TorchEngine;
 
 /** On what a task computes. A GPU is never left for the CPU in silence. */
 public enum DeviceChoice {

@@ -8,8 +8,12 @@ import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.UserException;
-import org.sparkxception.image.OpenCv;
-import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.engine.TorchEngine;
+import org.sparkxception.image.decode.OpenCv;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
+import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 
 /** A model on its way to the tasks: they find it loaded, or load it for those that follow. */
@@ -39,11 +43,11 @@ public final class ExecutorModel implements Serializable {
         this.statistics = statistics;
     }
 
-    ModelBundle bundle() {
+    public ModelBundle bundle() {
         return bundle.value();
     }
 
-    ScoringSettings settings() {
+    public ScoringSettings settings() {
         return settings;
     }
 
@@ -61,7 +65,7 @@ public final class ExecutorModel implements Serializable {
      *
      * @throws UserException (exit code 6) that names the executor, if it cannot run the model, or has no such device
      */
-    ScoringModel of(TaskContext task) {
+    public ScoringModel of(TaskContext task) {
         Device device = device(task);
         try {
             return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
@@ -75,7 +79,7 @@ public final class ExecutorModel implements Serializable {
      *
      * @throws UserException (exit code 6) that names the executor, if there is no such device, or native libraries cannot be loaded
      */
-    Device device(TaskContext task) {
+    public Device device(TaskContext task) {
         try {
             OpenCv.load();
             TorchEngine.prepareThread(task.cpus());

@@ -6,8 +6,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.FileFetcher;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.fetch.FileFetcher;
 
 /**
  * Fetches the images of a partition and works on them, on an executor: the function that Spark sends there.

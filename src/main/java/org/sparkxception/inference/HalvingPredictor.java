@@ -6,7 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.engine.BatchPredictor;
+import org.sparkxception.engine.NetworkOutput;
+import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.engine.TorchFault;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
+import org.sparkxception.metrics.StatisticsAccumulator;
 
 /**
  * Scores batches in parts that fit into the memory of the device. Where one does not, all tasks of the executor go on with parts of

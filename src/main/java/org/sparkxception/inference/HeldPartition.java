@@ -6,8 +6,8 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageContent;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
 
 /**
  * Works on images whose bytes come to the task with them, from a container that was read before.

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageRef;
 
 /** The images of one task. */
 public final class ImagePartition implements Serializable {

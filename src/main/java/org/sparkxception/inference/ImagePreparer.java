@@ -12,14 +12,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.sparkxception.UserException;
+import org.sparkxception.engine.ImageResizer;
+import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.engine.TorchEngine;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.Decoder;
-import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
-import org.sparkxception.image.IsolatedDecoder;
-import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.image.decode.ImageDecoder;
+import org.sparkxception.image.isolated.IsolatedDecoder;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
+import org.sparkxception.metrics.StatisticsAccumulator;
 
 /**
  * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
@@ -27,7 +32,7 @@ import org.sparkxception.inference.PipelineStatistics.Counter;
  *
  * <p>What files take of the heap is bounded ({@link HeapBudget}); so are the images in all, by the caller.
  */
-final class ImagePreparer implements AutoCloseable {
+public final class ImagePreparer implements AutoCloseable {
     private static final Duration MAX_DECODING = Duration.ofSeconds(60);
     private static final int CHECK_SECONDS = 1;
 
@@ -47,7 +52,7 @@ final class ImagePreparer implements AutoCloseable {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Ready(PipelineInput image, ImageSize size, byte[] pixels) implements Prepared {}
+    public record Ready(PipelineInput image, ImageSize size, byte[] pixels) implements Prepared {}
 
     record Failed(PipelineInput image, ImageFault fault) implements Prepared {}
 
@@ -67,7 +72,8 @@ final class ImagePreparer implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     /** @param images those that are suspicious are decoded in processes of their own, which a broken file may crash */
-    ImagePreparer(ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
+    public ImagePreparer(
+            ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
         this.images = images;
         this.decoder = new ImageDecoder(settings.maxPixels());
         this.model = model;
@@ -81,12 +87,12 @@ final class ImagePreparer implements AutoCloseable {
     }
 
     /** Whether there is an image that was not asked for. */
-    boolean hasMore() {
+    public boolean hasMore() {
         return images.hasNext();
     }
 
     /** Asks for the next image; waits for a share of the heap, if the image brings its bytes along. */
-    PipelineInput submit() throws InterruptedException {
+    public PipelineInput submit() throws InterruptedException {
         PipelineInput image = images.next();
         asked.add(new Asked(image, image.isHeld() ? share(image) : 0));
         return image;
@@ -106,7 +112,7 @@ final class ImagePreparer implements AutoCloseable {
      *
      * @throws UserException if the machine, and no image, is the reason that none will come
      */
-    Prepared take() throws InterruptedException {
+    public Prepared take() throws InterruptedException {
         Prepared next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
         while (next == null) {
             requireProgress();

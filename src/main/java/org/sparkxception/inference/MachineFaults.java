@@ -9,12 +9,12 @@ import org.sparkxception.UserException;
  * What a task fails with where no image is to blame. An {@link Error} is not among the causes: Spark would end the JVM with it, and all other
  * tasks.
  */
-final class MachineFaults {
+public final class MachineFaults {
     private static final Logger LOG = LoggerFactory.getLogger(MachineFaults.class);
 
     private MachineFaults() {}
 
-    static RuntimeException ofTask(Throwable cause) {
+    public static RuntimeException ofTask(Throwable cause) {
         if (cause instanceof UserException user) {
             return ThisExecutor.blamed(user);
         } else if (cause instanceof OutOfMemoryError error) {

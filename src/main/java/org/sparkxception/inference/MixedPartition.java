@@ -3,8 +3,8 @@ package org.sparkxception.inference;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction2;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkxception.source.FileFetcher;
-import org.sparkxception.source.ImageContent;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.fetch.FileFetcher;
 
 /**
  * Works on images in the order of their list, some of which are fetched, and some of which come to the task with their bytes.

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.sparkxception.engine.ScoringModel;
 import org.sparkxception.model.Precision;
 
 /**

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The images of a task, each of which is noted before it is given out: a window of them in one note. At an orderly end, of the task or
  * of the process, its notes are deleted.
  */
-final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
+public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotedImages.class);
     private static final int FIRST_WINDOW = 16;
     private static final int LARGEST_WINDOW = 2048;
@@ -86,7 +86,8 @@ final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     }
 
     /** Images of a task; without notes all of them are suspicious when it is tried again. */
-    static NotedImages of(Iterator<? extends PipelineInput> images, Optional<DecodingNotes> notes, TaskContext task) {
+    public static NotedImages of(
+            Iterator<? extends PipelineInput> images, Optional<DecodingNotes> notes, TaskContext task) {
         boolean again = task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
         return notes.map(to -> of(images, to, task.partitionId(), again)).orElseGet(() -> unnoted(images, again));
     }

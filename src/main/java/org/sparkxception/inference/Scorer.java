@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
+import org.sparkxception.engine.ScoringModel;
 
 /** What every task that scores takes along: the model, the settings and where to count. */
 public final class Scorer implements PartitionWork<Row> {

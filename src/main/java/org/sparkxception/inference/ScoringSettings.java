@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.Serializable;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.image.ImageDecoder;
+import org.sparkxception.image.decode.ImageDecoder;
+import org.sparkxception.model.Activation;
 import org.sparkxception.model.Architecture;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.model.Program;
-import org.sparkxception.source.FileFetcher;
+import org.sparkxception.source.fetch.FileFetcher;
 
 /** How partitions are scored: read on the driver, and taken along by value. */
 public final class ScoringSettings implements Serializable {

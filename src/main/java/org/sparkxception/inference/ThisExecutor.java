@@ -5,18 +5,18 @@ import org.apache.spark.util.Utils;
 import org.sparkxception.UserException;
 
 /** The executor that this JVM is. */
-final class ThisExecutor {
+public final class ThisExecutor {
     private static final String DRIVER = "driver";
 
     private ThisExecutor() {}
 
     /** Spark's name of it; {@code driver} in local mode. */
-    static String name() {
+    public static String name() {
         return SparkEnv.get().executorId();
     }
 
     /** The host, as Spark calls it. */
-    static String host() {
+    public static String host() {
         return Utils.localHostName();
     }
 

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.DecodedImage;
-import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
-import org.sparkxception.image.Thumbnail;
+import org.sparkxception.image.decode.ImageDecoder;
+import org.sparkxception.image.decode.Thumbnail;
 
 /**
  * Makes small pictures of some images, in one task: rows with the picture as the outcome. An image that cannot be had or decoded has

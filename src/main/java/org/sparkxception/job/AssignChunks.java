@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkxception.source.ImageRows;
+import org.sparkxception.source.dataset.ImageRows;
 
 /**
  * Splits one range of the listing, sorted by path, into chunks: one is closed when the next image would overfill it. An image

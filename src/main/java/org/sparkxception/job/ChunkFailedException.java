@@ -2,7 +2,7 @@ package org.sparkxception.job;
 
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.StorageOutageException;
+import org.sparkxception.source.fetch.StorageOutageException;
 import org.sparkxception.storage.StorageFaults;
 
 /** A chunk could not be scored; the cause says why. */

@@ -30,8 +30,8 @@ import org.sparkxception.inference.HeldPartition;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageRef;
-import org.sparkxception.source.ImageSource;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageSource;
 import scala.Tuple2;
 
 /** Scores chunks: each is one Spark job with an output directory of its own. Two run at once, so that no core idles at a tail. */

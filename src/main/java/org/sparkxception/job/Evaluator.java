@@ -24,7 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkxception.inference.ClassScores.Kind;
+import org.sparkxception.model.ClassScores.Kind;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.ConfusionMatrix;
 import org.sparkxception.report.Evaluation;

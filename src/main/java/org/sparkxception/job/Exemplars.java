@@ -26,8 +26,8 @@ import org.sparkxception.inference.Thumbnailer;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.RunDetails.Exemplar;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageRef;
-import org.sparkxception.source.ImageSource;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageSource;
 
 /**
  * The least and the most certain images of a run, with small pictures of them. Pictures are an ornament: where they cannot be made,

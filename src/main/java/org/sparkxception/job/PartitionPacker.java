@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.sparkxception.inference.ImagePartition;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageRef;
 
 /**
  * Packs the images of a chunk into partitions that become smaller: large ones first, and small ones at the end, so that no task is still

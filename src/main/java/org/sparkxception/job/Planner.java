@@ -30,10 +30,10 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageRef;
-import org.sparkxception.source.ImageRows;
-import org.sparkxception.source.Listing;
-import org.sparkxception.source.Refresh;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.source.dataset.Listing;
+import org.sparkxception.source.files.Refresh;
 
 /**
  * Writes plans: every image once, sorted by path, and split into chunks. The driver holds the chunks, never the images.

@@ -11,15 +11,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.Agreement;
 import org.sparkxception.inference.DecodingNotes;
-import org.sparkxception.inference.PrecisionTrial;
+import org.sparkxception.inference.trial.Agreement;
+import org.sparkxception.inference.trial.PrecisionTrial;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
-import org.sparkxception.source.ImageRef;
-import org.sparkxception.source.ImageSource;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageSource;
 
 /**
  * Finds out how far a precision below float32 agrees with float32 on a sample of the run's own images, and calibrates the model on them

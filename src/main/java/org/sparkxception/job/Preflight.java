@@ -14,12 +14,12 @@ import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.ExecutorFacts;
-import org.sparkxception.inference.ExecutorFinding;
 import org.sparkxception.inference.ExecutorModel;
-import org.sparkxception.inference.PreflightTask;
 import org.sparkxception.inference.ScoringSettings;
-import org.sparkxception.inference.StatisticsAccumulator;
+import org.sparkxception.inference.trial.ExecutorFacts;
+import org.sparkxception.inference.trial.ExecutorFinding;
+import org.sparkxception.inference.trial.PreflightTask;
+import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 
 /**

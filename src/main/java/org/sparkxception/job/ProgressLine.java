@@ -2,9 +2,9 @@ package org.sparkxception.job;
 
 import java.util.Locale;
 import java.util.Map;
-import org.sparkxception.inference.PipelineStatistics;
-import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /**
  * How far a run is, as a line of a log that people and programs can read: {@code key=value}, with the names of the metrics. What failed stands in it

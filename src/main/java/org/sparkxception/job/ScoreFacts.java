@@ -20,7 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
-import org.sparkxception.inference.Activation;
+import org.sparkxception.model.Activation;
 import org.sparkxception.report.RunDetails.ClassScore;
 import org.sparkxception.report.RunDetails.ScoreBin;
 import org.sparkxception.result.ResultSchema;

@@ -9,9 +9,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.inference.ImagePartition;
 import org.sparkxception.inference.MixedPartition;
 import org.sparkxception.inference.PartitionWork;
-import org.sparkxception.source.ImageContent;
-import org.sparkxception.source.ImageRef;
-import org.sparkxception.source.ImageSource;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageSource;
 import scala.Tuple2;
 
 /** Sends a few images of a plan to one task, wherever their bytes lie. */

@@ -8,8 +8,6 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.sparkxception.inference.PipelineStatistics;
-import org.sparkxception.inference.StatisticsAccumulator;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 

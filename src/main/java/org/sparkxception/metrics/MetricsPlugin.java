@@ -9,7 +9,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
-import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /**
  * Shows what an application scores in Spark's metrics system, whose sinks hand it on: Prometheus, JMX, Graphite and so on. Spark loads it

@@ -8,6 +8,14 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.source.container.ContainerSource;
+import org.sparkxception.source.container.SequenceFileFormat;
+import org.sparkxception.source.container.TarFormat;
+import org.sparkxception.source.dataset.ImageSource;
+import org.sparkxception.source.files.FilesSource;
+import org.sparkxception.source.manifest.ManifestKind;
+import org.sparkxception.source.manifest.ManifestSource;
+import org.sparkxception.source.table.TableSource;
 
 /**
  * How a dataset is to be read.

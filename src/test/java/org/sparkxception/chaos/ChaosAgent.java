@@ -58,7 +58,7 @@ public final class ChaosAgent {
                 .type(ElementMatchers.named("org.sparkxception.inference.Scorer"))
                 .transform((builder, type, loader, module, domain) ->
                         builder.visit(Advice.to(OnTask.class).on(ElementMatchers.named("of"))))
-                .type(ElementMatchers.named("org.sparkxception.image.ImageDecoder"))
+                .type(ElementMatchers.named("org.sparkxception.image.decode.ImageDecoder"))
                 .transform((builder, type, loader, module, domain) ->
                         builder.visit(Advice.to(OnDecode.class).on(ElementMatchers.named("decode"))))
                 .installOn(instrumentation);

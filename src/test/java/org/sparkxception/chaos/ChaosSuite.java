@@ -22,8 +22,8 @@ import org.sparkxception.Launched;
 import org.sparkxception.TestSpark;
 import org.sparkxception.cluster.SparkCluster;
 import org.sparkxception.image.DecodedImage;
-import org.sparkxception.image.ImageDecoder;
 import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.storage.TestStorage;
 
 /**

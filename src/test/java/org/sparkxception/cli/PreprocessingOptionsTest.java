@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkxception.inference.BundleStore;
+import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;

@@ -17,6 +17,8 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
+import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.Precision;
 
 /** What images take of the Java heap, and what happens when there is no more. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.model.Activation;
 import org.sparkxception.result.Prediction;
 
 class RankingTest {

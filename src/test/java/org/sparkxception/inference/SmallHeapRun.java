@@ -10,9 +10,11 @@ import java.util.zip.Deflater;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.sparkxception.TestModels;
+import org.sparkxception.engine.ScoringModel;
 import org.sparkxception.inference.ImagePreparer.Failed;
 import org.sparkxception.inference.ImagePreparer.Prepared;
 import org.sparkxception.inference.ImagePreparer.Ready;
+import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.Precision;
 
 /** Prepares TIFFs of one large strip by four threads, in a JVM of its own whose heap is too small for four of them. */

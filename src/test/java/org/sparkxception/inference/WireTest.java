@@ -21,10 +21,17 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.PipelineStatistics.Counter;
+import org.sparkxception.inference.trial.Agreement;
+import org.sparkxception.inference.trial.ExecutorFacts;
+import org.sparkxception.inference.trial.ExecutorFinding;
+import org.sparkxception.inference.trial.PrecisionTrial;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
+import org.sparkxception.metrics.StatisticsAccumulator;
+import org.sparkxception.model.Activation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.result.ResultSchema;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageRef;
 import scala.reflect.ClassTag$;
 
 /** What the driver sends to executors, and what they send back, through both of Spark's serializers. */

@@ -37,8 +37,8 @@ import org.sparkxception.TestModels;
 import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.Activation;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.Activation;
 
 /** The whole job in local mode, with the bundled model. */
 class ClassifyJobTest {

@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.TestSpark;
-import org.sparkxception.inference.ClassScores.Kind;
+import org.sparkxception.model.ClassScores.Kind;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.Evaluation.Aside;

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.inference.ImagePartition;
-import org.sparkxception.source.ImageRef;
+import org.sparkxception.source.dataset.ImageRef;
 
 class PartitionPackerTest {
     @Test

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.benchmark.MadeUpFileSystem;
-import org.sparkxception.source.FilesSource;
-import org.sparkxception.source.Listing;
+import org.sparkxception.source.dataset.Listing;
+import org.sparkxception.source.files.FilesSource;
 
 /**
  * Plans made-up files, and then an update with a few more, and prints: files, seconds to list, to plan, seconds a million, seconds

@@ -12,7 +12,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
-import org.sparkxception.inference.KnownOutputs;
+import org.sparkxception.bundle.KnownOutputs;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.InputFormat;

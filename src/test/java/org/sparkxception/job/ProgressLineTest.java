@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sparkxception.inference.PipelineStatistics;
-import org.sparkxception.inference.PipelineStatistics.Counter;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.metrics.PipelineStatistics;
+import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /** What a log tells of a run that goes on. */
 class ProgressLineTest {

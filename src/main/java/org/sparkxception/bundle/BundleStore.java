@@ -1,0 +1,168 @@
+package org.sparkxception.bundle;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.StorageFaults;
+import org.sparkxception.storage.UriSecrets;
+
+/** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
+public final class BundleStore {
+    /** The folder of the bundled model among the jar's resources. */
+    private static final String BUNDLED = "/org/sparkxception/bundled-model/";
+
+    private static final Set<String> LARGE =
+            Set.of(ModelBundle.WEIGHTS, ModelBundle.PROGRAM, ModelBundle.CALIBRATION, ModelBundle.KNOWN_OUTPUTS);
+    /** The longest array. */
+    private static final int MAX_LARGE = Integer.MAX_VALUE - 8;
+
+    private static final int MAX_SMALL = 16 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(BundleStore.class);
+
+    private BundleStore() {}
+
+    /** The small model that comes with the jar. */
+    public static ModelBundle bundled() {
+        try {
+            return read("of the jar", name -> {
+                try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
+                    if (stream == null) {
+                        throw new FileNotFoundException(BUNDLED + name);
+                    }
+                    return stream.readAllBytes();
+                }
+            });
+        } catch (FileNotFoundException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "this build has no bundled model (" + e.getMessage() + "): give one with --model",
+                    e);
+        } catch (IOException e) {
+            throw new UserException(
+                    ExitCode.MODEL, "the bundled model is damaged (" + e.getMessage() + "): install the jar again", e);
+        }
+    }
+
+    /**
+     * Reads the bundle that {@code import-model} wrote to a directory, and compares its files with their checksums. Nothing of it is
+     * run: {@link ScoringSettings.Builder#trustCode} is asked for before that.
+     *
+     * @throws UserException (exit code 6) if there is no whole bundle, or one of its files has changed
+     */
+    public static ModelBundle read(String uri, Configuration configuration) {
+        try {
+            Path directory = FileSystems.path(uri);
+            FileSystem storage = FileSystems.of(directory, configuration);
+            return read(uri, name -> whole(storage, new Path(directory, name)));
+        } catch (FileNotFoundException e) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "the model " + UriSecrets.leftOut(uri) + " is no bundle (" + UriSecrets.hidden(e.getMessage())
+                            + "): --model takes the directory that import-model wrote",
+                    e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
+        }
+    }
+
+    /** Into an array of the file's size: weights are large, and would be copied while they are read. */
+    private static byte[] whole(FileSystem storage, Path file) throws IOException {
+        long size = storage.getFileStatus(file).getLen();
+        int most = LARGE.contains(file.getName()) ? MAX_LARGE : MAX_SMALL;
+        if (size > most) {
+            throw new IOException(file.getName() + " has " + size + " bytes, and at most " + most
+                    + " can be read: a model" + " that import-model wrote has fewer");
+        }
+        byte[] content = new byte[(int) size];
+        try (FSDataInputStream stream = storage.open(file)) {
+            stream.readFully(content);
+        }
+        return content;
+    }
+
+    /** Reads a file of a bundle. */
+    private interface Files {
+        byte[] read(String name) throws IOException;
+    }
+
+    private static ModelBundle read(String model, Files bundle) throws IOException {
+        byte[] definition = bundle.read(ModelBundle.DEFINITION);
+        Optional<Checksums> checksums = checksums(model, bundle);
+        Map<String, byte[]> files = new HashMap<>();
+        files.put(ModelBundle.DEFINITION, checked(ModelBundle.DEFINITION, definition, checksums));
+        for (String name : ModelBundle.filesBeside(definition)) {
+            files.put(name, checked(name, bundle.read(name), checksums));
+        }
+        return ModelBundle.ofFiles(files);
+    }
+
+    private static Optional<Checksums> checksums(String model, Files bundle) throws IOException {
+        try {
+            return Optional.of(Checksums.parse(bundle.read(Checksums.FILE)));
+        } catch (FileNotFoundException e) {
+            LOG.warn(
+                    "the model {} has no {}, as of an earlier version: whether its files are damaged cannot be seen (import it"
+                            + " again)",
+                    model,
+                    Checksums.FILE);
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] checked(String name, byte[] content, Optional<Checksums> checksums) throws IOException {
+        if (checksums.isPresent()) {
+            checksums.get().require(name, content);
+        }
+        return content;
+    }
+
+    /**
+     * Writes a bundle to a new or empty directory.
+     *
+     * @throws UserException (exit code 2) if the directory holds something already, or cannot be written
+     */
+    public static void write(ModelBundle bundle, String uri, Configuration configuration) {
+        try {
+            Path directory = FileSystems.path(uri);
+            FileSystem storage = FileSystems.of(directory, configuration);
+            if (storage.exists(directory)
+                    && (!storage.getFileStatus(directory).isDirectory()
+                            || storage.listStatusIterator(directory).hasNext())) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the output " + storage.makeQualified(directory)
+                                + " holds something already: choose another --output, or delete it");
+            }
+            // First: what is broken off then is no bundle of an earlier version, which had none.
+            write(storage, new Path(directory, Checksums.FILE), Checksums.of(bundle.files()));
+            for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
+                write(storage, new Path(directory, file.getKey()), file.getValue());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(
+                    ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(uri, e), e);
+        }
+    }
+
+    private static void write(FileSystem storage, Path file, byte[] content) throws IOException {
+        try (OutputStream stream = storage.create(file)) {
+            stream.write(content);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.sparkxception.bundle;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/** SHA-256 of each file of a bundle, in a file of its own that {@code sha256sum -c} understands. */
+final class Checksums {
+    static final String FILE = "checksums.sha256";
+
+    private static final String WAY_OUT = ": copy the model again, or import it again";
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (\\S+)");
+
+    private final Map<String, String> byFile;
+
+    private Checksums(Map<String, String> byFile) {
+        this.byFile = byFile;
+    }
+
+    /** The text for files with this content. */
+    static byte[] of(Map<String, byte[]> files) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(files)
+                .forEach((name, content) ->
+                        text.append(digest(content)).append("  ").append(name).append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** @throws IOException if it is not a list of checksums */
+    static Checksums parse(byte[] content) throws IOException {
+        Map<String, String> byFile = new TreeMap<>();
+        for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches()) {
+                throw new IOException(FILE + " is damaged" + WAY_OUT);
+            }
+            byFile.put(matcher.group(2), matcher.group(1));
+        }
+        return new Checksums(byFile);
+    }
+
+    /** @throws IOException if the content of a file is not that of which the list was made */
+    void require(String file, byte[] content) throws IOException {
+        String expected = byFile.get(file);
+        if (expected == null) {
+            throw new IOException(FILE + " does not list " + file + WAY_OUT);
+        } else if (!digest(content).equals(expected)) {
+            throw new IOException(
+                    file + " is not the file that import-model wrote: its SHA-256 is not the one in " + FILE + WAY_OUT);
+        }
+    }
+
+    private static String digest(byte[] content) {
+        return HexFormat.of().formatHex(DigestUtils.sha256(content));
+    }
+}

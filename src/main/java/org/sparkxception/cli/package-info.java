@@ -1,0 +1,6 @@
+/**
+ * The command line: one class per command, the settings file, the Spark session, and how the process ends.
+ *
+ * <p>Uses all others; nothing uses it.
+ */
+package org.sparkxception.cli;

@@ -1,0 +1,154 @@
+package org.sparkxception.image.bmp;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Set;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.ImageSize;
+import org.sparkxception.image.ImageStatus;
+
+/** What a BMP's header says of its pixels, understood as Pillow does. */
+public final class BmpLayout {
+    static final int RAW = 0;
+    static final int RUNS_OF_BYTES = 1;
+    static final int RUNS_OF_HALVES = 2;
+    private static final int BITFIELDS = 3;
+
+    private static final int DATA_OFFSET = 10;
+    private static final int HEADER = 14;
+    private static final int OLD_HEADER = 12;
+    private static final Set<Integer> HEADERS = Set.of(OLD_HEADER, 40, 52, 56, 64, 108, 124);
+    private static final int OLD_BITS = 24;
+    private static final int BITS = 28;
+    private static final int COMPRESSION = 30;
+    private static final int COLOURS = 46;
+    private static final int MASKS = 54;
+
+    private static final int MOST_INDEX_BITS = 8;
+    private static final int MOST_COLOURS = 1 << MOST_INDEX_BITS;
+    private static final int MOST_SAID_COLOURS = 1 << 16;
+    private static final int[] MASKS_555 = {0x7c00, 0x3e0, 0x1f};
+    private static final int[] MASKS_888 = {0xff0000, 0xff00, 0xff};
+
+    final int width;
+    final int height;
+    /** Whether the first row in the file is the upper one. */
+    final boolean fromTop;
+
+    final int bits;
+    final int compression;
+    private final ByteBuffer bytes;
+    private final boolean old;
+
+    private BmpLayout(byte[] file, ImageSize size) {
+        bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        old = bytes.getInt(HEADER) == OLD_HEADER;
+        width = size.width();
+        height = size.height();
+        fromTop = !old && bytes.getInt(HEADER + 8) < 0;
+        bits = bytes.getShort(old ? OLD_BITS : BITS);
+        compression = old ? RAW : bytes.getInt(COMPRESSION);
+    }
+
+    /**
+     * Of a file whose header was probed.
+     *
+     * @throws ImageFault if it is of a kind that is not read
+     */
+    public static BmpLayout of(byte[] file, ImageSize size) throws ImageFault {
+        int header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER);
+        if (!HEADERS.contains(header)) {
+            throw unsupported("with a header of " + header + " bytes");
+        }
+        BmpLayout layout = new BmpLayout(file, size);
+        layout.check();
+        return layout;
+    }
+
+    private void check() throws ImageFault {
+        boolean known =
+                switch (compression) {
+                    case RAW -> hasIndices() || bits == 16 || bits == 24 || bits == 32;
+                    case RUNS_OF_BYTES, RUNS_OF_HALVES -> hasIndices();
+                    case BITFIELDS -> bits == 16 || bits == 24 || bits == 32;
+                    default -> false;
+                };
+        if (!known) {
+            throw unsupported("of " + bits + " bits a pixel and compression " + compression);
+        }
+        if (hasIndices() && (colours() < 1 || colours() > MOST_SAID_COLOURS)) {
+            throw new ImageFault(
+                    ImageStatus.CORRUPT,
+                    "the header is damaged: it says a palette of " + Integer.toUnsignedString(colours()) + " colours");
+        }
+        if (!hasIndices()) {
+            for (int mask : masks()) {
+                int level = BmpReader.level(mask, mask);
+                if (mask == 0 || level > 0xff || (level & (level + 1)) != 0) {
+                    throw unsupported(String.format("with the colour mask %08x", mask));
+                }
+            }
+        }
+    }
+
+    private static ImageFault unsupported(String what) {
+        return new ImageFault(ImageStatus.UNSUPPORTED, "it is a BMP " + what + ": convert it to JPEG or PNG");
+    }
+
+    /** Whether pixels are indices of a palette. */
+    boolean hasIndices() {
+        return bits == 1 || bits == 4 || bits == MOST_INDEX_BITS;
+    }
+
+    /** Where red, green and blue lie in a pixel. */
+    int[] masks() {
+        if (compression != BITFIELDS) {
+            return bits == Short.SIZE ? MASKS_555 : MASKS_888;
+        }
+        int[] masks = {bytes.getInt(MASKS), bytes.getInt(MASKS + 4), bytes.getInt(MASKS + 8)};
+        return masks[0] == 0 && masks[1] == 0 && masks[2] == 0 ? MASKS_888 : masks;
+    }
+
+    /** Red, green and blue of every index; black, where the file has no colour for it. */
+    byte[][] palette() {
+        byte[][] palette = new byte[MOST_COLOURS][3];
+        int start = headerEnd();
+        int entry = entryLength();
+        int count = Math.min(colours(), Math.min(MOST_COLOURS, (bytes.limit() - start) / entry));
+        for (int i = 0; i < count; i++) {
+            for (int channel = 0; channel < 3; channel++) {
+                palette[i][channel] = bytes.get(start + i * entry + 2 - channel);
+            }
+        }
+        return palette;
+    }
+
+    /** Pillow does not trust an offset that leaves no room for the palette. */
+    int dataStart() {
+        int offset = bytes.getInt(DATA_OFFSET);
+        int palette = hasIndices() ? entryLength() * colours() : 0;
+        int masks = compression == BITFIELDS && headerEnd() == MASKS ? 3 * Integer.BYTES : 0;
+        if (offset == 0) {
+            return headerEnd() + masks + palette;
+        }
+        return offset == headerEnd() ? offset + palette : offset;
+    }
+
+    /** How many bytes of a row have pixels, if it is not packed. */
+    long rowLength() {
+        return ((long) width * bits + 7) / Byte.SIZE;
+    }
+
+    private int headerEnd() {
+        return HEADER + bytes.getInt(HEADER);
+    }
+
+    private int entryLength() {
+        return old ? 3 : Integer.BYTES;
+    }
+
+    private int colours() {
+        int said = old ? 0 : bytes.getInt(COLOURS);
+        return said == 0 ? 1 << bits : said;
+    }
+}

@@ -1,0 +1,55 @@
+package org.sparkxception.image.decode;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.sparkxception.NativeCache;
+import org.sparkxception.UserException;
+
+/** Loads OpenCV's native libraries, once in a JVM. */
+public final class OpenCv {
+    private static final Set<Class<?>> LOADED = new HashSet<>();
+
+    private OpenCv() {}
+
+    /**
+     * Returns when what decodes is loaded.
+     *
+     * @throws UserException (exit code 6) with the loader's own words
+     */
+    public static void load() {
+        load(opencv_imgcodecs.class);
+    }
+
+    /** As {@link #load}, for what resizes and converts. */
+    static void loadProcessing() {
+        load();
+        load(opencv_imgproc.class);
+    }
+
+    private static synchronized void load(Class<?> part) {
+        if (LOADED.contains(part)) {
+            return;
+        }
+        // JavaCPP reads its settings once, when its classes load.
+        Path cache = NativeCache.directory().resolve("javacpp");
+        setIfAbsent("org.bytedeco.javacpp.cachedir", cache.toString());
+        // These limits count all memory of the process, libtorch's too; ours are --max-pixels and --max-bytes.
+        setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
+        setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        NativeCache.load("OpenCV", () -> Loader.load(part));
+        // Several images are decoded at once instead.
+        opencv_core.setNumThreads(1);
+        LOADED.add(part);
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.sparkxception.image.header;
+
+import com.drew.imaging.ImageProcessingException;
+import com.drew.imaging.png.PngChunk;
+import com.drew.imaging.png.PngChunkReader;
+import com.drew.imaging.png.PngChunkType;
+import com.drew.lang.SequentialByteArrayReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.sparkxception.image.ImageHeader;
+import org.sparkxception.image.ImageSize;
+import org.sparkxception.image.Orientation;
+
+/** Reads a PNG's header: its first chunk, and EXIF and XMP wherever they are. */
+final class PngProbe {
+    private static final int SIZE = 16;
+    private static final int DEPTH = 24;
+    private static final int COLOUR_TYPE = 25;
+    private static final int FIRST_CHUNK_END = 33;
+    private static final int GREY = 0;
+
+    private static final Set<PngChunkType> WANTED =
+            Set.of(PngChunkType.IHDR, PngChunkType.eXIf, PngChunkType.iTXt, PngChunkType.zTXt, PngChunkType.tEXt);
+    private static final byte[] XMP = "XML:com.adobe.xmp\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    /** ImageMagick's way to keep EXIF in a text: a line with the name, one with the length, and lines of hexadecimal digits. */
+    private static final byte[] RAW_EXIF = "Raw profile type exif\0".getBytes(StandardCharsets.ISO_8859_1);
+
+    /** Compressed texts are read as far as a JPEG's EXIF can go, twice since they are hexadecimal: more would be a bomb. */
+    private static final int MAX_INFLATED = 1 << 18;
+
+    private PngProbe() {}
+
+    /**
+     * Nothing, where the file ends before its first chunk does.
+     *
+     * @throws EOFException if a chunk says that it goes on after the file's end: OpenCV would allocate all that it says
+     */
+    static Optional<ImageHeader> probe(byte[] file) throws EOFException {
+        if (file.length < FIRST_CHUNK_END) {
+            return Optional.empty();
+        }
+        if (!PngChunks.fit(file)) {
+            throw new EOFException("the PNG ends within a chunk: it is truncated or damaged");
+        }
+        ByteBuffer sides = ByteBuffer.wrap(file, SIZE, 2 * Integer.BYTES);
+        return Optional.of(new ImageHeader(
+                "PNG",
+                new ImageSize(sides.getInt(), sides.getInt()),
+                orientation(file),
+                file[DEPTH] == Short.SIZE && file[COLOUR_TYPE] == GREY));
+    }
+
+    private static Orientation orientation(byte[] file) {
+        OrientationNotes notes = new OrientationNotes();
+        try {
+            for (PngChunk chunk : new PngChunkReader().extract(new SequentialByteArrayReader(file), WANTED)) {
+                byte[] data = chunk.getBytes();
+                if (chunk.getType().equals(PngChunkType.eXIf)) {
+                    notes.addExif(data);
+                } else if (OrientationNotes.startsWith(data, XMP)) {
+                    notes.addXmp(data);
+                } else if (OrientationNotes.startsWith(data, RAW_EXIF)) {
+                    boolean compressed = chunk.getType().equals(PngChunkType.zTXt);
+                    notes.addExif(rawProfile(
+                            compressed
+                                    ? inflated(data, RAW_EXIF.length + 1)
+                                    : Arrays.copyOfRange(data, RAW_EXIF.length, data.length)));
+                }
+            }
+        } catch (ImageProcessingException | IOException | DataFormatException | IllegalArgumentException e) {
+            // A picture is not lost by its metadata; whether the rest of the file is sound is for the decoder to say.
+            return notes.orientation();
+        }
+        return notes.orientation();
+    }
+
+    private static byte[] rawProfile(byte[] text) {
+        String[] lines = new String(text, StandardCharsets.ISO_8859_1).strip().split("\\s+", 3);
+        return HexFormat.of().parseHex(lines.length < 3 ? "" : lines[2].replaceAll("\\s", ""));
+    }
+
+    private static byte[] inflated(byte[] data, int start) throws DataFormatException {
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(data, Math.min(start, data.length), Math.max(0, data.length - start));
+            byte[] text = new byte[MAX_INFLATED];
+            return Arrays.copyOf(text, inflater.inflate(text));
+        } finally {
+            inflater.end();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.sparkxception.image.tiff;
+
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+
+/** The bits of a fax, the highest of a byte first. There are zeros behind the last one, but no code begins there. */
+final class FaxBits {
+    private final byte[] bytes;
+    private final int start;
+    private final long end;
+    private long at;
+
+    FaxBits(ByteBuffer bytes) {
+        this.bytes = bytes.array();
+        start = bytes.arrayOffset() + bytes.position();
+        end = (long) bytes.remaining() * Byte.SIZE;
+    }
+
+    /** Up to 16 bits that come next. */
+    int peek(int count) throws DataFormatException {
+        if (at >= end) {
+            throw new DataFormatException("a fax ends too early");
+        }
+        int place = start + (int) (at / Byte.SIZE);
+        int left = (int) (end / Byte.SIZE - at / Byte.SIZE);
+        int word = Byte.toUnsignedInt(bytes[place]) << 16;
+        word |= left > 1 ? Byte.toUnsignedInt(bytes[place + 1]) << 8 : 0;
+        word |= left > 2 ? Byte.toUnsignedInt(bytes[place + 2]) : 0;
+        return (word >>> (3 * Byte.SIZE - (int) (at % Byte.SIZE) - count)) & ((1 << count) - 1);
+    }
+
+    void skip(int count) {
+        at += count;
+    }
+
+    void skipToByte() {
+        at = (at + Byte.SIZE - 1) / Byte.SIZE * Byte.SIZE;
+    }
+}

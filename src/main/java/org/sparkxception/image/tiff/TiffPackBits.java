@@ -1,0 +1,52 @@
+package org.sparkxception.image.tiff;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Unpacks TIFF's PackBits: runs of one byte, and of different ones.
+ *
+ * <p>Source: TIFF 6.0, section 9.
+ */
+final class TiffPackBits implements TiffRows {
+    private final ByteBuffer packed;
+    /** What is left of the run that was begun: a run may go on in the next row. */
+    private int left;
+
+    private boolean repeated;
+    private byte value;
+
+    TiffPackBits(ByteBuffer packed) {
+        this.packed = packed;
+    }
+
+    @Override
+    public void next(byte[] row) {
+        int done = 0;
+        while (done < row.length) {
+            if (left == 0) {
+                startRun();
+            }
+            int count = Math.min(left, row.length - done);
+            if (repeated) {
+                Arrays.fill(row, done, done + count, value);
+            } else {
+                packed.get(row, done, count);
+            }
+            done += count;
+            left -= count;
+        }
+    }
+
+    private void startRun() {
+        int head = packed.get();
+        if (head == Byte.MIN_VALUE) {
+            return;
+        }
+        repeated = head < 0;
+        left = Math.abs(head) + 1;
+        if (repeated) {
+            value = packed.get();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.sparkxception.inference.trial;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.sparkxception.UserException;
+import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.engine.TorchEngine;
+import org.sparkxception.inference.ExecutorModel;
+import org.sparkxception.inference.ThisExecutor;
+
+/**
+ * Loads the model on an executor before there is anything to score, and says what it found there. What does not work is told
+ * too, and not thrown: Spark would try again elsewhere, and the executor would go unnoticed.
+ */
+public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, ExecutorFinding> {
+    private static final long serialVersionUID = 1;
+
+    private final ExecutorModel model;
+
+    public PreflightTask(ExecutorModel model) {
+        this.model = model;
+    }
+
+    @Override
+    public Iterator<ExecutorFinding> call(Iterator<Integer> number) {
+        return List.of(finding()).iterator();
+    }
+
+    private ExecutorFinding finding() {
+        try {
+            ScoringModel loaded = model.of(TaskContext.get());
+            return ExecutorFinding.of(new ExecutorFacts(
+                    ThisExecutor.name(),
+                    ThisExecutor.host(),
+                    loaded.device(),
+                    TorchEngine.version(),
+                    loaded.program()));
+        } catch (UserException e) {
+            return ExecutorFinding.of(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.sparkxception.source.container;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.source.dataset.AskedPart;
+import org.sparkxception.source.dataset.FileNames;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.source.dataset.ImageSource;
+import org.sparkxception.source.dataset.Listing;
+import org.sparkxception.source.dataset.Part;
+import org.sparkxception.source.files.FilesSource;
+import org.sparkxception.source.files.Found;
+import org.sparkxception.source.files.Found.Kind;
+import org.sparkxception.source.files.LevelSummary;
+
+/** Images in files that hold many, such as tar archives. The driver holds the names of these files, never those of the images. */
+public final class ContainerSource implements ImageSource {
+    private static final int MAX_TASKS = 10_000;
+
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private final ContainerFormat format;
+    private final List<String> inputs;
+    private final ListPart listPart;
+    private final ReadPart readPart;
+
+    public ContainerSource(
+            SparkSession session,
+            ContainerFormat format,
+            List<String> inputs,
+            List<String> include,
+            boolean truthOfParent,
+            long maxBytes) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.format = format;
+        this.inputs = List.copyOf(inputs);
+        SerializableConfiguration configuration = new SerializableConfiguration(spark.hadoopConfiguration());
+        this.listPart = new ListPart(format, configuration, include, truthOfParent);
+        this.readPart = new ReadPart(format, configuration, maxBytes);
+    }
+
+    @Override
+    public Listing list() {
+        long hidden;
+        long excluded;
+        List<Part> parts = new ArrayList<>();
+        try (Listing containers = new FilesSource(session, inputs, globs(), false).list()) {
+            hidden = containers.hidden();
+            excluded = containers.excluded();
+            for (Row row : containers.images().collectAsList()) {
+                ImageRef container = ImageRows.image(row);
+                parts.addAll(Part.of(container, format.partBytes(container.path())));
+            }
+        }
+        if (parts.isEmpty()) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "there is no %s in %s: %,d files do not end with one of %s, and %,d names are hidden"
+                            .formatted(
+                                    format.label(),
+                                    String.join(", ", inputs),
+                                    excluded,
+                                    String.join(", ", format.endings()),
+                                    hidden));
+        }
+        JavaRDD<Found> found = spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS))
+                .flatMap(listPart)
+                .filter(record -> !record.is(Kind.DIRECTORY))
+                .persist(StorageLevel.DISK_ONLY());
+        for (LevelSummary summary : found.mapPartitions(LevelSummary::of).collect()) {
+            if (!summary.fault().isEmpty()) {
+                throw new UserException(ExitCode.INPUT, summary.fault());
+            }
+            hidden += summary.hidden();
+            excluded += summary.excluded();
+        }
+        JavaRDD<Row> rows =
+                found.filter(record -> record.is(Kind.IMAGE)).map(Found::image).map(ImageRows::row);
+        Dataset<Row> images = session.createDataFrame(rows, ImageRows.SCHEMA);
+        return new Listing(images, hidden, excluded, false, List.of(found));
+    }
+
+    private List<String> globs() {
+        return format.endings().isEmpty()
+                ? List.of("*")
+                : format.endings().stream().map(FileNames::inAnyCase).toList();
+    }
+
+    @Override
+    public JavaRDD<ImageContent> read(List<ImageRef> images) {
+        List<AskedPart> parts = AskedPart.of(images);
+        return spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS)).flatMap(readPart);
+    }
+}

@@ -1,0 +1,51 @@
+package org.sparkxception.source.container;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The bytes of a tar archive, of which those of a member's headers are kept while they are read: whether the name stands in a pax
+ * header, which is always UTF-8, or in one whose encoding nobody says.
+ */
+final class HeaderBytes extends FilterInputStream {
+    private static final int MOST = 1 << 20;
+
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private boolean keeps;
+
+    HeaderBytes(InputStream archive) {
+        super(archive);
+    }
+
+    void keep() {
+        kept.reset();
+        keeps = true;
+    }
+
+    /** Ends what {@link #keep} began, and tells whether a pax header gave the name. */
+    boolean namedByPax() {
+        keeps = false;
+        return kept.toString(StandardCharsets.ISO_8859_1).contains(" path=");
+    }
+
+    @Override
+    public int read() throws IOException {
+        int value = super.read();
+        if (value >= 0 && keeps && kept.size() < MOST) {
+            kept.write(value);
+        }
+        return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        int count = super.read(bytes, offset, length);
+        if (count > 0 && keeps && kept.size() < MOST) {
+            kept.write(bytes, offset, count);
+        }
+        return count;
+    }
+}

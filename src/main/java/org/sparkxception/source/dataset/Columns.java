@@ -1,0 +1,132 @@
+package org.sparkxception.source.dataset;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+
+/** The columns of a manifest or table that are asked for by their names. */
+public final class Columns {
+    private final StructType schema;
+    private final String where;
+
+    /**
+     * Columns of a schema.
+     *
+     * @param where what to call the manifest or table in a message
+     */
+    public Columns(StructType schema, String where) {
+        this.schema = schema;
+        this.where = where;
+    }
+
+    /**
+     * A column of simple values, as text.
+     *
+     * @throws UserException (exit code 3) if it is not there, or its values are not simple
+     */
+    public Column text(String name, String option) {
+        DataType type = type(name, option);
+        if (type instanceof BinaryType
+                || type instanceof StructType
+                || type instanceof ArrayType
+                || type instanceof MapType) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "%s: the column %s (%s) must hold text or numbers but is %s"
+                            .formatted(where, name, option, type.simpleString()));
+        }
+        return column(name).cast(DataTypes.StringType);
+    }
+
+    /** The column that {@code --truth} names, as text; nulls if it names none. */
+    public Column truth(Optional<String> name) {
+        return name.map(column -> text(column, "--truth")).orElse(lit(null).cast(DataTypes.StringType));
+    }
+
+    /**
+     * A column of bytes.
+     *
+     * @throws UserException (exit code 3) if it is not there, or not binary
+     */
+    public Column bytes(String name, String option) {
+        DataType type = type(name, option);
+        if (!(type instanceof BinaryType)) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "%s: the column %s (%s) must be binary but is %s: the table has %s"
+                            .formatted(where, name, option, type.simpleString(), schema.toDDL()));
+        }
+        return column(name);
+    }
+
+    private DataType type(String name, String option) {
+        Optional<List<String>> parts = parts(schema, name);
+        if (parts.isEmpty()) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "%s has no column %s (%s): it has %s"
+                            .formatted(where, name, option, schema.isEmpty() ? "none" : schema.toDDL()));
+        }
+        DataType type = schema;
+        for (String part : parts.get()) {
+            type = ((StructType) type).apply(part).dataType();
+        }
+        return type;
+    }
+
+    private Column column(String name) {
+        return nested(parts(schema, name).orElseThrow());
+    }
+
+    /** A column by the names of its fields, from the outermost on. */
+    public static Column nested(List<String> parts) {
+        Column column = quoted(parts.get(0));
+        for (String part : parts.subList(1, parts.size())) {
+            column = column.getField(part);
+        }
+        return column;
+    }
+
+    /** The fields that a name stands for: a column of that very name, or else {@code image.bytes} is a field of the struct {@code image}. */
+    public static Optional<List<String>> parts(StructType schema, String name) {
+        if (Arrays.asList(schema.fieldNames()).contains(name)) {
+            return Optional.of(List.of(name));
+        }
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            String outer = name.substring(0, dot);
+            if (Arrays.asList(schema.fieldNames()).contains(outer)
+                    && schema.apply(outer).dataType() instanceof StructType struct) {
+                Optional<List<String>> inner = parts(struct, name.substring(dot + 1));
+                if (inner.isPresent()) {
+                    return Optional.of(Stream.concat(Stream.of(outer), inner.get().stream())
+                            .toList());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    public static Column quoted(String name) {
+        return col("`" + name.replace("`", "``") + "`");
+    }
+
+    /** The path in the column {@code _metadata.file_path}, which is percent-encoded. */
+    public static String path(String encoded) {
+        return new Path(URI.create(encoded)).toString();
+    }
+}

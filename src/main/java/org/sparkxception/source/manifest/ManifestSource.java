@@ -1,0 +1,128 @@
+package org.sparkxception.source.manifest;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.source.dataset.ImageSource;
+import org.sparkxception.source.dataset.Listing;
+import org.sparkxception.source.fetch.FileReader;
+import org.sparkxception.source.fetch.LocalListing;
+import org.sparkxception.source.fetch.LocalNames;
+import org.sparkxception.source.files.FilesSource;
+import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.StorageFaults;
+
+/** Image files that lists name: CSV, JSON lines or Parquet. The executors look each file up. */
+public final class ManifestSource implements ImageSource {
+    private static final long ENTRIES_A_TASK = 1000;
+    private static final long MAX_TASKS = 10_000;
+
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private final List<String> inputs;
+    private final ManifestReader reader;
+    private final SerializableConfiguration configuration;
+    private final boolean truthOfParent;
+
+    public ManifestSource(
+            SparkSession session,
+            List<String> inputs,
+            String idColumn,
+            Optional<String> truthColumn,
+            boolean truthOfParent) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.inputs = List.copyOf(inputs);
+        this.reader = new ManifestReader(session, idColumn, truthColumn);
+        this.configuration = new SerializableConfiguration(spark.hadoopConfiguration());
+        this.truthOfParent = truthOfParent;
+    }
+
+    @Override
+    public Listing list() {
+        try (Listing manifests = new FilesSource(session, inputs, ManifestKind.globs(), false).list()) {
+            List<String> files = manifests
+                    .images()
+                    .select(ImageRows.PATH)
+                    .distinct()
+                    .as(Encoders.STRING())
+                    .collectAsList();
+            if (files.isEmpty()) {
+                throw new UserException(
+                        ExitCode.INPUT,
+                        "there is no manifest in %s: %,d files do not end with one of %s, and %,d names are hidden"
+                                .formatted(
+                                        String.join(", ", inputs),
+                                        manifests.excluded(),
+                                        ManifestKind.endingsInWords(),
+                                        manifests.hidden()));
+            }
+            requireRegular(files);
+            return listing(files, manifests.hidden(), manifests.excluded());
+        }
+    }
+
+    private void requireRegular(List<String> files) {
+        for (String file : files) {
+            Path path = new Path(file);
+            try {
+                FileReader.requirePath(file);
+                if (LocalListing.isLocal(FileSystems.of(path, configuration.value()))) {
+                    LocalListing.requireRegular(LocalNames.file(path.toUri().getPath()));
+                }
+            } catch (IOException e) {
+                throw new UserException(
+                        ExitCode.INPUT, "the manifest cannot be read: " + StorageFaults.explain(file, e), e);
+            }
+        }
+    }
+
+    private Listing listing(List<String> files, long hidden, long excluded) {
+        Dataset<Row> entries;
+        long count;
+        try {
+            entries = reader.read(files).map(new ResolveEntry(configuration), Encoders.row(ResolveEntry.SCHEMA));
+            count = entries.count();
+        } catch (UserException e) {
+            throw e;
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+            throw new UserException(
+                    ExitCode.INPUT, "the manifest in %s cannot be read: %s".formatted(inputs, e.getMessage()), e);
+        }
+        long tasks = Math.max(4L * spark.defaultParallelism(), Math.min(MAX_TASKS, count / ENTRIES_A_TASK));
+        JavaRDD<Row> rows = entries.repartition((int) tasks, col(ImageRows.PATH))
+                // The smallest truth, so that it does not depend on the order.
+                .groupBy(ImageRows.PATH)
+                .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)))
+                .toJavaRDD()
+                .flatMap(new LookUp(configuration, truthOfParent))
+                .persist(StorageLevel.DISK_ONLY());
+        return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
+    }
+
+    /** Gives the faults of entries that name no file. */
+    @Override
+    public JavaRDD<ImageContent> read(List<ImageRef> images) {
+        return spark.parallelize(images)
+                .map(image -> ImageContent.failed(image, EntryFault.of(image).fault()));
+    }
+}

@@ -1,0 +1,106 @@
+package org.sparkxception.source.table;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.ImageStatus;
+import org.sparkxception.source.dataset.AskedPart;
+import org.sparkxception.source.dataset.Columns;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.fetch.FileFetcher;
+
+/** Takes the images that are asked for out of the rows of a table's files, on an executor. */
+final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent> {
+    private static final long serialVersionUID = 1;
+
+    private final Broadcast<Map<String, AskedPart>> asked;
+
+    PickTableRows(Broadcast<Map<String, AskedPart>> asked) {
+        this.asked = asked;
+    }
+
+    /** What a block is called among those that are asked for. */
+    static String key(String file, long start) {
+        return start + " " + file;
+    }
+
+    /** Rows of content, file, start of the block, and time of the file. */
+    @Override
+    public Iterator<ImageContent> call(Iterator<Row> rows) {
+        return new Picked(rows, asked.value());
+    }
+
+    private static final class Picked implements Iterator<ImageContent> {
+        private final Iterator<Row> rows;
+        private final Map<String, AskedPart> asked;
+        private final TableBlock block = new TableBlock();
+        private final Map<Long, ImageRef> left = new HashMap<>();
+        private final Deque<ImageContent> ready = new ArrayDeque<>();
+
+        Picked(Iterator<Row> rows, Map<String, AskedPart> asked) {
+            this.rows = rows;
+            this.asked = asked;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (ready.isEmpty() && rows.hasNext()) {
+                take(rows.next());
+            }
+            if (ready.isEmpty()) {
+                giveUpLeft();
+            }
+            return !ready.isEmpty();
+        }
+
+        @Override
+        public ImageContent next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return ready.remove();
+        }
+
+        private void take(Row row) {
+            if (block.next(row.getString(1), row.getLong(2))) {
+                giveUpLeft();
+                AskedPart part = asked.get(key(Columns.path(row.getString(1)), row.getLong(2)));
+                List<ImageRef> images = part == null ? List.of() : part.images();
+                images.forEach(image -> left.put(image.record(), image));
+            }
+            ImageRef image = left.remove(block.number());
+            if (image != null) {
+                ready.add(content(image, row));
+            }
+        }
+
+        private static ImageContent content(ImageRef image, Row row) {
+            if (!row.getTimestamp(3).toInstant().equals(image.modified())) {
+                return changed(image);
+            }
+            return row.isNullAt(0)
+                    ? ImageContent.failed(
+                            image, new ImageFault(ImageStatus.MISSING, "the row holds no bytes: its content is null"))
+                    : ImageContent.of(image, row.getAs(0));
+        }
+
+        /** A block has fewer rows than when it was planned. */
+        private void giveUpLeft() {
+            left.values().forEach(image -> ready.add(changed(image)));
+            left.clear();
+        }
+
+        private static ImageContent changed(ImageRef image) {
+            return ImageContent.failed(image, FileFetcher.changed());
+        }
+    }
+}

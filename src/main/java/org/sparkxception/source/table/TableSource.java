@@ -1,0 +1,147 @@
+package org.sparkxception.source.table;
+
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.ExitCode;
+import org.sparkxception.UserException;
+import org.sparkxception.source.dataset.AskedPart;
+import org.sparkxception.source.dataset.Columns;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.source.dataset.ImageSource;
+import org.sparkxception.source.dataset.Listing;
+
+/** Tables in files of any format that Spark reads, with the bytes of images in a column. */
+public final class TableSource implements ImageSource {
+    private static final int CHECK_TASKS = 100;
+
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private final TableReader reader;
+    private final List<String> inputs;
+    private final String format;
+    private final String idColumn;
+    private final String contentColumn;
+    private final Optional<String> truthColumn;
+    private final long maxBytes;
+
+    public TableSource(
+            SparkSession session,
+            List<String> inputs,
+            String format,
+            String idColumn,
+            String contentColumn,
+            Optional<String> truthColumn,
+            long maxBytes) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.reader = new TableReader(session, format);
+        this.inputs = List.copyOf(inputs);
+        this.format = format;
+        this.idColumn = idColumn;
+        this.contentColumn = contentColumn;
+        this.truthColumn = truthColumn;
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public Listing list() {
+        String where = "the table " + String.join(", ", inputs);
+        try {
+            Dataset<Row> table = reader.table(inputs);
+            Columns columns = new Columns(table.schema(), where);
+            Column id = columns.text(idColumn, "--id-column");
+            Column content = columns.bytes(contentColumn, "--content-column");
+            JavaRDD<Row> rows = table.select(
+                            id,
+                            when(id.isNull().or(id.equalTo("")), sha2(content, 256)),
+                            length(content).cast(DataTypes.LongType),
+                            columns.truth(truthColumn),
+                            metadata(table, "file_path"),
+                            metadata(table, "file_block_start"),
+                            metadata(table, "file_modification_time"))
+                    .toJavaRDD()
+                    .mapPartitions(new ListTableRows())
+                    .persist(StorageLevel.DISK_ONLY());
+            rows.count();
+            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), 0, 0, true, List.of(rows));
+        } catch (UserException e) {
+            throw e;
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+            throw new UserException(
+                    ExitCode.INPUT, "%s cannot be read as %s: %s".formatted(where, format, e.getMessage()), e);
+        }
+    }
+
+    private static Column metadata(Dataset<Row> table, String field) {
+        return table.metadataColumn("_metadata").getField(field);
+    }
+
+    @Override
+    public JavaRDD<ImageContent> read(List<ImageRef> images) {
+        List<AskedPart> blocks = AskedPart.of(images);
+        List<ImageContent> failed = spark.parallelize(blocks, Math.min(blocks.size(), CHECK_TASKS))
+                .flatMap(new CheckFile(new SerializableConfiguration(spark.hadoopConfiguration()), maxBytes))
+                .collect();
+        Set<String> faulty =
+                failed.stream().map(content -> content.image().path()).collect(Collectors.toSet());
+        List<ImageRef> good =
+                images.stream().filter(image -> !faulty.contains(image.path())).toList();
+        JavaRDD<ImageContent> faults = spark.parallelize(failed, 1);
+        return good.isEmpty() ? faults : faults.union(contents(good));
+    }
+
+    private JavaRDD<ImageContent> contents(List<ImageRef> images) {
+        Map<String, AskedPart> asked = new HashMap<>();
+        for (AskedPart block : AskedPart.of(images)) {
+            asked.put(
+                    PickTableRows.key(
+                            block.part().container().path(), block.part().start()),
+                    block);
+        }
+        Set<String> files = images.stream().map(ImageRef::container).collect(Collectors.toSet());
+        List<String> content = contentFields(files);
+        Dataset<Row> table = reader.files(files, (StructType) nested(content));
+        return table.select(
+                        Columns.nested(content),
+                        metadata(table, "file_path"),
+                        metadata(table, "file_block_start"),
+                        metadata(table, "file_modification_time"))
+                .toJavaRDD()
+                .mapPartitions(new PickTableRows(spark.broadcast(asked)));
+    }
+
+    /** Only a name with a dot may stand for a field of a struct, which the files have to tell. */
+    private List<String> contentFields(Collection<String> files) {
+        return contentColumn.contains(".")
+                ? Columns.parts(reader.schema(files), contentColumn).orElseGet(() -> List.of(contentColumn))
+                : List.of(contentColumn);
+    }
+
+    private static DataType nested(List<String> fields) {
+        return fields.isEmpty()
+                ? DataTypes.BinaryType
+                : new StructType().add(fields.get(0), nested(fields.subList(1, fields.size())));
+    }
+}
