@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkxception.bundle.KnownOutputs;
+import org.sparkxception.bundle.ReferenceOutputs;
 import org.sparkxception.cli.Main;
 
 /** Each in a JVM of its own: the folder is chosen, and libraries are loaded, once in a JVM. */
@@ -137,7 +137,7 @@ class NativeCacheTest {
 
     /** All libraries as they are unpacked here, but for this one. */
     private Path cacheWithDamaged(String library) throws IOException {
-        KnownOutputs.added(TestModels.tiny(1)); // unpacks libtorch
+        ReferenceOutputs.added(TestModels.tiny(1)); // unpacks libtorch
         Path from = NativeCache.directory();
         Path cache = directory("damaged", "rwx------");
         try (Stream<Path> files = Files.walk(from.resolve("pytorch"))) {

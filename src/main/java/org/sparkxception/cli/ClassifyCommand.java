@@ -21,7 +21,7 @@ import org.sparkxception.model.Activation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.Summary;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 import org.sparkxception.source.fetch.FileFetcher;
 import picocli.CommandLine.Command;
@@ -65,7 +65,7 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "files",
             description = "What the inputs are: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private InputFormat inputFormat;
+    private SourceKind inputFormat;
 
     @Option(
             names = "--id-column",

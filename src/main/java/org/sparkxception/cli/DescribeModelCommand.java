@@ -16,7 +16,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.ModelDescription.LayerDescription;
 import org.sparkxception.model.Preprocessing;
-import org.sparkxception.model.Program;
+import org.sparkxception.model.TorchScriptNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +49,7 @@ final class DescribeModelCommand implements Callable<Integer> {
         if (json) {
             print(json(description, activation));
         } else {
-            print((bundle.network() instanceof Program ? ITS_OWN_PROGRAM : table(description))
+            print((bundle.network() instanceof TorchScriptNetwork ? ITS_OWN_PROGRAM : table(description))
                     + text(description, activation, bundle.network().units() == 1));
         }
         return ExitCode.COMPLETE.code();

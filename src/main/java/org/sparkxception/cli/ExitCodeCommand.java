@@ -25,7 +25,7 @@ final class ExitCodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         classify.settings();
-        OptionalInt exitCode = ExitNote.of(classify.output(), submission).take();
+        OptionalInt exitCode = ExitCodeFile.of(classify.output(), submission).take();
         if (exitCode.isEmpty()) {
             throw new UserException(
                     ExitCode.UNEXPECTED,

@@ -11,9 +11,9 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.PlainText;
 import org.sparkxception.UserException;
 import org.sparkxception.bundle.BundleStore;
-import org.sparkxception.bundle.KnownOutputs;
 import org.sparkxception.bundle.ModelCalibration;
-import org.sparkxception.bundle.ProgramTrial;
+import org.sparkxception.bundle.ReferenceOutputs;
+import org.sparkxception.bundle.TorchScriptCheck;
 import org.sparkxception.inference.CodeTrust;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ImportedNetwork;
@@ -23,7 +23,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.ModelDescription;
 import org.sparkxception.model.Network;
 import org.sparkxception.model.Preprocessing;
-import org.sparkxception.model.Program;
+import org.sparkxception.model.TorchScriptNetwork;
 import org.sparkxception.model.keras.InputSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,7 +84,7 @@ final class ImportModelCommand implements Callable<Integer> {
             description =
                     "What a TorchScript program gives: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, of which"
                             + " classify makes scores, by softmax unless it is told otherwise; probabilities are scores already.")
-    private Program.Outputs outputs;
+    private TorchScriptNetwork.Outputs outputs;
 
     @Option(
             names = "--intermediate-activation",
@@ -98,13 +98,13 @@ final class ImportModelCommand implements Callable<Integer> {
         WeightFile.requireFile(weights);
         Preprocessing asked = options.preprocessing();
         ModelBundle bundle =
-                WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(KnownOutputs.added(ofWeights(asked)));
+                WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(ReferenceOutputs.added(ofWeights(asked)));
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(
                 "%s: %s, %s, input %d×%d, %s%nfingerprint %s%n",
                 PlainText.of(output),
-                bundle.network() instanceof Program
+                bundle.network() instanceof TorchScriptNetwork
                         ? "a TorchScript program"
                         : "Xception with %,d parameters".formatted(description.parameters()),
                 description.classes() == 0 ? "no classes" : description.classes() + " classes",
@@ -165,12 +165,13 @@ final class ImportModelCommand implements Callable<Integer> {
             int size = new InputSize(inputSize).unknown();
             byte[] archive = WeightFile.readProgram(weights);
             int asked = names.names().size();
-            ModelBundle bundle = ModelBundle.of(new Program(size, size, asked, outputs), archive, preprocessing, names);
-            int units = ProgramTrial.run(bundle);
+            ModelBundle bundle =
+                    ModelBundle.of(new TorchScriptNetwork(size, size, asked, outputs), archive, preprocessing, names);
+            int units = TorchScriptCheck.run(bundle);
             warnOfSize(false, bundle.network());
             return units == asked
                     ? bundle
-                    : ModelBundle.of(new Program(size, size, units, outputs), archive, preprocessing, names);
+                    : ModelBundle.of(new TorchScriptNetwork(size, size, units, outputs), archive, preprocessing, names);
         } catch (IllegalArgumentException e) {
             throw new UserException(ExitCode.USAGE, weights + " cannot be used as a model: " + e.getMessage(), e);
         }

@@ -117,14 +117,14 @@ public final class Main {
 
     /** Leaves the exit code for who submitted this to a cluster; what is wrong with the options is seen there as well. */
     private static void leaveNote(ParseResult parsed, int code) {
-        String submission = System.getProperty(ExitNote.SETTING);
+        String submission = System.getProperty(ExitCodeFile.SETTING);
         if (submission != null
                 && parsed != null
                 && parsed.hasSubcommand()
                 && parsed.subcommand().commandSpec().userObject() instanceof ClassifyCommand classify
                 && !UriSecrets.areIn(classify.output())) {
             try {
-                ExitNote.of(classify.output(), submission).write(code);
+                ExitCodeFile.of(classify.output(), submission).write(code);
             } catch (IOException | RuntimeException e) {
                 LoggerFactory.getLogger(Main.class)
                         .warn("the exit code {} cannot be left in {}", code, classify.output(), e);

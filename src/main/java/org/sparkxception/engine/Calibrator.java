@@ -11,7 +11,7 @@ import java.util.Map;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.Calibration.Channels;
 import org.sparkxception.model.ModelBundle;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** Finds out what a network's feature maps are like, on the CPU and in float32. */
@@ -30,7 +30,7 @@ public final class Calibrator {
         try {
             List<String> maps = new ArrayList<>();
             try (TorchProgram program = TorchProgram.loadNetwork(
-                            out -> maps.addAll(TorchScriptCompiler.compileObserving(bundle, Dialect.PORTABLE, out)),
+                            out -> maps.addAll(TorchScriptCompiler.compileObserving(bundle, OperatorSet.PORTABLE, out)),
                             Device.cpu());
                     BatchPredictor predictor = model.newPredictor(program, BATCH_SIZE)) {
                 return calibrate(maps, predictor, images);

@@ -20,9 +20,9 @@ import org.sparkxception.model.Architecture;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
-import org.sparkxception.model.Program;
+import org.sparkxception.model.TorchScriptNetwork;
 import org.sparkxception.model.Xception;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.QuantizedCompiler;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
@@ -96,14 +96,14 @@ public final class NetworkLoader {
     }
 
     private Loaded load() throws IOException, TranslateException {
-        if (bundle.network() instanceof Program) {
+        if (bundle.network() instanceof TorchScriptNetwork) {
             return new Loaded(ofProgram(bundle, device, false), false);
         }
         if (device.isGpu()) {
             require(
                     precision != Precision.INT8,
                     "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
-            return fusedIfItRuns(Dialect.CUDNN);
+            return fusedIfItRuns(OperatorSet.CUDNN);
         }
         return switch (precision) {
             case FP32 -> fusedIfEqual();
@@ -111,7 +111,7 @@ public final class NetworkLoader {
                 if (CpuFeatures.ofThisMachine().lacksBf16()) {
                     LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
                 }
-                yield fusedIfItRuns(Dialect.FUSED);
+                yield fusedIfItRuns(OperatorSet.FUSED);
             }
             case FP16 ->
                 throw new UserException(
@@ -131,12 +131,12 @@ public final class NetworkLoader {
         }
     }
 
-    /** A user's own program, with what stands around it: see {@link ProgramTranslator}. */
+    /** A user's own program, with what stands around it: see {@link TorchScriptTranslator}. */
     public static TorchProgram ofProgram(ModelBundle bundle, Device device, boolean trial) {
-        return TorchProgram.load(bundle.contents(), device, new ProgramTranslator(bundle, trial));
+        return TorchProgram.load(bundle.contents(), device, new TorchScriptTranslator(bundle, trial));
     }
 
-    private TorchProgram compiled(Dialect dialect) throws IOException, TranslateException {
+    private TorchProgram compiled(OperatorSet dialect) throws IOException, TranslateException {
         return TorchProgram.loadNetwork(
                 out -> TorchScriptCompiler.compile(bundle, dialect, precision, channelBlock(), extraOutputs, out),
                 device);
@@ -159,7 +159,7 @@ public final class NetworkLoader {
     /** The fused program, if it gives what is known, or, of a model of which nothing is, what the portable one gives here. */
     private Loaded fusedIfEqual() throws IOException, TranslateException {
         float[] expected = bundle.knownOutputs().orElseGet(() -> knownOutputs(bundle));
-        return fusedOrPortable(Dialect.FUSED, outputs -> {
+        return fusedOrPortable(OperatorSet.FUSED, outputs -> {
             float difference = largestDifference(expected, outputs);
             if (difference > TOLERANCE) {
                 throw new IllegalStateException("its outputs differ by " + difference + " of the largest");
@@ -167,18 +167,18 @@ public final class NetworkLoader {
         });
     }
 
-    private Loaded fusedIfItRuns(Dialect dialect) throws IOException, TranslateException {
+    private Loaded fusedIfItRuns(OperatorSet dialect) throws IOException, TranslateException {
         return fusedOrPortable(
                 dialect, bundle.knownOutputs().isPresent() ? this::requireKnown : NetworkLoader::requireFinite);
     }
 
-    private Loaded fusedOrPortable(Dialect dialect, Check check) throws IOException, TranslateException {
+    private Loaded fusedOrPortable(OperatorSet dialect, Check check) throws IOException, TranslateException {
         try {
             return new Loaded(tried(compiled(dialect), check), false);
         } catch (TranslateException | RuntimeException e) {
             LOG.warn("the fused program cannot be used here: the portable program is, which is slower", e);
         }
-        return new Loaded(tried(compiled(Dialect.PORTABLE), this::requireKnown), true);
+        return new Loaded(tried(compiled(OperatorSet.PORTABLE), this::requireKnown), true);
     }
 
     /** The program, if it runs and its outputs pass a check; else it takes no memory any more. */
@@ -223,7 +223,7 @@ public final class NetworkLoader {
      */
     public static float[] knownOutputs(ModelBundle bundle) {
         NetworkLoader loader = new NetworkLoader(bundle, Precision.FP32, Device.cpu(), List.of());
-        try (TorchProgram program = loader.compiled(Dialect.PORTABLE)) {
+        try (TorchProgram program = loader.compiled(OperatorSet.PORTABLE)) {
             return probe(program, bundle);
         } catch (IOException | TranslateException e) {
             throw new IllegalStateException("the model that was put together cannot be run", e);

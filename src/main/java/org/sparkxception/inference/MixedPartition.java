@@ -40,7 +40,7 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.of(partition.next().images().stream()
                 .map(image ->
-                        image.isRecord() ? HeldPartition.input(held.next()) : FetchPartition.input(image, fetcher))
+                        image.isRecord() ? InMemoryPartition.input(held.next()) : FetchPartition.input(image, fetcher))
                 .iterator());
     }
 }

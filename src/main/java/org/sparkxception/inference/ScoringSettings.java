@@ -10,7 +10,7 @@ import org.sparkxception.model.Architecture;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
-import org.sparkxception.model.Program;
+import org.sparkxception.model.TorchScriptNetwork;
 import org.sparkxception.source.fetch.FileFetcher;
 
 /** How partitions are scored: read on the driver, and taken along by value. */
@@ -68,7 +68,7 @@ public final class ScoringSettings implements Serializable {
                     "the network has one output, of which softmax makes 1 for every image: leave out --activation, which is"
                             + " sigmoid then, or use none");
         }
-        if (model.network() instanceof Program program) {
+        if (model.network() instanceof TorchScriptNetwork program) {
             CodeTrust.require(trustCode, "the model's network");
             if (embedding) {
                 throw new UserException(
@@ -76,7 +76,7 @@ public final class ScoringSettings implements Serializable {
                         "the model's network is a program of its own, of which only the classes are known: leave out"
                                 + " --embedding");
             }
-            if (activation.activates() && program.outputs() == Program.Outputs.PROBABILITIES) {
+            if (activation.activates() && program.outputs() == TorchScriptNetwork.Outputs.PROBABILITIES) {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the model's program gives probabilities, which are scores already: leave out --activation");

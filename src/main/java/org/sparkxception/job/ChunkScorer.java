@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
 import org.sparkxception.inference.FetchPartition;
-import org.sparkxception.inference.HeldPartition;
+import org.sparkxception.inference.InMemoryPartition;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
@@ -153,7 +153,7 @@ final class ChunkScorer {
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))
                     .values()
-                    .mapPartitions(new HeldPartition<>(how)));
+                    .mapPartitions(new InMemoryPartition<>(how)));
         }
         Dataset<Row> rows =
                 spark.createDataFrame(scored.stream().reduce(JavaRDD::union).orElseThrow(), schema);

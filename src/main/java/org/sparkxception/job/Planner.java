@@ -33,7 +33,7 @@ import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.dataset.Listing;
-import org.sparkxception.source.files.Refresh;
+import org.sparkxception.source.files.RefreshFileStatus;
 
 /**
  * Writes plans: every image once, sorted by path, and split into chunks. The driver holds the chunks, never the images.
@@ -155,7 +155,7 @@ final class Planner {
                         .toArray(Column[]::new));
         write(
                 again.map(
-                        new Refresh(new SerializableConfiguration(
+                        new RefreshFileStatus(new SerializableConfiguration(
                                 spark.sparkContext().hadoopConfiguration())),
                         Encoders.row(AssignChunks.SCHEMA)),
                 number);

@@ -53,7 +53,8 @@ public enum Activation {
         if (this != MODEL) {
             return this;
         }
-        boolean scored = network instanceof Program program && program.outputs() == Program.Outputs.PROBABILITIES;
+        boolean scored = network instanceof TorchScriptNetwork program
+                && program.outputs() == TorchScriptNetwork.Outputs.PROBABILITIES;
         if (network.units() == 0 || scored) {
             return NONE;
         }

@@ -42,7 +42,8 @@ public final class ClassScores {
             case SOFTMAX -> Kind.EXCLUSIVE;
             case SIGMOID -> hasOneOutput ? Kind.EXCLUSIVE : Kind.INDEPENDENT;
             case NONE, MODEL -> {
-                if (network instanceof Program program && program.outputs() == Program.Outputs.PROBABILITIES) {
+                if (network instanceof TorchScriptNetwork program
+                        && program.outputs() == TorchScriptNetwork.Outputs.PROBABILITIES) {
                     yield hasOneOutput ? Kind.EXCLUSIVE : Kind.OF_PROGRAM;
                 }
                 yield Kind.LOGITS;

@@ -104,7 +104,8 @@ public final class ModelBundle implements Serializable {
      * @param archive the TorchScript archive
      * @throws IllegalArgumentException if the labels are not as many as the program's classes
      */
-    public static ModelBundle of(Program program, byte[] archive, Preprocessing preprocessing, Labels labels) {
+    public static ModelBundle of(
+            TorchScriptNetwork program, byte[] archive, Preprocessing preprocessing, Labels labels) {
         return of((Network) program, archive, preprocessing, labels);
     }
 
@@ -145,7 +146,7 @@ public final class ModelBundle implements Serializable {
     }
 
     private static String contentsFile(Network network) {
-        return network instanceof Program ? PROGRAM : WEIGHTS;
+        return network instanceof TorchScriptNetwork ? PROGRAM : WEIGHTS;
     }
 
     /**
@@ -273,7 +274,7 @@ public final class ModelBundle implements Serializable {
         return new Weights(architecture(), Safetensors.read(contents));
     }
 
-    /** The weights in safetensors, or the TorchScript archive of a {@link Program}. */
+    /** The weights in safetensors, or the TorchScript archive of a {@link TorchScriptNetwork}. */
     public byte[] contents() {
         return contents;
     }

@@ -13,11 +13,11 @@ import org.sparkxception.model.Weights.Parameter;
  * What a model is, for those who look at it.
  *
  * @param fingerprint of the bundle
- * @param residualConnections whether blocks add their input to their output; null of a {@link Program}
- * @param intermediateActivation what stands between depthwise and pointwise convolutions; null of a {@link Program}
+ * @param residualConnections whether blocks add their input to their output; null of a {@link TorchScriptNetwork}
+ * @param intermediateActivation what stands between depthwise and pointwise convolutions; null of a {@link TorchScriptNetwork}
  * @param input shape of an image as it enters the network
  * @param bytes of the file with the weights, or the program
- * @param layers in the order of evaluation; none, and no counts, of a {@link Program}, into which nobody looks
+ * @param layers in the order of evaluation; none, and no counts, of a {@link TorchScriptNetwork}, into which nobody looks
  * @param parameters values in all tensors
  * @param trainableParameters those that training learns; the others are batch normalisation's moving means and variances
  * @param multiplyAdds for one image, of the convolutions and dense layers

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Architecture.class, name = "xception"),
-    @JsonSubTypes.Type(value = Program.class, name = "torchscript")
+    @JsonSubTypes.Type(value = TorchScriptNetwork.class, name = "torchscript")
 })
-public sealed interface Network permits Architecture, Program {
+public sealed interface Network permits Architecture, TorchScriptNetwork {
     /** Rows of the input image, in pixels. */
     int inputHeight();
 

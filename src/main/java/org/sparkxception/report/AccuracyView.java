@@ -44,7 +44,7 @@ final class AccuracyView {
     Map<String, Object> values() {
         Map<String, Object> values = new TreeMap<>();
         values.put("hasAccuracy", evaluation.hasTruth());
-        values.put("judged", Texts.count(evaluation.images()));
+        values.put("judged", Formats.count(evaluation.images()));
         values.put("measures", measures());
         values.put("notes", evaluation.notes());
         String aside = evaluation.aside().inWords();
@@ -66,10 +66,10 @@ final class AccuracyView {
                 "calibration",
                 evaluation.calibration().stream()
                         .map(bin -> new CalibrationRow(
-                                "%s – %s".formatted(Texts.shortScore(bin.from()), Texts.shortScore(bin.to())),
-                                Texts.count(bin.images()),
-                                Texts.shortScore(bin.score()),
-                                Texts.shortScore(bin.accuracy())))
+                                "%s – %s".formatted(Formats.shortScore(bin.from()), Formats.shortScore(bin.to())),
+                                Formats.count(bin.images()),
+                                Formats.shortScore(bin.score()),
+                                Formats.shortScore(bin.accuracy())))
                         .toList());
         return values;
     }
@@ -88,7 +88,7 @@ final class AccuracyView {
     private void add(List<Item> measures, String name, String measure) {
         Double value = evaluation.measures().get(measure);
         if (value != null) {
-            measures.add(new Item(name, Texts.score(value)));
+            measures.add(new Item(name, Formats.score(value)));
         }
     }
 
@@ -118,7 +118,7 @@ final class AccuracyView {
         }
         double share = (double) count / support;
         double shade = right ? share : Math.sqrt(share);
-        return new Shaded(Texts.count(count), right ? "right" : "wrong", Texts.shortScore(shade), shade > 0.6);
+        return new Shaded(Formats.count(count), right ? "right" : "wrong", Formats.shortScore(shade), shade > 0.6);
     }
 
     private List<Confusion> confusions() {
@@ -134,8 +134,8 @@ final class AccuracyView {
                 .map(cell -> new Confusion(
                         classes.get(cell.truth()).label(),
                         classes.get(cell.predicted()).label(),
-                        Texts.count(cell.images()),
-                        Texts.percent((double) cell.images()
+                        Formats.count(cell.images()),
+                        Formats.percent((double) cell.images()
                                 / classes.get(cell.truth()).support())))
                 .toList();
     }
@@ -147,11 +147,11 @@ final class AccuracyView {
                 .limit(FIGURES)
                 .map(figures -> new Figures(
                         figures.label(),
-                        Texts.count(figures.support()),
-                        Texts.count(figures.predicted()),
-                        Texts.shortScore(figures.precision()),
-                        Texts.shortScore(figures.recall()),
-                        Texts.shortScore(figures.f1())))
+                        Formats.count(figures.support()),
+                        Formats.count(figures.predicted()),
+                        Formats.shortScore(figures.precision()),
+                        Formats.shortScore(figures.recall()),
+                        Formats.shortScore(figures.f1())))
                 .toList();
     }
 }

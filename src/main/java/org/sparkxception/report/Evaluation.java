@@ -62,14 +62,14 @@ public record Evaluation(
         String inWords() {
             List<String> kinds = new ArrayList<>();
             if (otherTruth > 0) {
-                kinds.add(Texts.images(otherTruth) + " whose truth is none of the model's labels, such as "
+                kinds.add(Formats.images(otherTruth) + " whose truth is none of the model's labels, such as "
                         + otherTruths.get(0));
             }
             if (notScored > 0) {
-                kinds.add(Texts.images(notScored) + " that " + (notScored == 1 ? "was" : "were") + " not scored");
+                kinds.add(Formats.images(notScored) + " that " + (notScored == 1 ? "was" : "were") + " not scored");
             }
             if (withoutTruth > 0) {
-                kinds.add(Texts.images(withoutTruth) + " without a truth");
+                kinds.add(Formats.images(withoutTruth) + " without a truth");
             }
             return String.join("; ", kinds);
         }

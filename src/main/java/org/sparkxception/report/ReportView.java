@@ -28,13 +28,13 @@ final class ReportView {
     }
 
     /** A part of a whole, as a bar. */
-    record Part(String name, String count, String share, String width) {}
+    record Split(String name, String count, String share, String width) {}
 
     /** Images of one status that is not ok. */
     record Reason(String status, String count, List<Failure> examples, String more) {}
 
     /** A class that was found. */
-    record Found(String label, String count, String width, String score) {}
+    record ListingEntry(String label, String count, String width, String score) {}
 
     record Picture(String name, String path, String label, String score, String missedTruth, String thumbnail) {}
 
@@ -64,7 +64,8 @@ final class ReportView {
         values.put(
                 "title",
                 "%s of %s images scored"
-                        .formatted(Texts.count(ok), Texts.count(report.images().total())));
+                        .formatted(
+                                Formats.count(ok), Formats.count(report.images().total())));
         values.put("output", report.output());
         values.put("began", TIME.format(details.began()));
         values.put("ended", TIME.format(details.ended()));
@@ -74,22 +75,22 @@ final class ReportView {
     private List<Item> tiles(long ok) {
         List<Item> tiles = new ArrayList<>();
         RunReport.Images images = report.images();
-        tiles.add(new Item("Scored", Texts.count(ok), "of " + Texts.count(images.total()) + " images"));
-        tiles.add(new Item("Failed", Texts.count(images.failed()), Texts.percent(images.failedFraction())));
+        tiles.add(new Item("Scored", Formats.count(ok), "of " + Formats.count(images.total()) + " images"));
+        tiles.add(new Item("Failed", Formats.count(images.failed()), Formats.percent(images.failedFraction())));
         Evaluation evaluation = report.evaluation();
         if (evaluation.images() > 0) {
             tiles.add(new Item(
                     "Accuracy",
-                    Texts.score(evaluation.measures().get(Evaluation.ACCURACY)),
-                    Texts.count(evaluation.met()) + " of " + Texts.count(evaluation.images())));
+                    Formats.score(evaluation.measures().get(Evaluation.ACCURACY)),
+                    Formats.count(evaluation.met()) + " of " + Formats.count(evaluation.images())));
         }
         if (report.speed().scored() > 0) {
-            tiles.add(new Item("Speed", Texts.rate(report.speed().steadyImagesPerSecond()), "images/s, steady"));
+            tiles.add(new Item("Speed", Formats.rate(report.speed().steadyImagesPerSecond()), "images/s, steady"));
         }
         tiles.add(new Item(
                 "Time",
-                Texts.duration(report.speed().seconds()),
-                Texts.bytes(report.plan().bytes()) + " of files"));
+                Formats.duration(report.speed().seconds()),
+                Formats.bytes(report.plan().bytes()) + " of files"));
         return tiles;
     }
 
@@ -107,22 +108,22 @@ final class ReportView {
             long more = count - examples.size();
             reasons.add(new Reason(
                     status,
-                    Texts.count(count),
+                    Formats.count(count),
                     examples,
-                    more > 0 ? Texts.count(more) + " more are in the results" : ""));
+                    more > 0 ? Formats.count(more) + " more are in the results" : ""));
         });
         values.put("reasons", reasons);
         values.put("allScored", reasons.isEmpty());
         values.put(
                 "leftOut",
                 report.plan().leftOut().entrySet().stream()
-                        .map(entry -> new Item(entry.getKey(), Texts.count(entry.getValue())))
+                        .map(entry -> new Item(entry.getKey(), Formats.count(entry.getValue())))
                         .toList());
     }
 
-    private static Part part(String name, long count, long total) {
+    private static Split part(String name, long count, long total) {
         double share = total == 0 ? 0 : (double) count / total;
-        return new Part(name, Texts.count(count), Texts.percent(share), Texts.width(share));
+        return new Split(name, Formats.count(count), Formats.percent(share), Formats.width(share));
     }
 
     private void addClasses(Map<String, Object> values) {
@@ -131,31 +132,31 @@ final class ReportView {
         List<ClassScore> shown = classes.subList(0, Math.min(CLASSES, classes.size()));
         List<ClassScore> others = classes.subList(shown.size(), classes.size());
         values.put("hasClasses", !classes.isEmpty());
-        values.put("classCount", Texts.count(classes.size()));
+        values.put("classCount", Formats.count(classes.size()));
         values.put(
                 "classes",
                 shown.stream()
-                        .map(found -> new Found(
+                        .map(found -> new ListingEntry(
                                 found.label(),
-                                Texts.count(found.images()),
-                                Texts.width((double) found.images() / most),
-                                Texts.shortScore(found.score())))
+                                Formats.count(found.images()),
+                                Formats.width((double) found.images() / most),
+                                Formats.shortScore(found.score())))
                         .toList());
         values.put(
                 "otherClasses",
                 others.isEmpty()
                         ? List.of()
                         : List.of(new Item(
-                                Texts.count(others.size()),
-                                Texts.count(others.stream()
+                                Formats.count(others.size()),
+                                Formats.count(others.stream()
                                         .mapToLong(ClassScore::images)
                                         .sum()))));
         values.put(
                 "scoreBins",
                 details.scores().stream()
                         .map(bin -> new Bin(
-                                "%s – %s".formatted(Texts.shortScore(bin.from()), Texts.shortScore(bin.to())),
-                                Texts.count(bin.images())))
+                                "%s – %s".formatted(Formats.shortScore(bin.from()), Formats.shortScore(bin.to())),
+                                Formats.count(bin.images())))
                         .toList());
         List<Sheet> sheets = new ArrayList<>();
         addSheet(
@@ -171,10 +172,10 @@ final class ReportView {
                     about,
                     exemplars.stream()
                             .map(image -> new Picture(
-                                    Texts.fileName(image.path()),
+                                    Formats.fileName(image.path()),
                                     image.path(),
                                     image.label(),
-                                    Texts.shortScore(image.score()),
+                                    Formats.shortScore(image.score()),
                                     image.missedTruth(),
                                     image.thumbnail()))
                             .toList()));
@@ -187,29 +188,29 @@ final class ReportView {
         double total = report.secondsOfStages().values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        List<Part> stages = new ArrayList<>();
+        List<Split> stages = new ArrayList<>();
         report.secondsOfStages().forEach((stage, seconds) -> {
             double share = total == 0 ? 0 : seconds / total;
-            stages.add(new Part(stage, Texts.duration(seconds), Texts.percent(share), Texts.width(share)));
+            stages.add(new Split(stage, Formats.duration(seconds), Formats.percent(share), Formats.width(share)));
         });
         values.put("stages", stages);
         values.put("hasThroughput", !details.throughput().isEmpty());
         values.put(
                 "throughput",
                 details.throughput().stream()
-                        .map(rate -> new RateAt(Texts.duration(rate.seconds()), Texts.rate(rate.imagesPerSecond())))
+                        .map(rate -> new RateAt(Formats.duration(rate.seconds()), Formats.rate(rate.imagesPerSecond())))
                         .toList());
         values.put(
                 "speedFacts",
                 List.of(
-                        new Item("Images scored by this process", Texts.count(speed.scored())),
-                        new Item("Steady speed", Texts.rate(speed.steadyImagesPerSecond()) + " images/s"),
-                        new Item("Until the first batch", Texts.duration(speed.secondsToFirstBatch())),
-                        new Item("In all", Texts.duration(speed.seconds())),
-                        new Item("Batches", Texts.count(speed.batches())),
-                        new Item("Bytes read", Texts.bytes(speed.bytes())),
-                        new Item("Slots busy", Texts.percent(speed.slotsBusy())),
-                        new Item("Models loaded", Texts.count(report.model().loads()))));
+                        new Item("Images scored by this process", Formats.count(speed.scored())),
+                        new Item("Steady speed", Formats.rate(speed.steadyImagesPerSecond()) + " images/s"),
+                        new Item("Until the first batch", Formats.duration(speed.secondsToFirstBatch())),
+                        new Item("In all", Formats.duration(speed.seconds())),
+                        new Item("Batches", Formats.count(speed.batches())),
+                        new Item("Bytes read", Formats.bytes(speed.bytes())),
+                        new Item("Slots busy", Formats.percent(speed.slotsBusy())),
+                        new Item("Models loaded", Formats.count(report.model().loads()))));
         values.put("fallbacks", report.model().fallbacks() > 0);
     }
 
@@ -219,7 +220,7 @@ final class ReportView {
                 "resumed",
                 plan.chunksDoneBefore() == 0
                         ? List.of()
-                        : List.of(new Item(Texts.count(plan.chunksDoneBefore()), Texts.count(plan.chunks()))));
+                        : List.of(new Item(Formats.count(plan.chunksDoneBefore()), Formats.count(plan.chunks()))));
         values.put("scoring", items(report.settings().getOrDefault("scoring", Map.of())));
         values.put("planning", items(report.settings().getOrDefault("planning", Map.of())));
         values.put("versions", items(report.versions()));
@@ -238,11 +239,11 @@ final class ReportView {
                                 new Item("Precision", precision.name()), new Item("Images compared with fp32", "none"))
                         : List.of(
                                 new Item("Precision", precision.name()),
-                                new Item("Images compared with fp32", Texts.count(precision.images())),
-                                new Item("Same best class", Texts.percent(precision.top1())),
-                                new Item("Best class of fp32 in the best five", Texts.percent(precision.top5())),
-                                new Item("Mean difference of scores", Texts.score(precision.meanDifference())),
-                                new Item("Largest difference", Texts.score(precision.largestDifference()))));
+                                new Item("Images compared with fp32", Formats.count(precision.images())),
+                                new Item("Same best class", Formats.percent(precision.top1())),
+                                new Item("Best class of fp32 in the best five", Formats.percent(precision.top5())),
+                                new Item("Mean difference of scores", Formats.score(precision.meanDifference())),
+                                new Item("Largest difference", Formats.score(precision.largestDifference()))));
         values.put("hasAgreement", precision.isBelowFp32());
     }
 

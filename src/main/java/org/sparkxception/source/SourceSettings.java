@@ -27,7 +27,7 @@ import org.sparkxception.source.table.TableSource;
  * @param tableFormat of a table, what Spark is to read it as
  */
 public record SourceSettings(
-        InputFormat format,
+        SourceKind format,
         List<String> include,
         String truth,
         String idColumn,
@@ -41,12 +41,12 @@ public record SourceSettings(
 
     public SourceSettings {
         include = List.copyOf(include);
-        boolean hasColumns = format == InputFormat.MANIFEST || format == InputFormat.TABLE;
+        boolean hasColumns = format == SourceKind.MANIFEST || format == SourceKind.TABLE;
         if (!hasColumns && !truth.equals(PARENT_DIRECTORY) && !truth.equals(NO_TRUTH)) {
             throw new IllegalArgumentException("--truth must be " + PARENT_DIRECTORY + " or " + NO_TRUTH
                     + " for --input-format " + format + " but was " + truth);
         }
-        if (format == InputFormat.TABLE && truth.equals(PARENT_DIRECTORY)) {
+        if (format == SourceKind.TABLE && truth.equals(PARENT_DIRECTORY)) {
             throw new IllegalArgumentException(
                     "--truth must be a column or " + NO_TRUTH + " for --input-format " + format + " but was " + truth);
         }
@@ -55,12 +55,7 @@ public record SourceSettings(
     /** Image files of the usual extensions. */
     public static SourceSettings files() {
         return new SourceSettings(
-                InputFormat.FILES,
-                List.of(),
-                NO_TRUTH,
-                DEFAULT_ID_COLUMN,
-                DEFAULT_CONTENT_COLUMN,
-                DEFAULT_TABLE_FORMAT);
+                SourceKind.FILES, List.of(), NO_TRUTH, DEFAULT_ID_COLUMN, DEFAULT_CONTENT_COLUMN, DEFAULT_TABLE_FORMAT);
     }
 
     /** Whether the truth of images is asked for. */
@@ -82,10 +77,10 @@ public record SourceSettings(
         identity.put("input-format", format.label());
         identity.put("include", String.join(" ", include));
         identity.put("truth", truth);
-        if (format == InputFormat.MANIFEST || format == InputFormat.TABLE) {
+        if (format == SourceKind.MANIFEST || format == SourceKind.TABLE) {
             identity.put("id-column", idColumn);
         }
-        if (format == InputFormat.TABLE) {
+        if (format == SourceKind.TABLE) {
             identity.put("content-column", contentColumn);
             identity.put("table-format", tableFormat);
         }
@@ -115,7 +110,7 @@ public record SourceSettings(
     /** An archive or a list is no image, whoever names it means another format. */
     private static void refuseOtherFormats(List<String> inputs) {
         for (String input : inputs) {
-            Optional<InputFormat> other = formatOf(input.toLowerCase(Locale.ROOT));
+            Optional<SourceKind> other = formatOf(input.toLowerCase(Locale.ROOT));
             if (other.isPresent()) {
                 throw new UserException(
                         ExitCode.USAGE,
@@ -125,11 +120,10 @@ public record SourceSettings(
         }
     }
 
-    private static Optional<InputFormat> formatOf(String name) {
+    private static Optional<SourceKind> formatOf(String name) {
         if (new TarFormat().endings().stream().anyMatch(name::endsWith)) {
-            return Optional.of(InputFormat.TAR);
+            return Optional.of(SourceKind.TAR);
         }
-        return ManifestKind.of(name)
-                .map(kind -> kind == ManifestKind.PARQUET ? InputFormat.TABLE : InputFormat.MANIFEST);
+        return ManifestKind.of(name).map(kind -> kind == ManifestKind.PARQUET ? SourceKind.TABLE : SourceKind.MANIFEST);
     }
 }

@@ -26,7 +26,7 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Labels;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
-import org.sparkxception.model.Program;
+import org.sparkxception.model.TorchScriptNetwork;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
 
@@ -128,7 +128,7 @@ class ImageClassifierTest {
     @Test
     void aProgramIsRunOnlyIfItIsTrusted() throws Exception {
         ModelBundle program = ModelBundle.of(
-                new Program(32, 32, 3, Program.Outputs.LOGITS),
+                new TorchScriptNetwork(32, 32, 3, TorchScriptNetwork.Outputs.LOGITS),
                 bytes("/org/sparkxception/torchscript/scripted.pt"),
                 Preprocessing.keras(Interpolation.NEAREST),
                 Labels.of(List.of("cat", "dog", "bird")));

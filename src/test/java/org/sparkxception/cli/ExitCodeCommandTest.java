@@ -57,11 +57,11 @@ class ExitCodeCommandTest {
 
     /** As in the driver of a cluster, where spark-submit has made a system property of the setting. */
     private CommandLineRun submitted(String input) {
-        System.setProperty(ExitNote.SETTING, "test");
+        System.setProperty(ExitCodeFile.SETTING, "test");
         try {
             return CommandLineRun.of("classify", "--top-k=3", "--input", input, "--output", output());
         } finally {
-            System.clearProperty(ExitNote.SETTING);
+            System.clearProperty(ExitCodeFile.SETTING);
         }
     }
 

@@ -25,7 +25,7 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The program for GPUs, as far as a machine without one can tell: libtorch knows its operators and what they take. */
@@ -35,7 +35,7 @@ class CudnnProgramTest {
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16", "FP16"})
     void libtorchLoadsTheProgram(Precision precision) throws Exception {
-        byte[] archive = compiled(BundleStore.bundled(), Dialect.CUDNN, precision);
+        byte[] archive = compiled(BundleStore.bundled(), OperatorSet.CUDNN, precision);
 
         try (TorchProgram program = TorchProgram.load(archive, Device.cpu())) {
             assertThat(program).isNotNull();
@@ -46,7 +46,7 @@ class CudnnProgramTest {
     @Test
     void theProgramGivesTheKnownOutputs() throws Exception {
         ModelBundle model = BundleStore.bundled();
-        byte[] archive = compiled(model, Dialect.CUDNN, Precision.BF16);
+        byte[] archive = compiled(model, OperatorSet.CUDNN, Precision.BF16);
         assertThat(code(archive)).contains("torch._addmm_activation(", "torch.addmm(");
         byte[] runnable = withCode(
                 archive, code(archive).replaceAll("torch\\.cudnn_convolution_relu(.*)", "torch.relu(torch.conv2d$1)"));
@@ -63,7 +63,7 @@ class CudnnProgramTest {
     /** cuDNN is the faster there. */
     @Test
     void atFloat32ConvolutionsStayConvolutions() throws Exception {
-        assertThat(code(compiled(BundleStore.bundled(), Dialect.CUDNN, Precision.FP32)))
+        assertThat(code(compiled(BundleStore.bundled(), OperatorSet.CUDNN, Precision.FP32)))
                 .contains("torch.cudnn_convolution_relu(")
                 .doesNotContain("addmm");
     }
@@ -78,13 +78,14 @@ class CudnnProgramTest {
                 Preprocessing.keras(Interpolation.NEAREST),
                 Collections.nCopies(1000, "class"));
 
-        assertThat(code(compiled(fullSize, Dialect.PORTABLE, Precision.FP16))).contains("torch.split(");
-        assertThat(code(compiled(fullSize, Dialect.CUDNN, Precision.FP16)))
+        assertThat(code(compiled(fullSize, OperatorSet.PORTABLE, Precision.FP16)))
+                .contains("torch.split(");
+        assertThat(code(compiled(fullSize, OperatorSet.CUDNN, Precision.FP16)))
                 .contains("torch.cudnn_convolution_relu(")
                 .doesNotContain("torch.split(");
     }
 
-    private static byte[] compiled(ModelBundle model, Dialect dialect, Precision precision) throws IOException {
+    private static byte[] compiled(ModelBundle model, OperatorSet dialect, Precision precision) throws IOException {
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
         TorchScriptCompiler.compile(model, dialect, precision, 1, List.of(), archive);
         return archive.toByteArray();

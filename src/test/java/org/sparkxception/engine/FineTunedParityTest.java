@@ -22,7 +22,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** Networks as people fine-tune and save them with Keras 3, Keras 2 and timm, against what these answer. */
@@ -55,7 +55,7 @@ class FineTunedParityTest {
                         .orElseGet(() -> Preprocessing.keras(Interpolation.NEAREST)),
                 Collections.nCopies(imported.architecture().classes(), "class"));
         Activation activation = activation(network, imported.architecture().head());
-        for (Dialect dialect : List.of(Dialect.FUSED, Dialect.PORTABLE)) {
+        for (OperatorSet dialect : List.of(OperatorSet.FUSED, OperatorSet.PORTABLE)) {
             try (TorchProgram program = TorchProgram.loadNetwork(
                     out -> TorchScriptCompiler.compile(bundle, dialect, Precision.FP32, 1, List.of(), out),
                     Device.cpu())) {

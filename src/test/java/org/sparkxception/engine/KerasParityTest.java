@@ -23,7 +23,7 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The full network with the formula's weights against what Keras 3.15.1 computes with the same weights. */
@@ -45,14 +45,14 @@ class KerasParityTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FUSED", "PORTABLE"})
-    void logitsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+    void logitsAreWithinAThousandthOfKeras(OperatorSet dialect) throws Exception {
         ProgramRun.assertLogits(bundle, dialect, "keras_logits.json");
     }
 
     /** Finds the first layer that is wrong, where the logits only say that something is. */
     @ParameterizedTest
     @EnumSource(names = {"FUSED", "PORTABLE"})
-    void everyLayerIsWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+    void everyLayerIsWithinAThousandthOfKeras(OperatorSet dialect) throws Exception {
         JsonNode reference = ProgramRun.json("keras_activations.json");
         List<JsonNode> layers = new ArrayList<>();
         for (JsonNode layer : reference.get("layers")) {
@@ -77,7 +77,7 @@ class KerasParityTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FUSED", "PORTABLE"})
-    void embeddingsAreWithinAThousandthOfKeras(Dialect dialect) throws Exception {
+    void embeddingsAreWithinAThousandthOfKeras(OperatorSet dialect) throws Exception {
         JsonNode expected = ProgramRun.json("keras_embeddings.json");
         assertThat(expected.size()).isEqualTo(2);
         try (TorchProgram program = TorchProgram.loadNetwork(

@@ -21,7 +21,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** Runs a program on one image. */
@@ -57,7 +57,7 @@ final class ProgramRun {
     }
 
     /** Compares the logits of four images of 299 × 299 with a reference: within a thousandth. */
-    static void assertLogits(ModelBundle bundle, Dialect dialect, String reference) throws Exception {
+    static void assertLogits(ModelBundle bundle, OperatorSet dialect, String reference) throws Exception {
         JsonNode expected = json(reference);
         assertThat(expected.size()).isEqualTo(4);
         try (TorchProgram program = TorchProgram.loadNetwork(

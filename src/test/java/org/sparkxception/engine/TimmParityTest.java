@@ -10,7 +10,7 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.timm.TimmFile;
-import org.sparkxception.model.torchscript.Dialect;
+import org.sparkxception.model.torchscript.OperatorSet;
 
 /** The full network with the formula's weights against what timm 1.0.31 computes with the same weights. */
 class TimmParityTest {
@@ -20,7 +20,7 @@ class TimmParityTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FUSED", "PORTABLE"})
-    void logitsAreWithinAThousandthOfTimm(Dialect dialect) throws Exception {
+    void logitsAreWithinAThousandthOfTimm(OperatorSet dialect) throws Exception {
         Path file = folder.resolve("legacy_xception.safetensors");
         FormulaWeights.writeTimm(file);
         ModelBundle bundle = ModelBundle.of(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Image files in directories: a container is a directory. */
@@ -35,7 +35,7 @@ class FilesSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(InputFormat.FILES, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings(SourceKind.FILES, List.of(), truth, "path", "content", "parquet");
     }
 
     @Override

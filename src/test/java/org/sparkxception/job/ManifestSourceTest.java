@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Manifests of every kind; the files lie in a directory beside them. */
@@ -56,7 +56,7 @@ class ManifestSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(InputFormat.MANIFEST, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings(SourceKind.MANIFEST, List.of(), truth, "path", "content", "parquet");
     }
 
     @Override

@@ -36,7 +36,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.report.Summary;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Runs below float32, with the bundled model on its sample images. */
@@ -139,7 +139,7 @@ class PrecisionTest {
     void anEntryOfAManifestThatNamesNoFileDoesNotTakeThePlaceOfTheImages() throws Exception {
         Path manifest = manifest(80, "");
 
-        Outcome outcome = run(settings(InputFormat.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.98));
+        Outcome outcome = run(settings(SourceKind.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.98));
 
         assertThat(outcome.report().images().total()).isEqualTo(81);
         assertThat(outcome.report().precision().images()).isEqualTo(54);
@@ -151,7 +151,7 @@ class PrecisionTest {
         byte[] tar = TarSourceTest.tar(items(0, 60));
         Path archive = Files.write(folder.resolve("cut.tar"), Arrays.copyOf(tar, tar.length - 11_000));
 
-        RunReport report = run(settings(InputFormat.TAR, List.of(archive.toString()), Precision.INT8, 0.9))
+        RunReport report = run(settings(SourceKind.TAR, List.of(archive.toString()), Precision.INT8, 0.9))
                 .report();
 
         assertThat(report.images().byStatus()).containsEntry("corrupt", 1L);
@@ -170,7 +170,7 @@ class PrecisionTest {
         Path gzip = Files.write(folder.resolve("packed.tar.gz"), packed.toByteArray());
 
         RunReport report = run(settings(
-                        InputFormat.TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
+                        SourceKind.TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
                 .report();
 
         assertThat(report.images().byStatus()).containsEntry("ok", 120L);
@@ -185,7 +185,7 @@ class PrecisionTest {
             Files.writeString(images.resolve("broken" + i + ".png"), "no image " + i);
         }
 
-        RunReport report = run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.98))
+        RunReport report = run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0.98))
                 .report();
 
         assertThat(report.images().failed()).isEqualTo(406);
@@ -196,7 +196,7 @@ class PrecisionTest {
     void ofAFewImagesAllThatCanBeDecodedAreCompared() throws Exception {
         Path manifest = manifest(4, "gone.png");
 
-        RunReport report = run(settings(InputFormat.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.9))
+        RunReport report = run(settings(SourceKind.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.9))
                 .report();
 
         assertThat(report.precision().images()).isEqualTo(3);
@@ -208,7 +208,7 @@ class PrecisionTest {
         Path images = Files.createDirectory(folder.resolve("broken"));
         Files.writeString(images.resolve("a.png"), "no image");
 
-        assertThatThrownBy(() -> run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
+        assertThatThrownBy(() -> run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
                 .hasMessage(
@@ -222,7 +222,7 @@ class PrecisionTest {
         Path images = Files.createDirectory(folder.resolve("broken"));
         Files.writeString(images.resolve("a.png"), "no image");
 
-        Outcome outcome = run(settings(InputFormat.FILES, List.of(images.toString()), Precision.BF16, 0));
+        Outcome outcome = run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0));
 
         assertThat(outcome.report().precision().images()).isZero();
         assertThat(Summary.of(outcome.report(), "", Optional.empty()))
@@ -239,7 +239,7 @@ class PrecisionTest {
     @Test
     void anAgreementOfTooFewImagesIsRefused() throws Exception {
         List<String> inputs = List.of(manifest(4, "gone.png").toString());
-        run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0));
+        run(settings(SourceKind.MANIFEST, inputs, Precision.BF16, 0));
         Path findings = findings("scores");
         Files.writeString(
                 findings,
@@ -250,7 +250,7 @@ class PrecisionTest {
         Files.delete(folder.resolve("scores/_SUCCESS"));
         Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
 
-        assertThatThrownBy(() -> run(settings(InputFormat.MANIFEST, inputs, Precision.BF16, 0.5)))
+        assertThatThrownBy(() -> run(settings(SourceKind.MANIFEST, inputs, Precision.BF16, 0.5)))
                 .hasMessage(
                         "--min-agreement cannot be checked: of the images that were tried (8,192) so few can be decoded"
                                 + " that only 12 were compared with fp32, and 64 are needed. Check the input, or leave the option"
@@ -303,10 +303,10 @@ class PrecisionTest {
 
     private JobSettings settings(String input, String output, Precision precision, double minAgreement) {
         return settings(
-                InputFormat.FILES, List.of(input), SourceSettings.PARENT_DIRECTORY, output, precision, minAgreement);
+                SourceKind.FILES, List.of(input), SourceSettings.PARENT_DIRECTORY, output, precision, minAgreement);
     }
 
-    private JobSettings settings(InputFormat format, List<String> inputs, Precision precision, double minAgreement) {
+    private JobSettings settings(SourceKind format, List<String> inputs, Precision precision, double minAgreement) {
         return settings(format, inputs, SourceSettings.NO_TRUTH, "scores", precision, minAgreement);
     }
 
@@ -339,7 +339,7 @@ class PrecisionTest {
     }
 
     private JobSettings settings(
-            InputFormat format,
+            SourceKind format,
             List<String> inputs,
             String truth,
             String output,

@@ -12,10 +12,10 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
-import org.sparkxception.bundle.KnownOutputs;
+import org.sparkxception.bundle.ReferenceOutputs;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 class PreflightTest {
@@ -24,7 +24,7 @@ class PreflightTest {
 
     @Test
     void anExecutorThatComputesSomethingElseEndsTheRunBeforeAnythingIsScored() throws Exception {
-        ModelBundle model = KnownOutputs.added(TestModels.tiny(72));
+        ModelBundle model = ReferenceOutputs.added(TestModels.tiny(72));
         float[] other = model.knownOutputs().orElseThrow();
         other[0] -= 5;
 
@@ -42,7 +42,7 @@ class PreflightTest {
         return new JobSettings(
                 List.of("sample-data/images/Bag"),
                 new SourceSettings(
-                        InputFormat.FILES,
+                        SourceKind.FILES,
                         List.of(),
                         SourceSettings.NO_TRUTH,
                         SourceSettings.DEFAULT_ID_COLUMN,

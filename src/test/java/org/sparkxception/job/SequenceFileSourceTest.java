@@ -21,7 +21,7 @@ import org.apache.hadoop.io.Writable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** SequenceFiles of every kind of compression. */
@@ -60,7 +60,7 @@ class SequenceFileSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(InputFormat.SEQUENCE_FILE, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings(SourceKind.SEQUENCE_FILE, List.of(), truth, "path", "content", "parquet");
     }
 
     @Override
@@ -141,7 +141,7 @@ class SequenceFileSourceTest extends SourceContract {
         write("c", List.of(new Item("a.png", resource("rgb.png")), new Item("b.json", new byte[2])));
 
         SourceSettings source =
-                new SourceSettings(InputFormat.SEQUENCE_FILE, List.of("*.png"), "none", "path", "content", "parquet");
+                new SourceSettings(SourceKind.SEQUENCE_FILE, List.of("*.png"), "none", "path", "content", "parquet");
         Outcome outcome = run(settings(source, data.toString(), output(), Mode.RESUME));
 
         assertThat(statuses()).containsExactly(tuple(path("c", "a.png"), "ok"));

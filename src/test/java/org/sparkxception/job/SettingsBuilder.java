@@ -2,7 +2,7 @@ package org.sparkxception.job;
 
 import java.util.List;
 import org.sparkxception.inference.ScoringSettings;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** The settings of a job on files, as a test wants them. */
@@ -65,7 +65,7 @@ final class SettingsBuilder {
 
     JobSettings build() {
         SourceSettings source = new SourceSettings(
-                InputFormat.FILES,
+                SourceKind.FILES,
                 include,
                 truth ? SourceSettings.PARENT_DIRECTORY : SourceSettings.NO_TRUTH,
                 SourceSettings.DEFAULT_ID_COLUMN,

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.InputFormat;
+import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Tables in Parquet and ORC files. */
@@ -54,7 +54,7 @@ class TableSourceTest extends SourceContract {
     }
 
     private static SourceSettings source(String truth, String format) {
-        return new SourceSettings(InputFormat.TABLE, List.of(), truth, "id", "image data", format);
+        return new SourceSettings(SourceKind.TABLE, List.of(), truth, "id", "image data", format);
     }
 
     @Override
@@ -234,7 +234,7 @@ class TableSourceTest extends SourceContract {
                 RowFactory.create(RowFactory.create(new byte[0], "b.png"), "Coat"));
         spark.createDataFrame(rows, schema).coalesce(1).write().parquet(data + "/c");
         SourceSettings source =
-                new SourceSettings(InputFormat.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
+                new SourceSettings(SourceKind.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
 
         run(settings(source, input(), output(), Mode.RESUME));
 
@@ -247,13 +247,13 @@ class TableSourceTest extends SourceContract {
     void columnsThatAreNotThereOrOfAnotherTypeAreRefused() throws Exception {
         write("c", List.of(new Item("a", resource("rgb.png"))));
         Map<SourceSettings, String> refused = Map.of(
-                new SourceSettings(InputFormat.TABLE, List.of(), "none", "name", "image data", "parquet"),
+                new SourceSettings(SourceKind.TABLE, List.of(), "none", "name", "image data", "parquet"),
                 "has no column name (--id-column): it has id STRING,kind STRING,`image data` BINARY",
-                new SourceSettings(InputFormat.TABLE, List.of(), "none", "id", "kind", "parquet"),
+                new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "kind", "parquet"),
                 "the column kind (--content-column) must be binary but is string",
-                new SourceSettings(InputFormat.TABLE, List.of(), "none", "image data", "image data", "parquet"),
+                new SourceSettings(SourceKind.TABLE, List.of(), "none", "image data", "image data", "parquet"),
                 "the column image data (--id-column) must hold text or numbers but is binary",
-                new SourceSettings(InputFormat.TABLE, List.of(), "none", "id", "image data", "parkett"),
+                new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "image data", "parkett"),
                 "cannot be read as parkett");
         refused.forEach((source, message) -> assertThatThrownBy(
                         () -> run(settings(source, data + "/c", output(), Mode.RESUME)))

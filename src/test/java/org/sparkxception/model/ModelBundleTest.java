@@ -184,7 +184,8 @@ class ModelBundleTest {
 
         ModelBundle read = ModelBundle.ofFiles(program.files());
 
-        assertThat(read.network()).isEqualTo(new Program(32, 32, 2, Program.Outputs.PROBABILITIES));
+        assertThat(read.network())
+                .isEqualTo(new TorchScriptNetwork(32, 32, 2, TorchScriptNetwork.Outputs.PROBABILITIES));
         assertThat(read.contents()).containsExactly(1, 2, 3);
         assertThat(read.files()).containsOnlyKeys("model.json", "labels.txt", "model.pt");
         assertThat(read.fingerprint())
@@ -221,7 +222,7 @@ class ModelBundleTest {
 
     private static ModelBundle program(byte[] archive) {
         return ModelBundle.of(
-                new Program(32, 32, 2, Program.Outputs.PROBABILITIES),
+                new TorchScriptNetwork(32, 32, 2, TorchScriptNetwork.Outputs.PROBABILITIES),
                 archive,
                 Preprocessing.keras(Interpolation.NEAREST),
                 Labels.of(List.of("cat", "dog")));

@@ -1,7 +1,7 @@
 package org.sparkxception.image.decode;
 
 import java.util.Optional;
-import org.sparkxception.image.header.GifScreen;
+import org.sparkxception.image.header.GifFirstFrame;
 import org.sparkxception.image.header.PngChunks;
 import org.sparkxception.image.header.TiffTags;
 import org.sparkxception.image.header.WebpChunks;
@@ -25,7 +25,7 @@ final class DecoderInput {
     static byte[] of(byte[] file, String format) {
         return switch (format) {
             case "PNG" -> PngChunks.pictureOnly(file);
-            case "GIF" -> GifScreen.of(file).forDecoder();
+            case "GIF" -> GifFirstFrame.of(file).forDecoder();
             case "TIFF" -> opaqueTiff(file);
             case "WebP" -> WebpChunks.pictureOnly(file);
             default -> file;

@@ -59,14 +59,14 @@ public final class HeaderProbe {
             case Tiff -> SimpleProbes.tiff(file);
             case Bmp -> {
                 if (!SimpleProbes.isBmp(file)) {
-                    throw OtherKinds.fault(file, FileType.Unknown);
+                    throw UnsupportedFiles.fault(file, FileType.Unknown);
                 }
                 yield SimpleProbes.bmp(file);
             }
             default -> {
                 // The library does not know BigTIFF.
                 if (TiffTags.read(file, 0).isEmpty()) {
-                    throw OtherKinds.fault(file, type);
+                    throw UnsupportedFiles.fault(file, type);
                 }
                 yield SimpleProbes.tiff(file);
             }

@@ -34,11 +34,11 @@ final class JpegProbe {
     /** Nothing, where the file has no frame. */
     static Optional<ImageHeader> probe(byte[] file) throws ImageFault, ImageProcessingException, IOException {
         JpegSegmentData segments = JpegSegmentReader.readSegments(new SequentialByteArrayReader(file), WANTED);
-        OrientationNotes notes = new OrientationNotes();
+        OrientationMetadata notes = new OrientationMetadata();
         for (byte[] block : segments.getSegments(JpegSegmentType.APP1)) {
-            if (OrientationNotes.startsWith(block, EXIF)) {
+            if (OrientationMetadata.startsWith(block, EXIF)) {
                 notes.addExif(block);
-            } else if (OrientationNotes.startsWith(block, XMP)) {
+            } else if (OrientationMetadata.startsWith(block, XMP)) {
                 notes.addXmp(block);
             }
         }

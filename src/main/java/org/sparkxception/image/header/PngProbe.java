@@ -59,15 +59,15 @@ final class PngProbe {
     }
 
     private static Orientation orientation(byte[] file) {
-        OrientationNotes notes = new OrientationNotes();
+        OrientationMetadata notes = new OrientationMetadata();
         try {
             for (PngChunk chunk : new PngChunkReader().extract(new SequentialByteArrayReader(file), WANTED)) {
                 byte[] data = chunk.getBytes();
                 if (chunk.getType().equals(PngChunkType.eXIf)) {
                     notes.addExif(data);
-                } else if (OrientationNotes.startsWith(data, XMP)) {
+                } else if (OrientationMetadata.startsWith(data, XMP)) {
                     notes.addXmp(data);
-                } else if (OrientationNotes.startsWith(data, RAW_EXIF)) {
+                } else if (OrientationMetadata.startsWith(data, RAW_EXIF)) {
                     boolean compressed = chunk.getType().equals(PngChunkType.zTXt);
                     notes.addExif(rawProfile(
                             compressed

@@ -20,8 +20,8 @@ final class SimpleProbes {
     private SimpleProbes() {}
 
     static Optional<ImageHeader> gif(byte[] file) {
-        return GifScreen.isIn(file)
-                ? Optional.of(upright("GIF", GifScreen.of(file).size()))
+        return GifFirstFrame.isIn(file)
+                ? Optional.of(upright("GIF", GifFirstFrame.of(file).size()))
                 : Optional.empty();
     }
 

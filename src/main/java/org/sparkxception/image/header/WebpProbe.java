@@ -14,7 +14,7 @@ import org.sparkxception.image.ImageSize;
 /** Reads a WebP's header: of its chunks, those with a size, EXIF and XMP. */
 final class WebpProbe extends WebpRiffHandler {
     private final Metadata sizes;
-    private final OrientationNotes notes = new OrientationNotes();
+    private final OrientationMetadata notes = new OrientationMetadata();
 
     private WebpProbe(Metadata sizes) {
         super(sizes);

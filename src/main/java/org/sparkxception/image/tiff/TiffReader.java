@@ -15,14 +15,14 @@ public final class TiffReader {
 
     private final TiffLayout layout;
     private final TiffBlocks blocks;
-    private final TiffColours colours;
+    private final TiffColors colours;
     private final int[] pixel;
     private final int upperByte;
 
     private TiffReader(TiffLayout layout, byte[] file) {
         this.layout = layout;
         blocks = new TiffBlocks(layout, file);
-        colours = new TiffColours(layout);
+        colours = new TiffColors(layout);
         pixel = new int[layout.samples];
         upperByte = layout.order() == ByteOrder.LITTLE_ENDIAN ? 1 : 0;
     }

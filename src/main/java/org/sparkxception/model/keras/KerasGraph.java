@@ -56,14 +56,14 @@ final class KerasGraph {
         JsonNode config = model.path("config");
         JsonNode parts = config.isArray() ? config : config.path("layers");
         Map<String, Integer> counts = new HashMap<>();
-        Map<String, Part> byName = new LinkedHashMap<>();
+        Map<String, Split> byName = new LinkedHashMap<>();
         for (JsonNode part : parts) {
             String type = classOf(part);
             int number = counts.merge(snakeCase(type), 1, Integer::sum) - 1;
             String name =
                     part.path("config").path("name").asText(part.path("name").asText());
-            Part added =
-                    new Part(part, name, type, place + "layers/" + snakeCase(type) + (number == 0 ? "" : "_" + number));
+            Split added = new Split(
+                    part, name, type, place + "layers/" + snakeCase(type) + (number == 0 ? "" : "_" + number));
             if (byName.put(name, added) != null) {
                 throw new IllegalArgumentException(
                         "two layers of " + model.path("class_name").asText() + " are called " + name);
@@ -84,17 +84,17 @@ final class KerasGraph {
     }
 
     /** A layer as the configuration lists it. */
-    private record Part(JsonNode json, String name, String type, String place) {}
+    private record Split(JsonNode json, String name, String type, String place) {}
 
     /** A model whose layers are being added. */
     private final class Opened {
-        private final Map<String, Part> parts;
+        private final Map<String, Split> parts;
         private final List<String> models;
         private final int input;
         private final Map<String, Integer> added = new HashMap<>();
         private final Set<String> underWay = new HashSet<>();
 
-        Opened(Map<String, Part> parts, List<String> models, int input) {
+        Opened(Map<String, Split> parts, List<String> models, int input) {
             this.parts = parts;
             this.models = models;
             this.input = input;
@@ -102,13 +102,13 @@ final class KerasGraph {
 
         int chain() {
             int last = input;
-            for (Part part : parts.values()) {
+            for (Split part : parts.values()) {
                 boolean isInput = part.type.equals("InputLayer");
                 if (last >= 0 && isInput) {
                     continue;
                 }
                 if (last < 0 && !isInput) {
-                    last = add(new Part(part.json, "input", "InputLayer", part.place), List.of(), "");
+                    last = add(new Split(part.json, "input", "InputLayer", part.place), List.of(), "");
                 }
                 last = add(part, last < 0 ? List.of() : List.of(Operand.output(last)), "");
             }
@@ -140,7 +140,7 @@ final class KerasGraph {
                 if (underWay.size() > MAX_LAYERS) {
                     throw new IllegalArgumentException("a model has more than " + MAX_LAYERS + " layers");
                 }
-                Part part = parts.get(name);
+                Split part = parts.get(name);
                 if (part == null) {
                     throw new IllegalArgumentException(
                             "there is no layer " + name + ", which another takes as its input");
@@ -151,7 +151,7 @@ final class KerasGraph {
             return index;
         }
 
-        private int add(Part part) {
+        private int add(Split part) {
             if (part.type.equals("InputLayer") && input >= 0) {
                 return input;
             }
@@ -163,7 +163,7 @@ final class KerasGraph {
             return add(part, call.operands(), call.castTo());
         }
 
-        private int add(Part part, List<Operand> operands, String castTo) {
+        private int add(Split part, List<Operand> operands, String castTo) {
             if (MODELS.contains(part.type)) {
                 if (operands.size() != 1 || operands.get(0).isConstant()) {
                     throw new IllegalArgumentException("the model " + part.name + " takes other than one input");

@@ -69,7 +69,7 @@ final class WeightsOnly {
     }
 
     /** A layer of the file. */
-    private record Found(String name, Source source) {
+    private record ListingEntry(String name, Source source) {
         int[] shape(String variable) {
             Variable found = source.variables().get(variable);
             if (found == null || found.shape().length == 0) {
@@ -85,7 +85,7 @@ final class WeightsOnly {
         }
     }
 
-    private final Map<Kind, List<Found>> layers = new EnumMap<>(Kind.class);
+    private final Map<Kind, List<ListingEntry>> layers = new EnumMap<>(Kind.class);
     private final boolean residualsFirst;
 
     /** @param residualsFirst whether a block's residual convolution comes before its separable ones */
@@ -199,15 +199,15 @@ final class WeightsOnly {
      * ones, which have names by number, come in the order of these.
      */
     private void sortByName() {
-        List<Found> separables = layers.get(Kind.SEPARABLE);
+        List<ListingEntry> separables = layers.get(Kind.SEPARABLE);
         if (separables.stream().anyMatch(found -> !found.name.matches("block\\d{1,3}_sepconv[123]"))) {
             throw new IllegalArgumentException(
                     "its layers have other names than those of keras.applications" + SAVE_WHOLE);
         }
         layers.replaceAll((kind, found) -> new ArrayList<>(
                 found.stream().sorted(Comparator.comparing(WeightsOnly::order)).toList()));
-        List<Found> norms = layers.get(Kind.NORM);
-        List<Found> residuals =
+        List<ListingEntry> norms = layers.get(Kind.NORM);
+        List<ListingEntry> residuals =
                 norms.stream().filter(found -> !found.name.startsWith("block")).toList();
         norms.removeAll(residuals);
         int entry = residuals.size() - 1;
@@ -218,7 +218,7 @@ final class WeightsOnly {
     }
 
     /** Blocks in their order, and then what has a number of its own. */
-    private static long order(Found found) {
+    private static long order(ListingEntry found) {
         String digits = found.name.replaceAll("\\D+", " ").strip();
         long number = 0;
         for (String part : digits.split(" ", -1)) {
@@ -249,7 +249,7 @@ final class WeightsOnly {
             throw new IllegalArgumentException("the layer " + name + " with " + variables.values()
                     + " is none that is understood without the network's configuration" + SAVE_WHOLE);
         }
-        layers.get(kind).add(new Found(name, new Source("the layer " + name, kind.names(), variables)));
+        layers.get(kind).add(new ListingEntry(name, new Source("the layer " + name, kind.names(), variables)));
     }
 
     private ImportedNetwork network(InputSize size) {
@@ -258,9 +258,9 @@ final class WeightsOnly {
     }
 
     private Architecture architecture(int inputSize) {
-        List<Found> convs = layers.get(Kind.CONV);
-        List<Found> separables = layers.get(Kind.SEPARABLE);
-        List<Found> denses = layers.get(Kind.DENSE);
+        List<ListingEntry> convs = layers.get(Kind.CONV);
+        List<ListingEntry> separables = layers.get(Kind.SEPARABLE);
+        List<ListingEntry> denses = layers.get(Kind.DENSE);
         boolean residual = convs.size() != 2;
         int entryBlocks = residual ? convs.size() - 3 : entryBlocks(separables);
         int middleBlocks = (separables.size() - 2 * entryBlocks - 4) / 3;
@@ -296,7 +296,7 @@ final class WeightsOnly {
     }
 
     /** Where no residual convolutions count them: the first block of the entry flow, and those that change the width. */
-    private static int entryBlocks(List<Found> separables) {
+    private static int entryBlocks(List<ListingEntry> separables) {
         int blocks = 1;
         while (2 * blocks + 5 < separables.size() && width(separables, blocks) != width(separables, blocks - 1)) {
             blocks++;
@@ -305,7 +305,7 @@ final class WeightsOnly {
     }
 
     /** What a block of two separable convolutions gives, by its place among such blocks. */
-    private static int width(List<Found> separables, int block) {
+    private static int width(List<ListingEntry> separables, int block) {
         return separables.get(2 * block + 1).width(POINTWISE);
     }
 

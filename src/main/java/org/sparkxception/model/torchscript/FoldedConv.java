@@ -40,13 +40,13 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
     }
 
     /** The same for maps that are stored with more channels: the weights of those are zero. */
-    FoldedConv withZeros(StoredChannels stored) {
+    FoldedConv withZeros(ChannelPadding stored) {
         int[] shape = kernel.shape();
         int[] wide = stored.kernel(shape);
         return Arrays.equals(shape, wide)
                 ? this
                 : new FoldedConv(
-                        Tensor.of(StoredChannels.widened(kernel.toArray(), shape, wide), wide),
+                        Tensor.of(ChannelPadding.widened(kernel.toArray(), shape, wide), wide),
                         bias.map(values -> Arrays.copyOf(values, wide[0])));
     }
 

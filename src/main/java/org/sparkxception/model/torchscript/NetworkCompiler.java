@@ -34,23 +34,23 @@ abstract class NetworkCompiler {
     final Archive archive;
     final ProgramText text;
     final Map<String, Layer> layers;
-    final StoredChannels stored;
+    final ChannelPadding stored;
     private final List<Layer> network;
     private final Set<String> outputs;
-    private final Dialect dialect;
+    private final OperatorSet dialect;
     private final HeadCompiler head;
     private final Map<String, String> values = new HashMap<>();
 
     /**
      * Readies the compilation of a model.
      *
-     * @param channelBlock how many channels the machine takes at once; see {@link StoredChannels}
+     * @param channelBlock how many channels the machine takes at once; see {@link ChannelPadding}
      * @param outputs names of layers whose outputs must exist when the program ends
      * @param out what the archive is written to
      */
     NetworkCompiler(
             ModelBundle bundle,
-            Dialect dialect,
+            OperatorSet dialect,
             Precision precision,
             int channelBlock,
             Set<String> outputs,
@@ -72,7 +72,7 @@ abstract class NetworkCompiler {
                 .map(Layer::name)
                 .takeWhile(name -> !name.equals(Xception.EMBEDDING))
                 .anyMatch(outputs::contains);
-        this.stored = new StoredChannels(
+        this.stored = new ChannelPadding(
                 givesMaps ? 1 : channelBlock, maps.get(lastMap).channels());
     }
 
@@ -106,7 +106,7 @@ abstract class NetworkCompiler {
 
     /** Writes the archive of a program that returns the outputs of these layers. */
     final void writeReturning(List<String> names) {
-        emitAll(dialect.slices() ? Front.end(network, maps, fusion, outputs) : Optional.empty());
+        emitAll(dialect.slices() ? SlicedPrefix.end(network, maps, fusion, outputs) : Optional.empty());
         archive.finish(text.returning(names.stream().map(values::get).toList()));
     }
 

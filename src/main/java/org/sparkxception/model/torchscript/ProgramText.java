@@ -18,7 +18,7 @@ final class ProgramText {
     private static final int FLOAT32 = 6;
     private static final int USUAL_BATCH = 8;
 
-    private final Dialect dialect;
+    private final OperatorSet dialect;
     private final int type;
     private final StringBuilder lines = new StringBuilder();
     private final StringBuilder preparation = new StringBuilder();
@@ -52,7 +52,7 @@ final class ProgramText {
     }
 
     /** @param precision of the convolutions */
-    ProgramText(Dialect dialect, Precision precision) {
+    ProgramText(OperatorSet dialect, Precision precision) {
         this.dialect = dialect;
         this.type = switch (precision) {
             case FP32 -> FLOAT32;
@@ -88,14 +88,14 @@ final class ProgramText {
     }
 
     String conv(String input, Conv conv, boolean relu) {
-        if (dialect == Dialect.FUSED) {
+        if (dialect == OperatorSet.FUSED) {
             return line("ops.mkldnn._convolution_pointwise(%s, \"%s\", %s, None)"
                     .formatted(fusedArguments(input, conv), relu ? "relu" : "none", noScalars()));
         }
         if (isProduct(conv)) {
             return product(input, conv, relu);
         }
-        boolean withRelu = relu && dialect == Dialect.CUDNN && conv.groups == 1;
+        boolean withRelu = relu && dialect == OperatorSet.CUDNN && conv.groups == 1;
         String result = line("torch.%s(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)"
                 .formatted(
                         withRelu ? "cudnn_convolution_relu" : "conv2d",
@@ -112,7 +112,7 @@ final class ProgramText {
 
     /** On GPUs cuBLAS adds the bias and cuts at zero within the product, which cuDNN does not; at float32 cuDNN is the faster. */
     private boolean isProduct(Conv conv) {
-        return dialect == Dialect.CUDNN && type != FLOAT32 && conv.isPointwise() && conv.bias.isPresent();
+        return dialect == OperatorSet.CUDNN && type != FLOAT32 && conv.isPointwise() && conv.bias.isPresent();
     }
 
     /**
@@ -129,7 +129,7 @@ final class ProgramText {
 
     /** Adds a convolution to a value that nothing needs afterwards. */
     String convInto(String accumulator, String input, Conv conv) {
-        if (dialect == Dialect.FUSED) {
+        if (dialect == OperatorSet.FUSED) {
             return line("ops.mkldnn._convolution_pointwise_(%s, %s, \"add\", 1.0, None, %s, None)"
                     .formatted(accumulator, fusedArguments(input, conv), noScalars()));
         }
@@ -149,7 +149,7 @@ final class ProgramText {
     void prepare(Conv conv, boolean lowered) {
         boolean cast = lowered && type != FLOAT32;
         String kernel = cast ? cast(conv.kernel) : conv.kernel;
-        if (dialect == Dialect.FUSED) {
+        if (dialect == OperatorSet.FUSED) {
             prepare(
                     conv.kernel,
                     "ops.mkldnn._reorder_convolution_weight(%s, %s, %s)"

@@ -31,12 +31,12 @@ import org.sparkxception.model.Xception;
  * {@link TorchScriptCompiler}'s programs take and returns what they return.
  *
  * <p>Weights are symmetric with a scale an output; feature maps are unsigned. Maps that are added to each other, pooled or cut at zero
- * share their {@link Units}; each other one has its own.
+ * share their {@link QuantizationParams}; each other one has its own.
  */
 public final class QuantizedCompiler extends NetworkCompiler {
     private final Calibration calibration;
     private final QuantizedText quantized = new QuantizedText(text);
-    private final Map<String, Units> units = new HashMap<>();
+    private final Map<String, QuantizationParams> units = new HashMap<>();
     private final String lastMap;
 
     /**
@@ -61,7 +61,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
     private QuantizedCompiler(
             ModelBundle bundle, Calibration calibration, int channelBlock, Set<String> outputs, OutputStream out)
             throws IOException {
-        super(bundle, Dialect.FUSED, Precision.INT8, channelBlock, outputs, out);
+        super(bundle, OperatorSet.FUSED, Precision.INT8, channelBlock, outputs, out);
         this.calibration = calibration;
         this.lastMap = layers.get(Xception.EMBEDDING).inputs().get(0);
         shareUnits(Xception.layers(bundle.architecture()));
@@ -86,7 +86,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
             together.forEach(name -> sharing.put(name, together));
         }
         sharing.values().stream().distinct().forEach(this::setUnits);
-        units.put("input", Units.ofPixels(maps.get("input").channels()));
+        units.put("input", QuantizationParams.ofPixels(maps.get("input").channels()));
     }
 
     private void setUnits(List<String> together) {
@@ -96,7 +96,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
                 .toList();
         if (!observed.isEmpty()) {
             Channels all = observed.stream().reduce((a, b) -> a.with(b, 0.5)).orElseThrow();
-            Units common = Units.withCommonZero(all);
+            QuantizationParams common = QuantizationParams.withCommonZero(all);
             together.forEach(name -> units.put(name, common));
         }
     }
@@ -132,10 +132,10 @@ public final class QuantizedCompiler extends NetworkCompiler {
         Layer layer = layers.get(norm.input());
         String source = layer.inputs().get(0);
         String input = value(source);
-        Units inputUnits = units.get(source);
+        QuantizationParams inputUnits = units.get(source);
         float[] mean = calibration.of(source).mean();
         boolean floats = result.name().equals(lastMap);
-        Units output = floats ? Units.ofPixels(norm.channels()) : units.get(result.name());
+        QuantizationParams output = floats ? QuantizationParams.ofPixels(norm.channels()) : units.get(result.name());
         FoldedConv conv;
         int padding = 0;
         int stride = 1;
@@ -143,7 +143,8 @@ public final class QuantizedCompiler extends NetworkCompiler {
         if (layer instanceof SeparableConv2d separable) {
             Channels between = calibration.of(Calibration.between(layer.name()));
             boolean cutAtZero = separable.intermediate() == IntermediateActivation.RELU;
-            Units own = cutAtZero ? Units.withCommonZero(between) : Units.ofRanges(between);
+            QuantizationParams own =
+                    cutAtZero ? QuantizationParams.withCommonZero(between) : QuantizationParams.ofRanges(between);
             int channels = separable.inputChannels();
             FoldedConv depthwise = FoldedConv.plain(weights.get(layer.name(), Weights.DEPTHWISE));
             QuantizedConv first = QuantizedConv.of(depthwise, channels, inputUnits, mean, true, own)

@@ -20,7 +20,12 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
      * @param zeroIsPadding whether the operator subtracts the input's code for zero; else the bias does
      */
     static QuantizedConv of(
-            FoldedConv conv, int groups, Units input, float[] mean, boolean zeroIsPadding, Units output) {
+            FoldedConv conv,
+            int groups,
+            QuantizationParams input,
+            float[] mean,
+            boolean zeroIsPadding,
+            QuantizationParams output) {
         int[] shape = conv.kernel().shape();
         float[] weights = conv.kernel().toArray();
         int outputs = shape[0];
@@ -57,7 +62,7 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
     }
 
     /** The same for maps that are stored with more channels: the weights of those are zero. */
-    QuantizedConv withZeros(StoredChannels stored) {
+    QuantizedConv withZeros(ChannelPadding stored) {
         int[] wide = stored.kernel(shape);
         if (Arrays.equals(shape, wide)) {
             return this;
@@ -65,7 +70,7 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
         float[] wideScales = Arrays.copyOf(scales, wide[0]);
         Arrays.fill(wideScales, scales.length, wide[0], 1);
         return new QuantizedConv(
-                StoredChannels.widened(kernel, shape, wide), wide, wideScales, Arrays.copyOf(bias, wide[0]));
+                ChannelPadding.widened(kernel, shape, wide), wide, wideScales, Arrays.copyOf(bias, wide[0]));
     }
 
     /** The same with something more in the bias. */

@@ -48,7 +48,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
      */
     public static void compile(
             ModelBundle bundle,
-            Dialect dialect,
+            OperatorSet dialect,
             Precision precision,
             int channelBlock,
             List<String> extraOutputs,
@@ -62,7 +62,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
 
     private TorchScriptCompiler(
             ModelBundle bundle,
-            Dialect dialect,
+            OperatorSet dialect,
             Precision precision,
             int channelBlock,
             Set<String> outputs,
@@ -82,7 +82,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
      * @throws IOException if the bundle's weights are damaged
      * @throws UncheckedIOException if the archive cannot be written
      */
-    public static List<String> compileObserving(ModelBundle bundle, Dialect dialect, OutputStream out)
+    public static List<String> compileObserving(ModelBundle bundle, OperatorSet dialect, OutputStream out)
             throws IOException {
         TorchScriptCompiler compiler = new TorchScriptCompiler(bundle, dialect, Precision.FP32, 1, Set.of(), true, out);
         compiler.emitAll(Optional.empty());

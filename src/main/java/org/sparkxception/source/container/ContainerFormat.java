@@ -30,6 +30,6 @@ interface ContainerFormat extends Serializable {
      * @throws IOException if it is damaged
      * @throws UnsupportedContainerException if it holds something else than images
      */
-    Records open(StorageStream stream, String file, Configuration configuration, long start, long end)
+    RecordReader open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException;
 }

@@ -11,18 +11,18 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.dataset.AskedPart;
 import org.sparkxception.source.dataset.FileNames;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.dataset.ImageSource;
 import org.sparkxception.source.dataset.Listing;
-import org.sparkxception.source.dataset.Part;
+import org.sparkxception.source.dataset.Split;
+import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.files.FilesSource;
-import org.sparkxception.source.files.Found;
-import org.sparkxception.source.files.Found.Kind;
-import org.sparkxception.source.files.LevelSummary;
+import org.sparkxception.source.files.ListingEntry;
+import org.sparkxception.source.files.ListingEntry.Kind;
+import org.sparkxception.source.files.ListingSummary;
 
 /** Images in files that hold many, such as tar archives. The driver holds the names of these files, never those of the images. */
 public final class ContainerSource implements ImageSource {
@@ -32,8 +32,8 @@ public final class ContainerSource implements ImageSource {
     private final JavaSparkContext spark;
     private final ContainerFormat format;
     private final List<String> inputs;
-    private final ListPart listPart;
-    private final ReadPart readPart;
+    private final ListSplit listPart;
+    private final ReadSplit readPart;
 
     public ContainerSource(
             SparkSession session,
@@ -47,21 +47,21 @@ public final class ContainerSource implements ImageSource {
         this.format = format;
         this.inputs = List.copyOf(inputs);
         SerializableConfiguration configuration = new SerializableConfiguration(spark.hadoopConfiguration());
-        this.listPart = new ListPart(format, configuration, include, truthOfParent);
-        this.readPart = new ReadPart(format, configuration, maxBytes);
+        this.listPart = new ListSplit(format, configuration, include, truthOfParent);
+        this.readPart = new ReadSplit(format, configuration, maxBytes);
     }
 
     @Override
     public Listing list() {
         long hidden;
         long excluded;
-        List<Part> parts = new ArrayList<>();
+        List<Split> parts = new ArrayList<>();
         try (Listing containers = new FilesSource(session, inputs, globs(), false).list()) {
             hidden = containers.hidden();
             excluded = containers.excluded();
             for (Row row : containers.images().collectAsList()) {
                 ImageRef container = ImageRows.image(row);
-                parts.addAll(Part.of(container, format.partBytes(container.path())));
+                parts.addAll(Split.of(container, format.partBytes(container.path())));
             }
         }
         if (parts.isEmpty()) {
@@ -75,19 +75,20 @@ public final class ContainerSource implements ImageSource {
                                     String.join(", ", format.endings()),
                                     hidden));
         }
-        JavaRDD<Found> found = spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS))
+        JavaRDD<ListingEntry> found = spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS))
                 .flatMap(listPart)
                 .filter(record -> !record.is(Kind.DIRECTORY))
                 .persist(StorageLevel.DISK_ONLY());
-        for (LevelSummary summary : found.mapPartitions(LevelSummary::of).collect()) {
+        for (ListingSummary summary : found.mapPartitions(ListingSummary::of).collect()) {
             if (!summary.fault().isEmpty()) {
                 throw new UserException(ExitCode.INPUT, summary.fault());
             }
             hidden += summary.hidden();
             excluded += summary.excluded();
         }
-        JavaRDD<Row> rows =
-                found.filter(record -> record.is(Kind.IMAGE)).map(Found::image).map(ImageRows::row);
+        JavaRDD<Row> rows = found.filter(record -> record.is(Kind.IMAGE))
+                .map(ListingEntry::image)
+                .map(ImageRows::row);
         Dataset<Row> images = session.createDataFrame(rows, ImageRows.SCHEMA);
         return new Listing(images, hidden, excluded, false, List.of(found));
     }
@@ -100,7 +101,7 @@ public final class ContainerSource implements ImageSource {
 
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
-        List<AskedPart> parts = AskedPart.of(images);
+        List<SplitRequest> parts = SplitRequest.of(images);
         return spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS)).flatMap(readPart);
     }
 }

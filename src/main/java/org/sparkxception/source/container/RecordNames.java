@@ -3,7 +3,7 @@ package org.sparkxception.source.container;
 import java.util.Arrays;
 import java.util.Optional;
 import org.sparkxception.source.dataset.FileNames;
-import org.sparkxception.source.files.Found.Kind;
+import org.sparkxception.source.files.ListingEntry.Kind;
 
 /** What the name of a record says: whether it is an image to score, and of which class. */
 final class RecordNames {

@@ -50,7 +50,7 @@ public final class SequenceFileFormat implements ContainerFormat {
     }
 
     @Override
-    public Records open(StorageStream stream, String file, Configuration configuration, long start, long end)
+    public RecordReader open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException {
         SequenceFile.Reader reader = reader(stream, file, configuration);
         if (!reader.getKeyClassName().equals(Text.class.getName())
@@ -66,7 +66,7 @@ public final class SequenceFileFormat implements ContainerFormat {
         if (start > reader.getPosition()) {
             reader.sync(start);
         }
-        return new SequenceFileRecords(reader, file, stream.length(), start, end);
+        return new SequenceFileRecordReader(reader, file, stream.length(), start, end);
     }
 
     private static SequenceFile.Reader reader(StorageStream stream, String file, Configuration configuration)

@@ -50,7 +50,7 @@ public final class TarFormat implements ContainerFormat {
     }
 
     @Override
-    public Records open(StorageStream stream, String file, Configuration configuration, long start, long end)
+    public RecordReader open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException {
         // A member that is opened by itself lies in a plain archive.
         String packing = start == 0 ? packing(stream) : "";
@@ -61,9 +61,9 @@ public final class TarFormat implements ContainerFormat {
         }
         stream.seek(start);
         if (!packing.equals(CompressorStreamFactory.GZIP)) {
-            return new PlainTarRecords(stream, file);
+            return new PlainTarRecordReader(stream, file);
         }
-        return new PackedTarRecords(
+        return new PackedTarRecordReader(
                 GzipCompressorInputStream.builder()
                         .setInputStream(new BufferedInputStream(stream, BUFFER_BYTES))
                         .setDecompressConcatenated(true)

@@ -24,7 +24,7 @@ import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.dataset.ImageSource;
 import org.sparkxception.source.dataset.Listing;
 import org.sparkxception.source.fetch.LocalListing;
-import org.sparkxception.source.files.Found.Kind;
+import org.sparkxception.source.files.ListingEntry.Kind;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
@@ -104,15 +104,16 @@ public final class FilesSource implements ImageSource {
     private Listing walk(List<Directory> directories, List<ImageRef> named, long hidden, long excluded) {
         ListDirectory listDirectory =
                 new ListDirectory(new SerializableConfiguration(spark.hadoopConfiguration()), globs, truthOfParent);
-        List<JavaRDD<Found>> levels = new ArrayList<>();
+        List<JavaRDD<ListingEntry>> levels = new ArrayList<>();
         DirectoryWalk walk = new DirectoryWalk(directories);
         for (List<Directory> level = walk.next(); !level.isEmpty(); level = walk.next()) {
             int tasks = Math.max(
                     1, Math.min(level.size(), Math.max(spark.defaultParallelism(), level.size() / DIRECTORIES_A_TASK)));
-            JavaRDD<Found> listed =
+            JavaRDD<ListingEntry> listed =
                     spark.parallelize(level, tasks).flatMap(listDirectory).persist(StorageLevel.DISK_ONLY());
             levels.add(listed);
-            for (LevelSummary summary : listed.mapPartitions(LevelSummary::of).collect()) {
+            for (ListingSummary summary :
+                    listed.mapPartitions(ListingSummary::of).collect()) {
                 if (!summary.fault().isEmpty()) {
                     throw new UserException(ExitCode.INPUT, summary.fault());
                 }
@@ -124,7 +125,7 @@ public final class FilesSource implements ImageSource {
         List<JavaRDD<ImageRef>> images = new ArrayList<>();
         images.add(spark.parallelize(named, 1));
         levels.forEach(listed ->
-                images.add(listed.filter(found -> found.is(Kind.IMAGE)).map(Found::image)));
+                images.add(listed.filter(found -> found.is(Kind.IMAGE)).map(ListingEntry::image)));
         // One union of all levels: a union of unions would be as deep as the directories are.
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
         JavaRDD<ImageRef> all = spark.union(images.toArray(new JavaRDD[0]));

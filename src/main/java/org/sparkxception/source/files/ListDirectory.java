@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.source.dataset.FileNames;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.fetch.LocalListing;
-import org.sparkxception.source.files.Found.Kind;
+import org.sparkxception.source.files.ListingEntry.Kind;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Keys;
 import org.sparkxception.storage.StorageEntry;
 import org.sparkxception.storage.StorageFaults;
 
 /** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
-public final class ListDirectory implements FlatMapFunction<Directory, Found> {
+public final class ListDirectory implements FlatMapFunction<Directory, ListingEntry> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ListDirectory.class);
 
@@ -44,7 +44,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, Found> {
     }
 
     @Override
-    public Iterator<Found> call(Directory directory) {
+    public Iterator<ListingEntry> call(Directory directory) {
         try {
             return new Entries(directory, entries(directory.path()));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
@@ -60,15 +60,15 @@ public final class ListDirectory implements FlatMapFunction<Directory, Found> {
                 : RemoteIterators.mappingRemoteIterator(storage.listStatusIterator(path), StorageEntry::of);
     }
 
-    private static Found fault(String directory, Exception e) {
-        return Found.of(Kind.FAULT, "the input cannot be listed: " + StorageFaults.explain(directory, e));
+    private static ListingEntry fault(String directory, Exception e) {
+        return ListingEntry.of(Kind.FAULT, "the input cannot be listed: " + StorageFaults.explain(directory, e));
     }
 
-    private final class Entries implements Iterator<Found> {
+    private final class Entries implements Iterator<ListingEntry> {
         private final Directory directory;
         private final RemoteIterator<StorageEntry> entries;
         private final FileNames names = new FileNames(globs);
-        private Optional<Found> fault = Optional.empty();
+        private Optional<ListingEntry> fault = Optional.empty();
         private boolean over;
 
         Entries(Directory directory, RemoteIterator<StorageEntry> entries) {
@@ -90,7 +90,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, Found> {
         }
 
         @Override
-        public Found next() {
+        public ListingEntry next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
@@ -106,23 +106,23 @@ public final class ListDirectory implements FlatMapFunction<Directory, Found> {
         }
     }
 
-    private Found found(Directory parent, StorageEntry entry, FileNames names) throws IOException {
+    private ListingEntry found(Directory parent, StorageEntry entry, FileNames names) throws IOException {
         String name = entry.name();
         if (names.hides(name)) {
-            return Found.of(Kind.HIDDEN, entry.uri());
+            return ListingEntry.of(Kind.HIDDEN, entry.uri());
         }
         if (!liesIn(parent, entry)) {
             LOG.warn(
                     "{} is left out, and counted as hidden: Hadoop cannot address what its storage has there",
                     entry.uri());
-            return Found.of(Kind.HIDDEN, entry.uri());
+            return ListingEntry.of(Kind.HIDDEN, entry.uri());
         }
         if (entry.status().isDirectory()) {
-            return Found.directory(directory(parent, entry));
+            return ListingEntry.directory(directory(parent, entry));
         }
         return names.include(name)
-                ? Found.image(image(entry.uri(), entry.status(), truthOfParent))
-                : Found.of(Kind.EXCLUDED, entry.uri());
+                ? ListingEntry.image(image(entry.uri(), entry.status(), truthOfParent))
+                : ListingEntry.of(Kind.EXCLUDED, entry.uri());
     }
 
     /**

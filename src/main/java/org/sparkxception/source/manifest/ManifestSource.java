@@ -114,7 +114,7 @@ public final class ManifestSource implements ImageSource {
                 .groupBy(ImageRows.PATH)
                 .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)))
                 .toJavaRDD()
-                .flatMap(new LookUp(configuration, truthOfParent))
+                .flatMap(new StatManifestEntry(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
         return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
     }
@@ -123,6 +123,7 @@ public final class ManifestSource implements ImageSource {
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
         return spark.parallelize(images)
-                .map(image -> ImageContent.failed(image, EntryFault.of(image).fault()));
+                .map(image ->
+                        ImageContent.failed(image, ManifestEntryFault.of(image).fault()));
     }
 }

@@ -40,11 +40,14 @@ final class ResolveEntry implements MapFunction<Row, Row> {
         String manifest = Columns.path(entry.getString(2));
         if (!entry.isNullAt(3)) {
             return row(
-                    manifest + "#" + UriSecrets.hidden(entry.getString(3)), entry, manifest, EntryFault.NO_PATH.name());
+                    manifest + "#" + UriSecrets.hidden(entry.getString(3)),
+                    entry,
+                    manifest,
+                    ManifestEntryFault.NO_PATH.name());
         }
         String name = UriSecrets.leftOut(entry.getString(0));
         if (!name.equals(entry.getString(0))) {
-            return row(name, entry, manifest, EntryFault.SECRET.name());
+            return row(name, entry, manifest, ManifestEntryFault.SECRET.name());
         }
         try {
             String text = URI_OR_ABSOLUTE.matcher(name).matches() ? name : new Path(manifest).getParent() + "/" + name;
@@ -57,7 +60,7 @@ final class ResolveEntry implements MapFunction<Row, Row> {
                     manifest,
                     null);
         } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
-            return row(name, entry, manifest, EntryFault.NO_NAME.name());
+            return row(name, entry, manifest, ManifestEntryFault.NO_NAME.name());
         }
     }
 

@@ -12,19 +12,19 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
-import org.sparkxception.source.dataset.AskedPart;
 import org.sparkxception.source.dataset.Columns;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.fetch.FileFetcher;
 
 /** Takes the images that are asked for out of the rows of a table's files, on an executor. */
 final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent> {
     private static final long serialVersionUID = 1;
 
-    private final Broadcast<Map<String, AskedPart>> asked;
+    private final Broadcast<Map<String, SplitRequest>> asked;
 
-    PickTableRows(Broadcast<Map<String, AskedPart>> asked) {
+    PickTableRows(Broadcast<Map<String, SplitRequest>> asked) {
         this.asked = asked;
     }
 
@@ -41,12 +41,12 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
 
     private static final class Picked implements Iterator<ImageContent> {
         private final Iterator<Row> rows;
-        private final Map<String, AskedPart> asked;
+        private final Map<String, SplitRequest> asked;
         private final TableBlock block = new TableBlock();
         private final Map<Long, ImageRef> left = new HashMap<>();
         private final Deque<ImageContent> ready = new ArrayDeque<>();
 
-        Picked(Iterator<Row> rows, Map<String, AskedPart> asked) {
+        Picked(Iterator<Row> rows, Map<String, SplitRequest> asked) {
             this.rows = rows;
             this.asked = asked;
         }
@@ -73,7 +73,7 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         private void take(Row row) {
             if (block.next(row.getString(1), row.getLong(2))) {
                 giveUpLeft();
-                AskedPart part = asked.get(key(Columns.path(row.getString(1)), row.getLong(2)));
+                SplitRequest part = asked.get(key(Columns.path(row.getString(1)), row.getLong(2)));
                 List<ImageRef> images = part == null ? List.of() : part.images();
                 images.forEach(image -> left.put(image.record(), image));
             }

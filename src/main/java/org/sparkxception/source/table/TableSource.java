@@ -24,13 +24,13 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.dataset.AskedPart;
 import org.sparkxception.source.dataset.Columns;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.dataset.ImageSource;
 import org.sparkxception.source.dataset.Listing;
+import org.sparkxception.source.dataset.SplitRequest;
 
 /** Tables in files of any format that Spark reads, with the bytes of images in a column. */
 public final class TableSource implements ImageSource {
@@ -100,9 +100,9 @@ public final class TableSource implements ImageSource {
 
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
-        List<AskedPart> blocks = AskedPart.of(images);
+        List<SplitRequest> blocks = SplitRequest.of(images);
         List<ImageContent> failed = spark.parallelize(blocks, Math.min(blocks.size(), CHECK_TASKS))
-                .flatMap(new CheckFile(new SerializableConfiguration(spark.hadoopConfiguration()), maxBytes))
+                .flatMap(new CheckTableFile(new SerializableConfiguration(spark.hadoopConfiguration()), maxBytes))
                 .collect();
         Set<String> faulty =
                 failed.stream().map(content -> content.image().path()).collect(Collectors.toSet());
@@ -113,8 +113,8 @@ public final class TableSource implements ImageSource {
     }
 
     private JavaRDD<ImageContent> contents(List<ImageRef> images) {
-        Map<String, AskedPart> asked = new HashMap<>();
-        for (AskedPart block : AskedPart.of(images)) {
+        Map<String, SplitRequest> asked = new HashMap<>();
+        for (SplitRequest block : SplitRequest.of(images)) {
             asked.put(
                     PickTableRows.key(
                             block.part().container().path(), block.part().start()),

@@ -1,0 +1,52 @@
+package org.sparkxception.image.header;
+
+import com.drew.imaging.FileType;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.image.ImageStatus;
+
+/** Tells what a file is that is no image of a format that is read, and what to do about it. */
+final class UnsupportedFiles {
+    private static final String CONVERT = "convert it to JPEG or PNG";
+    private static final String READ = "JPEG, PNG, GIF, BMP, WebP and TIFF images are read";
+    private static final int EXCERPT = 256;
+    private static final int LONGEST_CHARACTER = 4;
+
+    private UnsupportedFiles() {}
+
+    /** The fault of a file whose type the library knows, or does not. */
+    static ImageFault fault(byte[] file, FileType type) {
+        if (type == FileType.Unknown) {
+            return fault(file);
+        }
+        boolean picture = Optional.ofNullable(type.getMimeType()).orElse("").startsWith("image/");
+        return fault("a " + type.getName() + " file", picture ? CONVERT : READ);
+    }
+
+    private static ImageFault fault(byte[] file) {
+        String start = new String(file, 0, Math.min(file.length, EXCERPT), StandardCharsets.UTF_8)
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        if (start.startsWith("version https://git-lfs.github.com/")) {
+            return fault("a Git LFS pointer", "fetch the images with git lfs pull");
+        } else if (start.startsWith("<svg") || (start.startsWith("<?xml") && start.contains("<svg"))) {
+            return fault("an SVG drawing", CONVERT);
+        } else if (start.startsWith("<")) {
+            return fault("a web page or XML (an error page, perhaps)", READ);
+        }
+        return fault(isText(start) ? "a text file" : "no known kind of image", READ);
+    }
+
+    private static ImageFault fault(String kind, String wayOut) {
+        return new ImageFault(ImageStatus.UNSUPPORTED, "it is " + kind + ": " + wayOut);
+    }
+
+    /** An excerpt may end within a character. */
+    private static boolean isText(String start) {
+        int broken = start.indexOf('\uFFFD');
+        return start.chars().allMatch(c -> c >= ' ' || c == '\n' || c == '\r' || c == '\t')
+                && (broken < 0 || broken >= start.length() - LONGEST_CHARACTER);
+    }
+}

@@ -1,0 +1,73 @@
+package org.sparkxception.image.tiff;
+
+import org.sparkxception.image.header.TiffTags;
+
+/** Makes red, green and blue of a TIFF's samples, rounded as Pillow rounds. */
+final class TiffColors {
+    private static final int HIGHEST = 255;
+
+    private final TiffLayout layout;
+    /** Of every value of a grey or a palette, its red, green and blue. */
+    private final byte[][] map;
+
+    TiffColors(TiffLayout layout) {
+        this.layout = layout;
+        map = switch (layout.photometric) {
+            case TiffLayout.WHITE_IS_ZERO, TiffLayout.BLACK_IS_ZERO -> greys(layout);
+            case TiffLayout.PALETTE -> colourMap(layout);
+            default -> new byte[0][];
+        };
+    }
+
+    /** Of a grey or a palette. */
+    void put(int value, byte[] rgb, int at) {
+        rgb[at] = map[0][value];
+        rgb[at + 1] = map[1][value];
+        rgb[at + 2] = map[2][value];
+    }
+
+    void put(int[] pixel, byte[] rgb, int at) {
+        for (int channel = 0; channel < 3; channel++) {
+            if (map.length > 0) {
+                rgb[at + channel] = map[channel][pixel[0]];
+            } else if (layout.photometric == TiffLayout.CMYK) {
+                rgb[at + channel] = (byte) ofInk(pixel[channel], HIGHEST - pixel[3]);
+            } else {
+                rgb[at + channel] = (byte) (layout.premultiplied ? divided(pixel[channel], pixel[3]) : pixel[channel]);
+            }
+        }
+    }
+
+    /** Pillow does not turn greys of 16 bits around. */
+    private static byte[][] greys(TiffLayout layout) {
+        byte[] levels = new byte[1 << Math.min(layout.bits, Byte.SIZE)];
+        boolean turned = layout.photometric == TiffLayout.WHITE_IS_ZERO && layout.bits <= Byte.SIZE;
+        for (int i = 0; i < levels.length; i++) {
+            int level = i * HIGHEST / (levels.length - 1);
+            levels[i] = (byte) (turned ? HIGHEST - level : level);
+        }
+        return new byte[][] {levels, levels, levels};
+    }
+
+    /** The light that ink leaves of so much; the product of two levels is divided by 255, rounded. */
+    private static int ofInk(int ink, int light) {
+        int product = ink * light + 128;
+        return light - (((product >> Byte.SIZE) + product) >> Byte.SIZE);
+    }
+
+    private static int divided(int colour, int alpha) {
+        return alpha == 0 ? 0 : Math.min(HIGHEST, colour * HIGHEST / alpha);
+    }
+
+    /** Of the 16 bits of its levels the upper 8. */
+    private static byte[][] colourMap(TiffLayout layout) {
+        long[] values = layout.tags.values(TiffTags.COLOUR_MAP);
+        byte[][] map = new byte[3][1 << layout.bits];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int i = 0; i < map[channel].length; i++) {
+                map[channel][i] = (byte) (values[channel * map[channel].length + i] >> Byte.SIZE);
+            }
+        }
+        return map;
+    }
+}

@@ -1,0 +1,63 @@
+package org.sparkxception.inference;
+
+import java.util.Iterator;
+import org.apache.commons.collections4.IteratorUtils;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.sparkxception.image.ImageFault;
+import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.dataset.ImageContent;
+import org.sparkxception.source.dataset.ImageRef;
+
+/**
+ * Works on images whose bytes come to the task with them, from a container that was read before.
+ *
+ * @param <T> what comes out
+ */
+public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<ImageContent>, T> {
+    private static final long serialVersionUID = 1;
+
+    private final PartitionWork<T> work;
+
+    public InMemoryPartition(PartitionWork<T> work) {
+        this.work = work;
+    }
+
+    @Override
+    public Iterator<T> call(Iterator<ImageContent> contents) {
+        return work.of(IteratorUtils.transformedIterator(contents, InMemoryPartition::input));
+    }
+
+    static PipelineInput input(ImageContent content) {
+        return new Held(content);
+    }
+
+    /** An image in memory. */
+    private record Held(ImageContent content) implements PipelineInput {
+        @Override
+        public long size() {
+            return content.image().size();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return true;
+        }
+
+        @Override
+        public byte[] read() throws ImageFault {
+            return content.bytes();
+        }
+
+        @Override
+        public Row row(Object[] outcome) {
+            ImageRef image = content.image();
+            return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
+        }
+
+        @Override
+        public String toString() {
+            return content.image().path();
+        }
+    }
+}

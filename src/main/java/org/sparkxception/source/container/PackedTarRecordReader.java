@@ -1,0 +1,32 @@
+package org.sparkxception.source.container;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.sparkxception.source.dataset.ImageRef;
+
+/** The members of a compressed tar archive, which are only found by unpacking what stands before them. */
+final class PackedTarRecordReader extends TarRecordReader {
+    private final String file;
+    private long number = -1;
+
+    PackedTarRecordReader(InputStream unpacked, String file) {
+        super(unpacked);
+        this.file = file;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        number++;
+        return super.next();
+    }
+
+    @Override
+    public ImageRef place(ImageRef image) {
+        return image.withRecord(file, 0, number);
+    }
+
+    @Override
+    public String position() {
+        return "byte %,d of what is packed in it".formatted(bytesRead());
+    }
+}

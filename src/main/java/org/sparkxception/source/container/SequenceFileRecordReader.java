@@ -1,0 +1,123 @@
+package org.sparkxception.source.container;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.hadoop.io.BytesWritable;
+import org.apache.hadoop.io.SequenceFile;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.io.Writable;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.files.ListingEntry.Kind;
+
+/** The records of a part of a SequenceFile. */
+final class SequenceFileRecordReader implements RecordReader {
+    private final SequenceFile.Reader reader;
+    private final String file;
+    private final long length;
+    private final long start;
+    private final long end;
+    private final Text key = new Text();
+    private long number = -1;
+    private long before;
+
+    SequenceFileRecordReader(SequenceFile.Reader reader, String file, long length, long start, long end) {
+        this.reader = reader;
+        this.file = file;
+        this.length = length;
+        this.start = start;
+        this.end = end;
+    }
+
+    /** Nothing: the reader has read the whole record to find its key. */
+    @Override
+    public void skip() {}
+
+    @Override
+    public boolean next() throws IOException {
+        number++;
+        before = reader.getPosition();
+        boolean more = nextKey();
+        if (!more && reader.isBlockCompressed() && before < length) {
+            // The reader takes a block that is cut off for the end.
+            throw new EOFException("it ends within a block");
+        }
+        // A record belongs to the part in which the sync mark before it begins.
+        return more && !(before >= end && reader.syncSeen());
+    }
+
+    private boolean nextKey() throws IOException {
+        try {
+            return reader.next(key);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("a record claims to have more bytes than memory holds", e);
+        }
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.IMAGE;
+    }
+
+    @Override
+    public String name() {
+        return key.toString();
+    }
+
+    @Override
+    public long size() throws IOException {
+        SkippedBytes value = new SkippedBytes();
+        reader.getCurrentValue(value);
+        return value.length;
+    }
+
+    @Override
+    public byte[] read() throws IOException {
+        BytesWritable value = new BytesWritable();
+        reader.getCurrentValue(value);
+        return value.copyBytes();
+    }
+
+    @Override
+    public ImageRef place(ImageRef image) {
+        return image.withRecord(file, start, number);
+    }
+
+    @Override
+    public String position() {
+        return "byte %,d".formatted(before);
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+
+    /** A BytesWritable of which only the length is kept. */
+    private static final class SkippedBytes implements Writable {
+        private int length;
+
+        @Override
+        public void readFields(DataInput in) throws IOException {
+            length = in.readInt();
+            if (length < 0) {
+                throw new IOException("a record claims to have " + length + " bytes");
+            }
+            int left = length;
+            while (left > 0) {
+                int skipped = in.skipBytes(left);
+                if (skipped == 0) {
+                    in.readByte();
+                    skipped = 1;
+                }
+                left -= skipped;
+            }
+        }
+
+        @Override
+        public void write(DataOutput out) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.sparkxception.source.container;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Split;
+import org.sparkxception.source.fetch.ChangedFileException;
+import org.sparkxception.source.fetch.FileFetcher;
+import org.sparkxception.source.fetch.StorageOutageException;
+import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.StorageFaults;
+
+/** A part of a container that is being read: opened when it is first asked for. */
+final class SplitReader implements Closeable {
+    private final ContainerFormat format;
+    private final Configuration configuration;
+    private final Split part;
+    private StorageStream stream;
+    private RecordReader records;
+
+    SplitReader(ContainerFormat format, Configuration configuration, Split part) {
+        this.format = format;
+        this.configuration = configuration;
+        this.part = part;
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @throws StorageException if storage does not give it
+     * @throws ChangedFileException if it is not the file that was planned
+     */
+    void open() throws ChangedFileException {
+        String file = part.container().path();
+        try {
+            stream = StorageStream.open(file, configuration);
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
+        if (stream.modifiedMillis() != part.container().modified().toEpochMilli()) {
+            throw new ChangedFileException();
+        }
+    }
+
+    /** The records of the opened file, from the first on; an exception is one of those of {@link RecordReader}. */
+    RecordReader records() throws IOException {
+        if (records == null) {
+            records = format.open(stream, part.container().path(), configuration, part.start(), part.end());
+        }
+        return records;
+    }
+
+    /** The image, said to lie where the reader stands or has failed. */
+    ImageRef place(ImageRef image) {
+        return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.place(image);
+    }
+
+    /** @throws StorageOutageException if the storage does not even say that the container is there */
+    void requireStorage(Exception failure) {
+        Path path = new Path(part.container().path());
+        try {
+            FileSystems.of(path, configuration).getFileStatus(path);
+        } catch (IOException e) {
+            if (FileFetcher.mayPass(e)) {
+                throw new StorageOutageException(
+                        "the storage seems to be out: " + StorageFaults.explain(path.toString(), failure), e);
+            }
+        }
+    }
+
+    /** Where the reader stands, as far as it got. */
+    String position() {
+        return records == null ? "its begin" : records.position();
+    }
+
+    @Override
+    public void close() {
+        IOUtils.cleanupWithLogger(null, records, stream);
+        records = null;
+        stream = null;
+    }
+}

@@ -1,0 +1,41 @@
+package org.sparkxception.source.dataset;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A part of a container, and the images of it that are to be read, in the order in which they lie there. */
+public final class SplitRequest implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final ArrayList<ImageRef> images;
+
+    private SplitRequest(List<ImageRef> images) {
+        this.images = new ArrayList<>(images);
+        this.images.sort(Comparator.comparingLong(ImageRef::record));
+    }
+
+    /** The images by their parts. */
+    public static List<SplitRequest> of(Collection<ImageRef> images) {
+        Map<List<Object>, List<ImageRef>> parts = new LinkedHashMap<>();
+        for (ImageRef image : images) {
+            parts.computeIfAbsent(List.of(image.container(), image.start()), place -> new ArrayList<>())
+                    .add(image);
+        }
+        return parts.values().stream().map(SplitRequest::new).toList();
+    }
+
+    public Split part() {
+        ImageRef first = images.get(0);
+        ImageRef container = ImageRef.file(first.container(), 0, first.modified());
+        return new Split(container, first.start(), Long.MAX_VALUE);
+    }
+
+    public List<ImageRef> images() {
+        return images;
+    }
+}

@@ -1,0 +1,49 @@
+package org.sparkxception.source.files;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** What the driver needs to know of some listed directories: what lies below them, and what was left out. */
+public final class ListingSummary implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final ArrayList<Directory> directories = new ArrayList<>();
+    private long hidden;
+    private long excluded;
+    private String fault = "";
+
+    public static Iterator<ListingSummary> of(Iterator<ListingEntry> found) {
+        ListingSummary summary = new ListingSummary();
+        found.forEachRemaining(summary::add);
+        return List.of(summary).iterator();
+    }
+
+    private void add(ListingEntry found) {
+        switch (found.kind()) {
+            case IMAGE -> {}
+            case DIRECTORY -> directories.add(found.directory());
+            case HIDDEN -> hidden++;
+            case EXCLUDED -> excluded++;
+            case FAULT -> fault = found.text();
+        }
+    }
+
+    List<Directory> directories() {
+        return directories;
+    }
+
+    public long hidden() {
+        return hidden;
+    }
+
+    public long excluded() {
+        return excluded;
+    }
+
+    /** Why a directory could not be listed, or an empty text. */
+    public String fault() {
+        return fault;
+    }
+}

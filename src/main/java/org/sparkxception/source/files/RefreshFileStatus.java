@@ -1,0 +1,53 @@
+package org.sparkxception.source.files;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.storage.FileSystems;
+import org.sparkxception.storage.S3Keys;
+
+/** Looks again at the files of planned images: size and time as they are now; as they were where a file is not there. */
+public final class RefreshFileStatus implements MapFunction<Row, Row> {
+    private static final long serialVersionUID = 1;
+
+    private final SerializableConfiguration configuration;
+
+    public RefreshFileStatus(SerializableConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** A row of {@link ImageRows}; columns that follow stay as they are. */
+    @Override
+    public Row call(Row row) {
+        ImageRef image = ImageRows.image(row);
+        if (!image.isWholeFile()) {
+            return row;
+        }
+        Row now = ImageRows.row(refreshed(image));
+        Object[] values = new Object[row.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i < now.size() ? now.get(i) : row.get(i);
+        }
+        return RowFactory.create(values);
+    }
+
+    private ImageRef refreshed(ImageRef image) {
+        try {
+            Path path = new Path(image.path());
+            FileSystem storage = FileSystems.of(path, configuration.value());
+            FileStatus now = FileSystems.isPath(image.path())
+                    ? storage.getFileStatus(path)
+                    : S3Keys.status(storage, image.path());
+            return ListDirectory.image(image.path(), now, false).withTruth(image.truth());
+        } catch (IOException | IllegalArgumentException e) {
+            return image;
+        }
+    }
+}
