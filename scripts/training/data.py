@@ -25,7 +25,7 @@ def resized(images, size):
     return np.stack([np.asarray(Image.fromarray(i).resize((size, size), Image.BILINEAR)) for i in images])
 
 
-def normalised(images):
+def normalized(images):
     """uint8 (N, H, W) -> float (N, 3, H, W) in [-1, 1]."""
     x = torch.from_numpy(np.ascontiguousarray(images)).float() / 127.5 - 1
     return x[:, None].expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)

@@ -47,7 +47,7 @@ def main():
     print(f"{architecture}, {sum(p.numel() for p in model.parameters()):,} trainable parameters")
 
     images, labels = data.read(options.data, "t10k")
-    right = predict(model, data.normalised(data.resized(images, size))) == labels
+    right = predict(model, data.normalized(data.resized(images, size))) == labels
     print(f"test images: {right.sum()} of {len(labels)} right, accuracy {right.mean():.4f}")
 
     found = list(samples(options.images, size))

@@ -1,4 +1,4 @@
-"""Draws sample-data/images from the test images of Fashion-MNIST: in the formats, sizes, colours and names that people have,
+"""Draws sample-data/images from the test images of Fashion-MNIST: in the formats, sizes, colors and names that people have,
 and with a few files that go wrong."""
 
 import argparse
@@ -25,17 +25,17 @@ def styled(image, rng, number):
         width, height = 1600, 1200
     picture = Image.fromarray(image).resize((width, height), rng.choice([Image.BILINEAR, Image.BICUBIC]))
     tint = [rng.uniform(0.94, 1.0) for _ in range(3)]
-    colour = Image.fromarray((np.asarray(picture)[..., None] * tint).astype(np.uint8))
+    color = Image.fromarray((np.asarray(picture)[..., None] * tint).astype(np.uint8))
     kinds = [
         (".png", lambda: save(picture, "PNG", optimize=True)),
-        (".png", lambda: save(colour, "PNG", optimize=True)),
-        (".png", lambda: save(with_alpha(colour), "PNG", optimize=True)),
-        (".png", lambda: save(colour.quantize(64), "PNG", optimize=True)),
+        (".png", lambda: save(color, "PNG", optimize=True)),
+        (".png", lambda: save(with_alpha(color), "PNG", optimize=True)),
+        (".png", lambda: save(color.quantize(64), "PNG", optimize=True)),
         (".jpg", lambda: save(picture, "JPEG", quality=90)),
-        (".jpg", lambda: save(colour, "JPEG", quality=85)),
-        (".jpg", lambda: save(colour, "JPEG", quality=80, progressive=True)),
-        (".jpeg", lambda: rotated(colour, rng.choice([3, 6, 8]))),
-        (".webp", lambda: save(colour, "WEBP", quality=85)),
+        (".jpg", lambda: save(color, "JPEG", quality=85)),
+        (".jpg", lambda: save(color, "JPEG", quality=80, progressive=True)),
+        (".jpeg", lambda: rotated(color, rng.choice([3, 6, 8]))),
+        (".webp", lambda: save(color, "WEBP", quality=85)),
         (".bmp", lambda: save(picture.resize((64, 64)), "BMP")),
         (".gif", lambda: save(picture, "GIF")),
         (".tif", lambda: save(picture, "TIFF", compression="tiff_lzw")),

@@ -55,7 +55,7 @@ def training_images(folder):
 def test_images(folder):
     """Images (N, 3, S, S) in [-1, 1] and classes (N)."""
     images, labels = data.read(folder, "t10k")
-    return data.normalised(data.resized(images, xception.Architecture().input_size)), torch.from_numpy(labels)
+    return data.normalized(data.resized(images, xception.Architecture().input_size)), torch.from_numpy(labels)
 
 
 def trained(architecture, images, labels, steps, batch, seed):

@@ -66,7 +66,7 @@ def main():
     weight, bias = trained(x, classes, len(labels), best, options.steps)
     print(f"trained on all {len(x)} with decay {best:g}: {accuracy(x, classes, weight, bias):.4f} of them are right")
 
-    # The embedding is not standardised in the network: the dense layer does it.
+    # The embedding is not standardized in the network: the dense layer does it.
     kernel = weight / np.maximum(deviation, 1e-6)[:, None]
     bias = bias - mean @ kernel
     os.makedirs(options.output, exist_ok=True)

@@ -107,8 +107,8 @@ def onnx_file(source, precision):
         )
     if precision != "int8":
         return path
-    quantised = path.replace(".onnx", ".int8.onnx")
-    if not os.path.exists(quantised):
+    quantized = path.replace(".onnx", ".int8.onnx")
+    if not os.path.exists(quantized):
         from onnxruntime import quantization as q
         from onnxruntime.quantization import shape_inference
 
@@ -125,14 +125,14 @@ def onnx_file(source, precision):
 
         q.quantize_static(
             prepared,
-            quantised,
+            quantized,
             Reader(),
             quant_format=q.QuantFormat.QDQ,
             per_channel=True,
             activation_type=q.QuantType.QUInt8,
             weight_type=q.QuantType.QInt8,
         )
-    return quantised
+    return quantized
 
 
 def calibration_batches():
@@ -185,7 +185,7 @@ def openvino_model(precision, source):
             "PERFORMANCE_HINT": "THROUGHPUT",
             "NUM_STREAMS": "2",
             "INFERENCE_NUM_THREADS": "2",
-            # What is not quantised of the int8 model may be bf16, as OpenVINO chooses by itself where the CPU has it.
+            # What is not quantized of the int8 model may be bf16, as OpenVINO chooses by itself where the CPU has it.
             "INFERENCE_PRECISION_HINT": "f32" if precision == "fp32" else "bf16",
         },
     )

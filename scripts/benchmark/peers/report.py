@@ -112,8 +112,8 @@ def plot(medians, path):
     for axis, precision in zip(axes, ("fp32", "bf16", "int8")):
         engines = [engine for network, engine, p in medians if network == "xception" and p == precision]
         values = [medians["xception", engine, precision] for engine in engines]
-        colours = ["#d95f02" if engine == "spark-xception" else "#7f8c8d" for engine in engines]
-        axis.barh(engines[::-1], values[::-1], color=colours[::-1])
+        colors = ["#d95f02" if engine == "spark-xception" else "#7f8c8d" for engine in engines]
+        axis.barh(engines[::-1], values[::-1], color=colors[::-1])
         axis.set_title(f"{precision}, images/s")
         for side in ("top", "right"):
             axis.spines[side].set_visible(False)

@@ -19,7 +19,7 @@ OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../resources/org
 
 
 def scene(width, height):
-    """Smooth colours with a hard-edged block in one corner, so that a turned or mirrored picture is told apart."""
+    """Smooth colors with a hard-edged block in one corner, so that a turned or mirrored picture is told apart."""
     y, x = np.mgrid[0:height, 0:width].astype(float)
     rgb = np.stack([255 * x / width, 255 * y / height, 128 + 127 * np.sin((x + 2 * y) / 9)], -1)
     rgb[: height // 4, : width // 3] = (250, 20, 60)
@@ -42,11 +42,11 @@ def png_with(image, *chunks):
     return file[:33] + b"".join(chunks) + file[33:]
 
 
-def raw_png(width, height, depth, colour_type, row_bytes):
+def raw_png(width, height, depth, color_type, row_bytes):
     """Random samples: Pillow doesn't write the deep kinds itself."""
     random = np.random.default_rng(1)
     rows = b"".join(b"\0" + random.bytes(row_bytes) for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -66,7 +66,7 @@ def xmp_of(orientation):
 
 def raw_files(base, alpha):
     """Kinds made of bytes, and metadata that is damaged or in unusual places; True where decoding is exact."""
-    grey = base.convert("L")
+    gray = base.convert("L")
     exif = exif_of(6).tobytes()
     hexadecimal = ("\nexif\n%8d\n%s\n" % (len(exif), exif.hex())).encode()
     raw_profile = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(hexadecimal))
@@ -83,7 +83,7 @@ def raw_files(base, alpha):
         "deep-grey-alpha.png": (raw_png(24, 20, 16, 4, 96), True),
         "deep-rgb.png": (raw_png(24, 20, 16, 2, 144), True),
         "two-bits.png": (raw_png(24, 20, 2, 0, 6), True),
-        "transparent-colour.png": (png_with(base, chunk(b"tRNS", struct.pack(">HHH", 250, 20, 60))), True),
+        "transparent-color.png": (png_with(base, chunk(b"tRNS", struct.pack(">HHH", 250, 20, 60))), True),
         "gamma.png": (png_with(base, chunk(b"gAMA", struct.pack(">I", 100000))), True),
         "exif-after-data.png": (plain[:-12] + chunk(b"eXIf", exif[6:]) + plain[-12:], True),
         "exif-in-text.png": (png_with(base, raw_profile), True),
@@ -97,12 +97,12 @@ def raw_files(base, alpha):
         "cmyk.jpg": (encoded(base.convert("CMYK"), "JPEG", quality=90), False),
         "transparent.gif": (encoded(base.quantize(64), "GIF", transparency=5), True),
         "small-frame.gif": (bytes(small_frame), True),
-        "grey.gif": (encoded(grey, "GIF"), True),
+        "grey.gif": (encoded(gray, "GIF"), True),
         "top-down.bmp": (bytes(top_down), True),
         "alpha.bmp": (encoded(alpha, "BMP"), True),
         "alpha.tif": (encoded(alpha, "TIFF", tiffinfo=exif_of(6)), True),
         "cmyk.tif": (encoded(base.convert("CMYK"), "TIFF"), True),
-        "deep-grey.tif": (encoded(Image.fromarray(np.asarray(grey).astype(np.uint16) * 7), "TIFF"), True),
+        "deep-grey.tif": (encoded(Image.fromarray(np.asarray(gray).astype(np.uint16) * 7), "TIFF"), True),
     }
 
 

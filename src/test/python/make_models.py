@@ -306,7 +306,7 @@ def quantized():
     return network
 
 
-# name, how it is built, how it is saved, who normalises
+# name, how it is built, how it is saved, who normalizes
 KERAS = [
     ("functional_nested", functional_nested, "keras", "model"),
     ("sequential", sequential, "keras", "model"),
@@ -379,7 +379,7 @@ def fill(model, seed):
 
 
 def calibrate(model, x):
-    """Gives batch normalisations the statistics of these images, so that outputs are of the size that training gives."""
+    """Gives batch normalizations the statistics of these images, so that outputs are of the size that training gives."""
     for layer in model.layers:
         shape = tuple(getattr(layer, "inputs", [])[0].shape[1:]) if getattr(layer, "layers", None) else ()
         if shape:
@@ -431,7 +431,7 @@ output.mkdir(parents=True, exist_ok=True)
 listed = output / f"{library}.json"
 made = KERAS if library == "keras" else TF_KERAS
 reference = {entry["name"]: entry for entry in json.loads(listed.read_text())} if asked else {}
-for name, build, form, normalises in made:
+for name, build, form, normalizes in made:
     if asked and name not in asked:
         continue
     keras.backend.clear_session()
@@ -439,7 +439,7 @@ for name, build, form, normalises in made:
     fill(model, zlib.crc32(name.encode()))
     height, width = size(model)
     pixels = images(height, width)
-    outputs = model.predict(pixels if normalises == "model" else pixels / 127.5 - 1, verbose=0)
+    outputs = model.predict(pixels if normalizes == "model" else pixels / 127.5 - 1, verbose=0)
     if name == "bfloat16":
         # What is saved is rounded; it is computed in float32, as the job does.
         rounded = plain()
@@ -455,7 +455,7 @@ for name, build, form, normalises in made:
     if form == "keras":
         smaller(output / file)
     reference[name] = {
-        "name": name, "file": file, "height": height, "width": width, "normalises": normalises,
+        "name": name, "file": file, "height": height, "width": width, "normalises": normalizes,
         "activation": activation(model), **({} if has_classes(model) else {"embedding": True}), "outputs": [[round(float(v), 7) for v in row] for row in outputs],
     }
     print(name, np.round(outputs[:2, :4], 3).tolist(), flush=True)

@@ -3,7 +3,7 @@
     python make_torchscript.py OUTPUT_DIR
 
 Writes small files OUTPUT_DIR/NAME.pt and OUTPUT_DIR/torchscript.json: of each program that works, its input size, the mean and
-deviation that its caller normalises with, and its scores: the softmax of its logits, or its own probabilities. Image k has the
+deviation that its caller normalizes with, and its scores: the softmax of its logits, or its own probabilities. Image k has the
 pixel ((3 + 5 k) x + (7 + 2 k) y + 59 c + k x y) mod 256 at column x, row y, channel c. The other programs are of those that an
 import refuses, and one whose memory is too little. Needs torch; the committed files are those of torch 2.15.
 """
@@ -120,7 +120,7 @@ def image(k):
     return ((3 + 5 * k) * x + (7 + 2 * k) * y + 59 * c + k * x * y) % 256
 
 
-def normalised(mean, deviation):
+def normalized(mean, deviation):
     pixels = torch.stack([image(k) for k in range(4)]).permute(0, 3, 1, 2).float().contiguous()
     return (pixels / 255 - torch.tensor(mean).view(1, 3, 1, 1)) / torch.tensor(deviation).view(1, 3, 1, 1)
 
@@ -152,7 +152,7 @@ references = {}
 for name, (program, (mean, deviation), probabilities) in works.items():
     save(program, name)
     with torch.no_grad():
-        outputs = program(normalised(mean, deviation))
+        outputs = program(normalized(mean, deviation))
     scores = outputs if probabilities else outputs.softmax(1)
     references[name] = {"size": SIZE, "mean": mean, "deviation": deviation, "scores": scores.tolist()}
 (output / "torchscript.json").write_text(json.dumps(references) + "\n")

@@ -32,8 +32,8 @@ def bmp(width, height, bits, rows, table=b"", compression=RAW, masks=None, heade
     return b"BM" + struct.pack("<IHHI", offset + len(data), 0, 0, offset) + info + table + data
 
 
-def quads(colours):
-    return b"".join(bytes((*colour[::-1], 0)) for colour in colours.tolist())
+def quads(colors):
+    return b"".join(bytes((*color[::-1], 0)) for color in colors.tolist())
 
 
 def words(values, type):
@@ -91,10 +91,10 @@ def files():
                 rows = packed(indices, bits)
                 file = bmp(width, height, bits, rows, quads(palette(1 << bits)), top_down=top_down)
                 yield name, f"BMP, {bits} bit", file
-            colours = samples(width, height, 3)
-            yield name, "BMP, 24 bit", bmp(width, height, 24, packed(colours, 8), top_down=top_down)
-            colours = samples(width, height, 4)
-            yield name, "BMP, 32 bit", bmp(width, height, 32, packed(colours, 8), top_down=top_down)
+            colors = samples(width, height, 3)
+            yield name, "BMP, 24 bit", bmp(width, height, 24, packed(colors, 8), top_down=top_down)
+            colors = samples(width, height, 4)
+            yield name, "BMP, 32 bit", bmp(width, height, 32, packed(colors, 8), top_down=top_down)
             deep = words(samples(width, height, 1, 16)[:, :, 0], "<u2")
             yield name, "BMP, 16 bit (555)", bmp(width, height, 16, deep, top_down=top_down)
             for label, masks in (("555", MASKS_555), ("565", MASKS_565)):
@@ -112,7 +112,7 @@ def files():
             yield name, "BMP, RLE4", bmp(width, height, 4, rle4(indices * 5, absolute), table, RLE4)
 
     width, height = 33, 17
-    colours = samples(width, height, 4)
+    colors = samples(width, height, 4)
     for name, masks in (
         ("bgrx", (0xFF0000, 0xFF00, 0xFF, 0)),
         ("bgra", (0xFF0000, 0xFF00, 0xFF, 0xFF000000)),
@@ -122,18 +122,18 @@ def files():
     ):
         for header in (40, 56, 108, 124):
             if header > 40 or masks[3] == 0:
-                file = bmp(width, height, 32, packed(colours, 8), compression=BITFIELDS, masks=masks, header=header)
+                file = bmp(width, height, 32, packed(colors, 8), compression=BITFIELDS, masks=masks, header=header)
                 yield f"{name}-{header}.bmp", "BMP, 32 bit with masks", file
     for bits in (1, 4, 8):
         indices = samples(width, height, 1, bits)[:, :, 0]
         table = palette(1 << bits).tobytes()
         yield f"core-{bits}.bmp", "BMP, OS/2 header", bmp(width, height, bits, packed(indices, bits), table, header=12)
         ramp = np.repeat(np.linspace(0, 255, 1 << bits).astype(np.uint8)[:, None], 3, 1)
-        yield f"{bits}.bmp", "BMP, grey palette", bmp(width, height, bits, packed(indices, bits), quads(ramp))
+        yield f"{bits}.bmp", "BMP, gray palette", bmp(width, height, bits, packed(indices, bits), quads(ramp))
         few = quads(palette(max(2, (1 << bits) - 3)))
         rows = packed(indices % max(2, (1 << bits) - 3), bits)
         yield f"{bits}.bmp", "BMP, palette shorter than its depth allows", bmp(width, height, bits, rows, few)
-    yield "core-24.bmp", "BMP, OS/2 header", bmp(width, height, 24, packed(colours[:, :, :3], 8), header=12)
+    yield "core-24.bmp", "BMP, OS/2 header", bmp(width, height, 24, packed(colors[:, :, :3], 8), header=12)
     whole = b"\4\1\0\2\3\1\5\2" + b"\0\2\1\1\7\6" * 1 + b"\0\2\0\2" + b"\24\3" + b"\0\0" + b"\24\4" + b"\0\1"
     yield "jump.bmp", "BMP, RLE8 that leaves pixels out", bmp(20, 6, 8, whole, quads(palette(256)), RLE8)
     delta = b"\4\1\0\2\3\1\5\2\0\0\0\2\6\0\3\3\0\1"

@@ -17,14 +17,14 @@ def overwritten(file, place, data):
 def strips():
     """Of three strips, the second one is damaged."""
     flat = np.asarray(scene(24, 15))
-    grey = np.asarray(scene(24, 15).convert("L"))
+    gray = np.asarray(scene(24, 15).convert("L"))
     kinds = {
         "RGB": (flat, "rgb", {}),
-        "grey": (grey, "minisblack", {}),
-        "white is zero": (grey, "miniswhite", {}),
-        "palette": (grey, "palette", {"colormap": palette(256).T.astype(np.uint16) * 257}),
+        "gray": (gray, "minisblack", {}),
+        "white is zero": (gray, "miniswhite", {}),
+        "palette": (gray, "palette", {"colormap": palette(256).T.astype(np.uint16) * 257}),
         "predictor": (flat, "rgb", {"predictor": True}),
-        "grey, 16 bit": (grey.astype(np.uint16), "minisblack", {}),
+        "gray, 16 bit": (gray.astype(np.uint16), "minisblack", {}),
     }
     for label, (values, photometric, options) in kinds.items():
         for name in ("lzw", "zlib", "packbits"):
@@ -93,7 +93,7 @@ def jpegs():
     image = scene(32, 24)
     for kind, file in (
         ("JPEG, baseline", encoded(image, "JPEG", quality=85)),
-        ("JPEG, grey", encoded(image.convert("L"), "JPEG", quality=85)),
+        ("JPEG, gray", encoded(image.convert("L"), "JPEG", quality=85)),
         ("JPEG, restart markers", encoded(image, "JPEG", quality=85, restart_marker_blocks=1)),
         ("JPEG, progressive", encoded(image, "JPEG", quality=85, progressive=True)),
     ):
@@ -149,14 +149,14 @@ def pngs():
 
 
 def gifs():
-    for colours in (4, 16, 256):
-        values = gif.indices(21, 12, colours)
-        file = gif.gif((21, 12), palette(colours), gif.frame(values, colours))
+    for colors in (4, 16, 256):
+        values = gif.indices(21, 12, colors)
+        file = gif.gif((21, 12), palette(colors), gif.frame(values, colors))
         for byte in FLAT:
             damaged = overwritten(file, len(file) - 60, byte * 3)
-            yield f"{colours}-{byte.hex()}.gif", "GIF", damaged
-        yield f"{colours}-cut.gif", "GIF", file[: len(file) - 50]
-        yield f"{colours}-no-end.gif", "GIF", file[:-1]
+            yield f"{colors}-{byte.hex()}.gif", "GIF", damaged
+        yield f"{colors}-cut.gif", "GIF", file[: len(file) - 50]
+        yield f"{colors}-no-end.gif", "GIF", file[:-1]
     image = scene(32, 24)
     frames = encoded(image, "GIF", save_all=True, append_images=[image.rotate(180)])
     yield "second-picture-cut.gif", "GIF", frames[:-200]

@@ -27,9 +27,9 @@ def control(transparent, disposal=0):
     return b"\x21\xf9\x04" + struct.pack("<BHBB", flags, 0, transparent or 0, 0)
 
 
-def frame(indices, colours, table=None, at=(0, 0), interlaced=False):
+def frame(indices, colors, table=None, at=(0, 0), interlaced=False):
     height, width = indices.shape
-    bits = max(2, (colours - 1).bit_length())
+    bits = max(2, (colors - 1).bit_length())
     flags = interlaced << 6
     if table is not None:
         flags |= 0x80 | ((len(table) - 1).bit_length() - 1)
@@ -47,20 +47,20 @@ def gif(screen, table, *blocks, background=0, version=b"GIF89a"):
     return head + (b"" if table is None else table.tobytes()) + b"".join(blocks) + b"\x3b"
 
 
-def indices(width, height, colours):
-    return (samples(width, height, 1, 8)[:, :, 0].astype(int) % colours).astype(np.uint8)
+def indices(width, height, colors):
+    return (samples(width, height, 1, 8)[:, :, 0].astype(int) % colors).astype(np.uint8)
 
 
 def files():
-    for colours in (2, 4, 16, 256):
-        table = palette(colours)
+    for colors in (2, 4, 16, 256):
+        table = palette(colors)
         for width, height in SIZES[:3]:
-            values, size = indices(width, height, colours), f"{colours}-{width}x{height}.gif"
-            yield size, "GIF, global palette", gif((width, height), table, frame(values, colours))
-            yield size, "GIF, interlaced", gif((width, height), table, frame(values, colours, interlaced=True))
-            other = palette(colours, 5)
-            yield size, "GIF, local palette", gif((width, height), table, frame(values, colours, other))
-            yield size, "GIF, transparent", gif((width, height), table, control(colours - 1), frame(values, colours))
+            values, size = indices(width, height, colors), f"{colors}-{width}x{height}.gif"
+            yield size, "GIF, global palette", gif((width, height), table, frame(values, colors))
+            yield size, "GIF, interlaced", gif((width, height), table, frame(values, colors, interlaced=True))
+            other = palette(colors, 5)
+            yield size, "GIF, local palette", gif((width, height), table, frame(values, colors, other))
+            yield size, "GIF, transparent", gif((width, height), table, control(colors - 1), frame(values, colors))
     table, other = palette(16), palette(16, 5)
     values = indices(20, 12, 16)
     yield "local-only.gif", "GIF, local palette", gif((20, 12), None, frame(values, 16, other))

@@ -37,8 +37,8 @@ def files():
             name = ":".join(sampling)
             file = imagecodecs.jpeg8_encode(np.asarray(image), level=90, subsampling=sampling)
             yield f"{size}.jpg", f"JPEG, baseline, {name}", file
-        yield f"{size}.jpg", "JPEG, grey", encoded(image.convert("L"), "JPEG", quality=90)
-        yield f"{size}-progressive.jpg", "JPEG, grey", encoded(image.convert("L"), "JPEG", progressive=True)
+        yield f"{size}.jpg", "JPEG, gray", encoded(image.convert("L"), "JPEG", quality=90)
+        yield f"{size}-progressive.jpg", "JPEG, gray", encoded(image.convert("L"), "JPEG", progressive=True)
         for name, target, sampling in (("CMYK", "CMYK", "444"), ("YCCK", "YCCK", "444"), ("YCCK, 4:2:0", "YCCK", "420")):
             file = imagecodecs.jpeg8_encode(
                 four_channels(width, height), level=90, colorspace="CMYK", outcolorspace=target, subsampling=sampling

@@ -1,4 +1,4 @@
-"""What is painted on the images: smooth colours for lossy formats, and samples without any order for the others."""
+"""What is painted on the images: smooth colors for lossy formats, and samples without any order for the others."""
 
 import io
 
@@ -9,7 +9,7 @@ SIZES = ((48, 32), (33, 17), (1, 23), (29, 1))
 
 
 def scene(width, height):
-    """Smooth colours with a hard-edged block in one corner, so that a turned or mirrored picture is told apart."""
+    """Smooth colors with a hard-edged block in one corner, so that a turned or mirrored picture is told apart."""
     y, x = np.mgrid[0:height, 0:width].astype(float)
     rgb = np.stack([255 * x / width, 255 * y / height, 128 + 127 * np.sin((x + 2 * y) / 9)], -1)
     rgb[: height // 4, : width // 3] = (250, 20, 60)
@@ -23,8 +23,8 @@ def samples(width, height, channels=1, bits=8, seed=1):
     return values if bits > 8 else values.astype(np.uint8)
 
 
-def palette(colours, seed=2):
-    return np.random.default_rng(seed).integers(0, 256, (colours, 3), dtype=np.uint8)
+def palette(colors, seed=2):
+    return np.random.default_rng(seed).integers(0, 256, (colors, 3), dtype=np.uint8)
 
 
 def encoded(image, format, **options):

@@ -7,10 +7,10 @@ import numpy as np
 
 from .pictures import SIZES, encoded, exif, packed, palette, profile, samples, scene
 
-GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
-NAMES = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGB and alpha"}
-CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
-DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGBA: (8, 16)}
+GRAY, RGB, PALETTE, GRAY_ALPHA, RGBA = 0, 2, 3, 4, 6
+NAMES = {GRAY: "gray", RGB: "RGB", PALETTE: "palette", GRAY_ALPHA: "gray and alpha", RGBA: "RGB and alpha"}
+CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGBA: 4}
+DEPTHS = {GRAY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GRAY_ALPHA: (8, 16), RGBA: (8, 16)}
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
@@ -18,7 +18,7 @@ def chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def png(values, depth, colour_type, interlaced=False, before_data=b""):
+def png(values, depth, color_type, interlaced=False, before_data=b""):
     height, width = values.shape[:2]
     passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
     rows = b""
@@ -26,7 +26,7 @@ def png(values, depth, colour_type, interlaced=False, before_data=b""):
         part = values[y::dy, x::dx]
         if part.size:
             rows += b"".join(b"\0" + row for row in packed(part, depth))
-    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, int(interlaced))
+    header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, int(interlaced))
     data = zlib.compress(rows, 9)
     half = len(data) // 2
     return (
@@ -39,32 +39,32 @@ def png(values, depth, colour_type, interlaced=False, before_data=b""):
     )
 
 
-def transparency(values, colour_type, colours):
-    """The chunk that makes the first pixel's colour transparent."""
-    if colour_type == PALETTE:
-        return chunk(b"tRNS", bytes(range(0, 256, 256 // colours))[:colours])
+def transparency(values, color_type, colors):
+    """The chunk that makes the first pixel's color transparent."""
+    if color_type == PALETTE:
+        return chunk(b"tRNS", bytes(range(0, 256, 256 // colors))[:colors])
     first = values[0, 0].astype(">u2").tobytes()
     return chunk(b"tRNS", first)
 
 
 def files():
-    for colour_type, depths in DEPTHS.items():
+    for color_type, depths in DEPTHS.items():
         for depth in depths:
             for width, height in SIZES:
-                values = samples(width, height, CHANNELS[colour_type], depth)
+                values = samples(width, height, CHANNELS[color_type], depth)
                 table = b""
-                if colour_type == PALETTE:
+                if color_type == PALETTE:
                     table = chunk(b"PLTE", palette(1 << depth).tobytes())
                 for interlaced in (False, True):
-                    kind = f"PNG, {NAMES[colour_type]}, {depth} bit" + (", interlaced" if interlaced else "")
-                    yield f"{width}x{height}.png", kind, png(values, depth, colour_type, interlaced, table)
-                if colour_type in (GREY, RGB, PALETTE) and width > 1:
-                    trns = transparency(values, colour_type, 1 << depth)
-                    kind = f"PNG, {NAMES[colour_type]}, tRNS"
-                    yield f"{depth}-{width}x{height}.png", kind, png(values, depth, colour_type, False, table + trns)
+                    kind = f"PNG, {NAMES[color_type]}, {depth} bit" + (", interlaced" if interlaced else "")
+                    yield f"{width}x{height}.png", kind, png(values, depth, color_type, interlaced, table)
+                if color_type in (GRAY, RGB, PALETTE) and width > 1:
+                    trns = transparency(values, color_type, 1 << depth)
+                    kind = f"PNG, {NAMES[color_type]}, tRNS"
+                    yield f"{depth}-{width}x{height}.png", kind, png(values, depth, color_type, False, table + trns)
 
     low = samples(33, 17, 1, 8).astype(np.uint16) + 100
-    yield "about-255.png", "PNG, grey, 16 bit", png(low, 16, GREY)
+    yield "about-255.png", "PNG, gray, 16 bit", png(low, 16, GRAY)
     filtered = scene(48, 32)
     yield "filtered.png", "PNG, RGB, 8 bit", encoded(filtered, "PNG", optimize=True)
     filtered_palette = filtered.quantize(32)
@@ -79,7 +79,7 @@ def files():
         ("profile", chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(profile()))),
         ("code-points", chunk(b"cICP", bytes((9, 16, 0, 1)))),
     ):
-        yield f"{name}.png", "PNG, colour chunks", png(samples(24, 20, 3), 8, RGB, False, extra)
+        yield f"{name}.png", "PNG, color chunks", png(samples(24, 20, 3), 8, RGB, False, extra)
     frames = {"save_all": True, "append_images": [filtered.rotate(180)], "default_image": False}
     yield "animated.png", "PNG, animated", encoded(filtered, "PNG", **frames)
     short = chunk(b"PLTE", palette(7).tobytes())

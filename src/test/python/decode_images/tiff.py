@@ -24,21 +24,21 @@ def tiff(values, photometric, order="<", **options):
     return file.getvalue()
 
 
-def colour_map():
+def color_map():
     return palette(256).T.astype(np.uint16) * 257
 
 
 def files():
     kinds = (
-        ("grey", "minisblack", 8), ("white is zero", "miniswhite", 8), ("RGB", "rgb", 8), ("palette", "palette", 8),
-        ("CMYK", "separated", 8), ("grey, 16 bit", "minisblack", 16), ("RGB, 16 bit", "rgb", 16),
+        ("gray", "minisblack", 8), ("white is zero", "miniswhite", 8), ("RGB", "rgb", 8), ("palette", "palette", 8),
+        ("CMYK", "separated", 8), ("gray, 16 bit", "minisblack", 16), ("RGB, 16 bit", "rgb", 16),
         ("CMYK, 16 bit", "separated", 16), ("LAB", "cielab", 8),
     )
     for label, photometric, bits in kinds:
         short, lab = label.replace(" ", "-").replace(",", ""), ", LAB" if label == "LAB" else ""
         for width, height in ((24, 20), (33, 17)):
             values = samples(width, height, PIXELS[photometric], bits)
-            options = {"colormap": colour_map()} if photometric == "palette" else {}
+            options = {"colormap": color_map()} if photometric == "palette" else {}
             for order, order_name in (("<", "II"), (">", "MM")):
                 for name, compression in COMPRESSIONS.items():
                     if height == 20 and name != "raw" and order == ">":
@@ -66,9 +66,9 @@ def files():
             yield f"{short}-raw.tif", "TIFF, planes", tiff(planes, photometric, **options), *twin
 
     few = samples(33, 17, 1, 8).astype(np.uint16) + 100
-    yield "about-255.tif", "TIFF, grey, 16 bit", tiff(few, "minisblack")
-    yield "signed.tif", "TIFF, grey, signed 16 bit", tiff(few.astype(np.int16) - 150, "minisblack")
-    yield "signed-8.tif", "TIFF, grey, signed 8 bit", tiff(samples(33, 17).astype(np.int8), "minisblack")
+    yield "about-255.tif", "TIFF, gray, 16 bit", tiff(few, "minisblack")
+    yield "signed.tif", "TIFF, gray, signed 16 bit", tiff(few.astype(np.int16) - 150, "minisblack")
+    yield "signed-8.tif", "TIFF, gray, signed 8 bit", tiff(samples(33, 17).astype(np.int8), "minisblack")
     yield "white-16.tif", "TIFF, white is zero, 16 bit", tiff(few, "miniswhite")
     for bits in (32,):
         yield "whole.tif", "TIFF, 32 bit", tiff(few.astype(np.uint32), "minisblack")
@@ -78,7 +78,7 @@ def files():
         for photometric in ("minisblack", "miniswhite", "palette"):
             for name, compression in (("raw", None), ("LZW", "lzw"), ("packbits", "packbits")):
                 file = narrow(samples(33, 17, 1, bits)[:, :, 0], bits, photometric, compression)
-                label = "palette" if photometric == "palette" else "grey"
+                label = "palette" if photometric == "palette" else "gray"
                 yield f"{photometric}-{name}.tif", f"TIFF, {label}, {bits} bit", file
     for name in ("group3", "group4", "tiff_ccitt"):
         bilevel = scene(48, 32).convert("1")
@@ -98,12 +98,12 @@ def files():
         if extra == 1:
             values[:, :, :1] = np.minimum(values[:, :, :1], values[:, :, 1:])
         file = tiff(values, "minisblack", extrasamples=[extra], planarconfig="contig")
-        yield f"8.tif", f"TIFF, grey, second channel {name}", file
+        yield f"8.tif", f"TIFF, gray, second channel {name}", file
 
     for width, height in SIZES + ((70, 41),):
         size, image = f"{width}x{height}.tif", scene(width, height)
         yield size, "TIFF, JPEG, YCbCr", encoded(image, "TIFF", compression="jpeg", quality=90)
-        yield size, "TIFF, JPEG, grey", encoded(image.convert("L"), "TIFF", compression="jpeg", quality=90)
+        yield size, "TIFF, JPEG, gray", encoded(image.convert("L"), "TIFF", compression="jpeg", quality=90)
         for sampling in ((1, 1), (2, 1), (2, 2)):
             options = {"compression": "jpeg", "compressionargs": {"level": 90}, "subsampling": sampling}
             file = tiff(np.asarray(image), "ycbcr", rowsperstrip=16, **options)
@@ -134,11 +134,11 @@ def files():
 
 
 def narrow(values, bits, photometric, compression, reverse=False):
-    """Several samples a byte: written as bytes, and called what they are afterwards."""
+    """Several samples a byte: written as bytes, and called what they are afterward."""
     data = np.array([np.frombuffer(row, np.uint8) for row in packed(values, bits)])
     if reverse:
         data = np.packbits(np.unpackbits(data[:, :, None], axis=2)[:, :, ::-1], axis=2)[:, :, 0]
-    options = {"colormap": colour_map()} if photometric == "palette" else {}
+    options = {"colormap": color_map()} if photometric == "palette" else {}
     # tifffile refuses to write FillOrder, so the tag gets another name first.
     tags = [(270, "H", 1, 2, True)] if reverse else []
     file = io.BytesIO(tiff(data, photometric, compression=compression, extratags=tags, **options))

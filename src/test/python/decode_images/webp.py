@@ -20,7 +20,7 @@ def files():
         for exact in (False, True):
             file = encoded(alpha, "WEBP", lossless=True, exact=exact)
             yield f"{'exact-' if exact else ''}{size}", "WebP, lossless, alpha", file
-        yield size, "WebP, lossless, few colours", encoded(image.quantize(7).convert("RGB"), "WEBP", lossless=True)
+        yield size, "WebP, lossless, few colors", encoded(image.quantize(7).convert("RGB"), "WEBP", lossless=True)
     image = scene(33, 17)
     for orientation in range(1, 9):
         file = encoded(image, "WEBP", lossless=True, exif=exif(orientation))

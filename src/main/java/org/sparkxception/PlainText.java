@@ -18,7 +18,7 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** The text, with characters that would move the cursor, colour, end the line or turn the text written as Java and JSON do. */
+    /** The text, with characters that would move the cursor, color, end the line or turn the text written as Java and JSON do. */
     public static String of(String text) {
         if (text.chars().noneMatch(PlainText::controls)) {
             return text;

@@ -137,7 +137,7 @@ class NativeCacheTest {
 
     /** All libraries as they are unpacked here, but for this one. */
     private Path cacheWithDamaged(String library) throws IOException {
-        ReferenceOutputs.added(TestModels.tiny(1)); // unpacks libtorch
+        ReferenceOutputs.addTo(TestModels.tiny(1)); // unpacks libtorch
         Path from = NativeCache.directory();
         Path cache = directory("damaged", "rwx------");
         try (Stream<Path> files = Files.walk(from.resolve("pytorch"))) {

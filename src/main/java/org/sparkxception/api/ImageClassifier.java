@@ -50,7 +50,7 @@ public final class ImageClassifier {
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         StatisticsAccumulator statistics = StatisticsAccumulator.registered(context.sc());
-        ScoringSettings how = settings.of(model);
+        ScoringSettings how = settings.resolveFor(model);
         this.outcome = ResultSchema.outcome(
                 ClassScores.of(model.network(), how.activation()).labelsOfAll(model.labels()), model.fingerprint());
         this.scorer = new Scorer(new ExecutorModel(context.broadcast(model), model.fingerprint(), how, statistics));
@@ -108,7 +108,7 @@ public final class ImageClassifier {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
-            return scorer.of(IteratorUtils.transformedIterator(rows, row -> HeldRow.of(row, content)));
+            return scorer.process(IteratorUtils.transformedIterator(rows, row -> HeldRow.of(row, content)));
         }
     }
 
@@ -131,7 +131,7 @@ public final class ImageClassifier {
         }
 
         @Override
-        public boolean isHeld() {
+        public boolean isInMemory() {
             return true;
         }
 

@@ -9,7 +9,7 @@ public final class ReferenceOutputs {
     private ReferenceOutputs() {}
 
     /** The model with what it gives here, by its portable program in float32. */
-    public static ModelBundle added(ModelBundle model) {
+    public static ModelBundle addTo(ModelBundle model) {
         TorchEngine.prepareThread(Runtime.getRuntime().availableProcessors());
         return model.withKnownOutputs(NetworkLoader.knownOutputs(model));
     }

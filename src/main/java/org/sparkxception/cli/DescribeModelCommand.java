@@ -45,7 +45,7 @@ final class DescribeModelCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         ModelBundle bundle = model.read(new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
-        Activation activation = Activation.MODEL.of(bundle.network());
+        Activation activation = Activation.MODEL.resolve(bundle.network());
         if (json) {
             print(json(description, activation));
         } else {

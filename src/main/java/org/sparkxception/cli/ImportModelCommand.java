@@ -98,7 +98,7 @@ final class ImportModelCommand implements Callable<Integer> {
         WeightFile.requireFile(weights);
         Preprocessing asked = options.preprocessing();
         ModelBundle bundle =
-                WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(ReferenceOutputs.added(ofWeights(asked)));
+                WeightFile.isProgram(weights) ? ofProgram(asked) : calibrated(ReferenceOutputs.addTo(ofWeights(asked)));
         BundleStore.write(bundle, output, new Configuration());
         ModelDescription description = ModelDescription.of(bundle);
         System.out.printf(

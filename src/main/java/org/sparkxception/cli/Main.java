@@ -109,7 +109,7 @@ public final class Main {
 
     private static void refuseSecrets(OptionSpec option) {
         try {
-            option.originalStringValues().forEach(value -> StorageFaults.refuseKeys(option.longestName(), value));
+            option.originalStringValues().forEach(value -> StorageFaults.rejectCredentials(option.longestName(), value));
         } catch (UserException e) {
             throw new ExecutionException(option.command().commandLine(), e.getMessage(), e);
         }

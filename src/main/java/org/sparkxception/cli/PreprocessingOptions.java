@@ -42,7 +42,7 @@ final class PreprocessingOptions {
             names = "--crop",
             paramLabel = "CROP_PCT",
             description =
-                    "Keep the aspect: the short side becomes the input size divided by this, and the centre is cut"
+                    "Keep the aspect: the short side becomes the input size divided by this, and the center is cut"
                             + " out, as timm does; 0.8975 for its legacy_xception. Without it, the aspect is not kept.")
     private Optional<Double> crop = Optional.empty();
 
@@ -84,11 +84,11 @@ final class PreprocessingOptions {
         }
     }
 
-    /** For a network that normalises its input itself. */
+    /** For a network that normalizes its input itself. */
     Preprocessing preprocessing(PixelScaling own) {
         if (!mean.isEmpty() || !deviation.isEmpty()) {
             throw new UserException(
-                    ExitCode.USAGE, "the network normalises its input itself: leave out --mean and --std");
+                    ExitCode.USAGE, "the network normalizes its input itself: leave out --mean and --std");
         }
         return new Preprocessing(preprocessing().resize(), own.mean(), own.deviation());
     }

@@ -31,10 +31,10 @@ final class Sessions {
             "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
     /**
-     * The work is in native code: the JVM's optimising compiler takes more time from it than it ever saves. conf/jvm.options has the same
+     * The work is in native code: the JVM's optimizing compiler takes more time from it than it ever saves. conf/jvm.options has the same
      * for the launcher.
      */
-    private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+    private static final String C1_ONLY = "-XX:TieredStopAtLevel=1";
 
     /**
      * Results on S3 are written by the magic committer, which renames nothing; on other filesystems the same protocol leads to
@@ -53,7 +53,7 @@ final class Sessions {
      * for parents (the lock doesn't need these looks, its condition goes with the request), and uploads that a task has
      * ready are remembered by the task, not noted on S3 for itself.
      */
-    private static final Map<String, String> FEW_REQUESTS = Map.of(
+    private static final Map<String, String> S3_REQUEST_SAVINGS = Map.of(
             "spark.hadoop.fs.s3a.performance.flags", "create,delete,mkdir",
             "spark.hadoop.fs.s3a.committer.magic.track.commits.in.memory.enabled", "true");
 
@@ -62,7 +62,7 @@ final class Sessions {
      * after three attempts of the SDK in each of six of S3A's. Throttling (503) has a count of its own in S3A, 20. S3A's 500
      * connections a JVM are enough for 125 tasks of four fetch threads.
      */
-    private static final Map<String, String> PATIENCE = Map.of(
+    private static final Map<String, String> S3_TIMEOUTS = Map.of(
             "spark.hadoop.fs.s3a.connection.establish.timeout", "15s",
             "spark.hadoop.fs.s3a.connection.timeout", "60s",
             "spark.hadoop.fs.s3a.attempts.maximum", "3",
@@ -97,11 +97,11 @@ final class Sessions {
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         addMetrics(conf);
         COMMITTER.forEach(conf::setIfMissing);
-        FEW_REQUESTS.forEach(conf::setIfMissing);
-        PATIENCE.forEach(conf::setIfMissing);
+        S3_REQUEST_SAVINGS.forEach(conf::setIfMissing);
+        S3_TIMEOUTS.forEach(conf::setIfMissing);
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
-        conf.setIfMissing("spark.executor.extraJavaOptions", QUICK_COMPILER);
+        conf.setIfMissing("spark.executor.extraJavaOptions", C1_ONLY);
         // In YARN's application master the jar lies in every container already, under another name.
         boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {

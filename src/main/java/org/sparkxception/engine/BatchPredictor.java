@@ -66,7 +66,7 @@ public final class BatchPredictor implements AutoCloseable {
         });
     }
 
-    /** Runs a batch, and reads from the program's outputs, which are gone afterwards. */
+    /** Runs a batch, and reads from the program's outputs, which are gone afterward. */
     <T> T run(List<byte[]> images, Function<NDList, T> read) {
         for (int i = 0; i < images.size(); i++) {
             pixels.put(i * imageBytes, images.get(i), 0, imageBytes);

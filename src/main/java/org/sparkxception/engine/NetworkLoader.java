@@ -149,7 +149,7 @@ public final class NetworkLoader {
                         "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
         TorchProgram program = TorchProgram.loadNetwork(
                 out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device);
-        return tried(program, NetworkLoader::requireFinite);
+        return closeUnlessValid(program, NetworkLoader::requireFinite);
     }
 
     private int channelBlock() {
@@ -174,15 +174,15 @@ public final class NetworkLoader {
 
     private Loaded fusedOrPortable(OperatorSet dialect, Check check) throws IOException, TranslateException {
         try {
-            return new Loaded(tried(compiled(dialect), check), false);
+            return new Loaded(closeUnlessValid(compiled(dialect), check), false);
         } catch (TranslateException | RuntimeException e) {
             LOG.warn("the fused program cannot be used here: the portable program is, which is slower", e);
         }
-        return new Loaded(tried(compiled(OperatorSet.PORTABLE), this::requireKnown), true);
+        return new Loaded(closeUnlessValid(compiled(OperatorSet.PORTABLE), this::requireKnown), true);
     }
 
     /** The program, if it runs and its outputs pass a check; else it takes no memory any more. */
-    private TorchProgram tried(TorchProgram program, Check check) throws IOException, TranslateException {
+    private TorchProgram closeUnlessValid(TorchProgram program, Check check) throws IOException, TranslateException {
         try {
             check.of(probe(program, bundle));
             return program;

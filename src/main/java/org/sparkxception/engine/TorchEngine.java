@@ -26,7 +26,7 @@ public final class TorchEngine {
 
     /**
      * Readies the calling thread for libtorch: it uses this many threads for one operator (OpenMP keeps the number with the thread
-     * that calls), and does not optimise programs at run time, which is a setting of each thread too. The programs are fused
+     * that calls), and does not optimize programs at run time, which is a setting of each thread too. The programs are fused
      * already; libtorch would only profile them, again for every new size.
      */
     public static void prepareThread(int threads) {

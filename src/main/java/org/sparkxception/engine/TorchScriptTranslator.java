@@ -13,7 +13,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
 
 /**
- * Stands around a user's own program: what goes in (images × rows × columns × 3, uint8 or float32) is normalised and becomes
+ * Stands around a user's own program: what goes in (images × rows × columns × 3, uint8 or float32) is normalized and becomes
  * planes, as PyTorch has them (float32, images × 3 × rows × columns, contiguous); what comes out must be float32, images × units.
  */
 final class TorchScriptTranslator implements Translator<NDList, NDList> {

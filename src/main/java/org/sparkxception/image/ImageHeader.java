@@ -6,9 +6,9 @@ package org.sparkxception.image;
  * @param format such as {@code JPEG}
  * @param stored columns and rows as they lie in the file
  * @param orientation how the stored picture is to be turned
- * @param deepGrey whether it has one channel of 16 bits
+ * @param deepGray whether it has one channel of 16 bits
  */
-public record ImageHeader(String format, ImageSize stored, Orientation orientation, boolean deepGrey) {
+public record ImageHeader(String format, ImageSize stored, Orientation orientation, boolean deepGray) {
 
     /** The size after orientation. */
     public ImageSize size() {

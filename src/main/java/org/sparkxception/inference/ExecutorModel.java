@@ -65,12 +65,12 @@ public final class ExecutorModel implements Serializable {
      *
      * @throws UserException (exit code 6) that names the executor, if it cannot run the model, or has no such device
      */
-    public ScoringModel of(TaskContext task) {
+    public ScoringModel loadFor(TaskContext task) {
         Device device = device(task);
         try {
             return ModelCache.get(fingerprint, settings.embedding(), settings.precision(), device, () -> load(device));
         } catch (UserException e) {
-            throw ThisExecutor.blamed(e);
+            throw ThisExecutor.withExecutorName(e);
         }
     }
 
@@ -85,7 +85,7 @@ public final class ExecutorModel implements Serializable {
             TorchEngine.prepareThread(task.cpus());
             return settings.device().device(task);
         } catch (UserException e) {
-            throw ThisExecutor.blamed(e);
+            throw ThisExecutor.withExecutorName(e);
         }
     }
 

@@ -36,7 +36,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     @Override
     public Iterator<T> call(ImagePartition partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
-        return work.of(
+        return work.process(
                 partition.images().stream().map(image -> input(image, fetcher)).iterator());
     }
 
@@ -52,7 +52,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
         }
 
         @Override
-        public boolean isHeld() {
+        public boolean isInMemory() {
             return false;
         }
 

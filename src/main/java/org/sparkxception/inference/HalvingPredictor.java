@@ -56,7 +56,7 @@ final class HalvingPredictor implements AutoCloseable {
 
     private void halve(int part, IllegalStateException fault) {
         if (part == 1) {
-            throw ThisExecutor.blamed(new UserException(
+            throw ThisExecutor.withExecutorName(new UserException(
                     ExitCode.MODEL,
                     "the memory of " + model.device() + " is too little for one image: " + TorchFault.sentence(fault)
                             + ". Does something else use it?",

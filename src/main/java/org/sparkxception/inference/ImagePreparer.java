@@ -94,7 +94,7 @@ public final class ImagePreparer implements AutoCloseable {
     /** Asks for the next image; waits for a share of the heap, if the image brings its bytes along. */
     public PipelineInput submit() throws InterruptedException {
         PipelineInput image = images.next();
-        asked.add(new Asked(image, image.isHeld() ? share(image) : 0));
+        asked.add(new Asked(image, image.isInMemory() ? share(image) : 0));
         return image;
     }
 
@@ -145,7 +145,7 @@ public final class ImagePreparer implements AutoCloseable {
         while (true) {
             Asked next = asked.take();
             PipelineInput image = next.image;
-            int share = image.isHeld() ? next.share : files.take(image.size());
+            int share = image.isInMemory() ? next.share : files.take(image.size());
             try {
                 requireRoom(image);
                 long start = System.nanoTime();
@@ -162,7 +162,7 @@ public final class ImagePreparer implements AutoCloseable {
 
     private static void requireRoom(PipelineInput image) throws ImageFault {
         long most = HeapBudget.ofFiles().bytes();
-        if (!image.isHeld() && image.size() > most) {
+        if (!image.isInMemory() && image.size() > most) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
                     String.format(

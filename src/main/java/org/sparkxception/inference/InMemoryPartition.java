@@ -25,7 +25,7 @@ public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<Imag
 
     @Override
     public Iterator<T> call(Iterator<ImageContent> contents) {
-        return work.of(IteratorUtils.transformedIterator(contents, InMemoryPartition::input));
+        return work.process(IteratorUtils.transformedIterator(contents, InMemoryPartition::input));
     }
 
     static PipelineInput input(ImageContent content) {
@@ -40,7 +40,7 @@ public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<Imag
         }
 
         @Override
-        public boolean isHeld() {
+        public boolean isInMemory() {
             return true;
         }
 

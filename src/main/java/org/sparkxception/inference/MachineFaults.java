@@ -16,9 +16,9 @@ public final class MachineFaults {
 
     public static RuntimeException ofTask(Throwable cause) {
         if (cause instanceof UserException user) {
-            return ThisExecutor.blamed(user);
+            return ThisExecutor.withExecutorName(user);
         } else if (cause instanceof OutOfMemoryError error) {
-            return ThisExecutor.blamed(new UserException(ExitCode.UNEXPECTED, exhausted(error)));
+            return ThisExecutor.withExecutorName(new UserException(ExitCode.UNEXPECTED, exhausted(error)));
         } else if (cause instanceof Error error) {
             LOG.error("a task fails", error);
             return new IllegalStateException("an image could not be prepared: " + error);

@@ -38,7 +38,7 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     @Override
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
-        return work.of(partition.next().images().stream()
+        return work.process(partition.next().images().stream()
                 .map(image ->
                         image.isRecord() ? InMemoryPartition.input(held.next()) : FetchPartition.input(image, fetcher))
                 .iterator());

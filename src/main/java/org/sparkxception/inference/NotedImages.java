@@ -149,7 +149,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         while (noted.size() < size && held < MAX_HELD_BYTES && images.hasNext()) {
             PipelineInput image = images.next();
             noted.add(image);
-            held += image.isHeld() ? image.size() : 0;
+            held += image.isInMemory() ? image.size() : 0;
         }
         long start = System.nanoTime();
         Window window = new Window(freeName(), noted.size());

@@ -10,5 +10,5 @@ import java.util.Iterator;
  */
 public interface PartitionWork<T> extends Serializable {
     /** Does it, in the task that calls. */
-    Iterator<T> of(Iterator<? extends PipelineInput> images);
+    Iterator<T> process(Iterator<? extends PipelineInput> images);
 }

@@ -9,7 +9,7 @@ public interface PipelineInput {
     long size();
 
     /** Whether the bytes are in memory already. */
-    boolean isHeld();
+    boolean isInMemory();
 
     /**
      * The encoded image; called once, on a thread of the pipeline.

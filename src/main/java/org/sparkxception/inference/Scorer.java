@@ -32,7 +32,7 @@ public final class Scorer implements PartitionWork<Row> {
 
     /** Scores images in the task that calls: one row an image, in any order. What it opens is closed when the task ends. */
     @Override
-    public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
+    public Iterator<Row> process(Iterator<? extends PipelineInput> images) {
         try {
             return begun(images, TaskContext.get());
         } catch (OutOfMemoryError e) {
@@ -41,7 +41,7 @@ public final class Scorer implements PartitionWork<Row> {
     }
 
     private Iterator<Row> begun(Iterator<? extends PipelineInput> images, TaskContext task) {
-        ScoringModel loaded = model.of(task);
+        ScoringModel loaded = model.loadFor(task);
         ScoringSettings settings = model.settings();
         NotedImages noted = NotedImages.of(images, Optional.ofNullable(notes), task);
         ImagePreparer preparer = new ImagePreparer(settings, loaded, noted, model.statistics());

@@ -58,7 +58,7 @@ public final class ScoringSettings implements Serializable {
      *
      * @throws UserException (exit code 2) if the model is a program that is not trusted, or does not give what is asked
      */
-    public ScoringSettings of(ModelBundle model) {
+    public ScoringSettings resolveFor(ModelBundle model) {
         if (model.labels().isEmpty()) {
             requireEmbeddingAlone();
         }
@@ -100,7 +100,7 @@ public final class ScoringSettings implements Serializable {
         builder.embedding = embedding;
         builder.trustCode = trustCode;
         builder.precision = precision;
-        builder.activation = activation.of(model.network());
+        builder.activation = activation.resolve(model.network());
         builder.device = device;
         builder.batchSize = batchSize;
         builder.fetchThreads = fetchThreads;
@@ -254,7 +254,7 @@ public final class ScoringSettings implements Serializable {
         }
 
         public Builder maxPixels(long value) {
-            maxPixels = inRange("--max-pixels", value, 1, ImageDecoder.MAX_MAX_PIXELS);
+            maxPixels = inRange("--max-pixels", value, 1, ImageDecoder.PIXEL_LIMIT_CEILING);
             return this;
         }
 

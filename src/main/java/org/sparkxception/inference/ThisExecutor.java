@@ -21,7 +21,7 @@ public final class ThisExecutor {
     }
 
     /** A fault with the executor that has it; in local mode there is no other. */
-    static UserException blamed(UserException fault) {
+    static UserException withExecutorName(UserException fault) {
         return name().equals(DRIVER)
                 ? fault
                 : new UserException(

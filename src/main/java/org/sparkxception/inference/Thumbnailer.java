@@ -27,7 +27,7 @@ public final class Thumbnailer implements PartitionWork<Row> {
     }
 
     @Override
-    public Iterator<Row> of(Iterator<? extends PipelineInput> images) {
+    public Iterator<Row> process(Iterator<? extends PipelineInput> images) {
         List<Row> rows = new ArrayList<>();
         ImageDecoder decoder = new ImageDecoder(maxPixels);
         while (images.hasNext()) {

@@ -17,7 +17,7 @@ final class ChunkFailedException extends RuntimeException {
     }
 
     /** What the user can mend, as a sentence with exit code 1; any other fault stays itself. */
-    RuntimeException explained(String output) {
+    RuntimeException toUserFacing(String output) {
         for (Throwable fault = getCause(); fault != null; fault = fault.getCause()) {
             if (fault instanceof UserException user) {
                 return user;

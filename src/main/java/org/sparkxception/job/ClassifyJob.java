@@ -48,7 +48,7 @@ public final class ClassifyJob {
     public ClassifyJob(SparkSession spark, JobSettings settings, ModelBundle model) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        this.settings = settings.of(model);
+        this.settings = settings.resolveFor(model);
         this.model = model;
         this.modelFingerprint = model.fingerprint();
         this.meter = new RunMeter(context, this.settings.scoring());
@@ -84,7 +84,7 @@ public final class ClassifyJob {
                 return run(run.reopened(), identity, source);
             } catch (ChunkFailedException e) {
                 lock.check();
-                throw e.explained(run.root());
+                throw e.toUserFacing(run.root());
             }
         }
     }
@@ -122,13 +122,13 @@ public final class ClassifyJob {
         boolean wasComplete = !anew && run.isComplete();
         Planner planner = new Planner(spark, run, settings.chunkLimits());
         if (anew || settings.mode() == Mode.UPDATE) {
-            plan = planned(run, plan, planner, source, identity);
+            plan = planNew(run, plan, planner, source, identity);
         }
         List<PlannedChunk> scored;
         try (PrecisionCheck precision = new PrecisionCheck(context, run, settings, model, preflight)) {
             scored = new ArrayList<>(score(run, plan, planner, source, precision));
             if (settings.mode() == Mode.RETRY_FAILED) {
-                plan = plannedRetry(run, plan, planner);
+                plan = planRetry(run, plan, planner);
                 scored.addAll(score(run, plan, planner, source, precision));
             }
             if (!run.isComplete()) {
@@ -165,7 +165,7 @@ public final class ClassifyJob {
     }
 
     /** What an earlier run left is deleted when there is something to take its place: images, and a model that works. */
-    private Plan planned(RunDirectory run, Plan before, Planner planner, ImageSource source, RunIdentity identity)
+    private Plan planNew(RunDirectory run, Plan before, Planner planner, ImageSource source, RunIdentity identity)
             throws IOException, InterruptedException {
         try (Listing listing = source.list()) {
             Generation generation = planner.plan(listing, before, settings.mode());
@@ -176,17 +176,17 @@ public final class ClassifyJob {
                 run.begin(identity, generation);
                 return before.with(generation);
             }
-            Plan plan = added(run, before, generation);
+            Plan plan = recordGeneration(run, before, generation);
             run.note(identity);
             return plan;
         }
     }
 
-    private Plan plannedRetry(RunDirectory run, Plan before, Planner planner) throws IOException {
-        return added(run, before, planner.planRetry(ResultFacts.read(spark, run), before));
+    private Plan planRetry(RunDirectory run, Plan before, Planner planner) throws IOException {
+        return recordGeneration(run, before, planner.planRetry(ResultFacts.read(spark, run), before));
     }
 
-    private static Plan added(RunDirectory run, Plan before, Generation generation) throws IOException {
+    private static Plan recordGeneration(RunDirectory run, Plan before, Generation generation) throws IOException {
         if (generation.chunks().isEmpty()) {
             return before;
         }
@@ -199,7 +199,7 @@ public final class ClassifyJob {
         StorageProbe.reach(ExitCode.USAGE, "--output", settings.output(), context.hadoopConfiguration());
         Set<String> reached = new HashSet<>();
         for (String input : settings.inputs()) {
-            StorageFaults.refuseKeys("--input", input);
+            StorageFaults.rejectCredentials("--input", input);
             if (reached.add(input.replaceFirst("(?<=[^/:])/.*", ""))) {
                 StorageProbe.reach(ExitCode.INPUT, "--input", input, context.hadoopConfiguration());
             }
@@ -210,9 +210,9 @@ public final class ClassifyJob {
     private List<PlannedChunk> score(
             RunDirectory run, Plan plan, Planner planner, ImageSource source, PrecisionCheck precision)
             throws IOException, InterruptedException {
-        List<PlannedChunk> left = run.left(plan);
+        List<PlannedChunk> left = run.remaining(plan);
         if (!left.isEmpty()) {
-            Scorer scorer = new Scorer(preflight.passed(precision.begin(plan, planner, source)));
+            Scorer scorer = new Scorer(preflight.awaitLoaded(precision.begin(plan, planner, source)));
             StructType schema = ResultSchema.schema(classScores().labelsOfAll(model.labels()), modelFingerprint);
             ChunkScorer chunks = new ChunkScorer(spark, run, planner, source, scorer, schema, settings.scoring());
             long toScore = left.stream().mapToLong(PlannedChunk::images).sum();

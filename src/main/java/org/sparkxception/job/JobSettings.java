@@ -47,7 +47,7 @@ public record JobSettings(
      *
      * @throws UserException (exit code 2) if it cannot do what they ask for
      */
-    JobSettings of(ModelBundle model) {
+    JobSettings resolveFor(ModelBundle model) {
         if (model.labels().isEmpty() && source.hasTruth()) {
             throw new UserException(
                     ExitCode.USAGE, "the model has no classes, which --truth could be compared with: leave it out");
@@ -57,6 +57,6 @@ public record JobSettings(
                     ExitCode.USAGE, "the model has no classes, which --min-agreement could compare: leave it out");
         }
         return new JobSettings(
-                inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.of(model));
+                inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.resolveFor(model));
     }
 }

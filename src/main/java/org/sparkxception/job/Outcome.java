@@ -50,10 +50,10 @@ public record Outcome(
         return Optional.empty();
     }
 
-    private Optional<UserException> tooMany(String what, double share, String wayOut) {
+    private Optional<UserException> tooMany(String what, double share, String remedy) {
         return Optional.of(new UserException(
                 ExitCode.TOO_MANY_FAILURES,
                 "%s (%.1f%%), more than --max-failed-fraction %s allows. All results are written: %s"
-                        .formatted(what, 100 * share, settings.maxFailedFraction(), wayOut)));
+                        .formatted(what, 100 * share, settings.maxFailedFraction(), remedy)));
     }
 }

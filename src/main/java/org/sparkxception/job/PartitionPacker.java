@@ -24,7 +24,7 @@ final class PartitionPacker {
     /** The last partitions are not smaller than this part of a task's share of all: each is a file. */
     private static final int PARTS_OF_ALL = 64;
 
-    private static final int MAX_LEAST = 128;
+    private static final int MIN_SIZE_CAP = 128;
 
     private PartitionPacker() {}
 
@@ -54,7 +54,7 @@ final class PartitionPacker {
     }
 
     private static List<Integer> sizes(int images, int slots, int batchSize) {
-        int least = Math.max(batchSize, Math.min(MAX_LEAST, ceilDiv(images, PARTS_OF_ALL * slots)));
+        int least = Math.max(batchSize, Math.min(MIN_SIZE_CAP, ceilDiv(images, PARTS_OF_ALL * slots)));
         List<Integer> sizes = new ArrayList<>();
         for (int left = images; left > 0; left -= sizes.get(sizes.size() - 1)) {
             int share = Math.min(MAX_IMAGES, ceilDiv(left, PARTS_OF_LEFT * slots));

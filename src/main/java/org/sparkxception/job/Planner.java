@@ -90,7 +90,7 @@ final class Planner {
         int ranges = (int) (1 + (total - known) / (CHUNKS_A_RANGE * limits.images()));
         int number = before.generations().size();
         write(
-                inOrder(found, listing.scattered(), ranges)
+                inOrder(found, listing.orderByLocation(), ranges)
                         .mapPartitions(new AssignChunks(limits), Encoders.row(AssignChunks.SCHEMA)),
                 number);
         List<PlannedChunk> chunks = chunks(number, before.nextChunk(), images -> PlannedChunk.NONE, Map.of());
@@ -109,8 +109,8 @@ final class Planner {
     }
 
     /** Chunks are cut from images that lie together: by path, which brings equal ones together too, or by place, each path once. */
-    private static Dataset<Row> inOrder(Dataset<Row> found, boolean scattered, int ranges) {
-        if (!scattered) {
+    private static Dataset<Row> inOrder(Dataset<Row> found, boolean orderByLocation, int ranges) {
+        if (!orderByLocation) {
             return found.repartitionByRange(ranges, col(ImageRows.PATH)).sortWithinPartitions(ORDER_BY_PATH);
         }
         return eachPathOnce(found, image -> min_by(image, struct(ORDER_BY_PLACE)))

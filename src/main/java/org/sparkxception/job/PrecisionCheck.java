@@ -96,7 +96,7 @@ final class PrecisionCheck implements AutoCloseable {
                         source,
                         sample,
                         settings.scoring().maxBytes(),
-                        new PrecisionTrial(preflight.sent(model), notes))
+                        new PrecisionTrial(preflight.broadcast(model), notes))
                 .collectAsync();
         context.setJobDescription(null);
         return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source, notes));

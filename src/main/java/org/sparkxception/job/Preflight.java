@@ -45,7 +45,7 @@ final class Preflight implements AutoCloseable {
     }
 
     /** A model as tasks take it along. It is sent once; what was sent or begun of another is given up. */
-    ExecutorModel sent(ModelBundle bundle) {
+    ExecutorModel broadcast(ModelBundle bundle) {
         String fingerprint = bundle.fingerprint();
         if (sent.filter(before -> before.model.fingerprint().equals(fingerprint))
                 .isEmpty()) {
@@ -58,7 +58,7 @@ final class Preflight implements AutoCloseable {
 
     /** Begins with a model, if it has not begun yet, and does not wait. */
     void begin(ModelBundle bundle) {
-        ExecutorModel model = sent(bundle);
+        ExecutorModel model = broadcast(bundle);
         if (flight.isPresent()) {
             return;
         }
@@ -91,7 +91,7 @@ final class Preflight implements AutoCloseable {
      * @throws UserException (exit code 6) that names the executors on which it does not work
      * @throws ChunkFailedException if it cannot be found out
      */
-    ExecutorModel passed(ModelBundle bundle) throws InterruptedException {
+    ExecutorModel awaitLoaded(ModelBundle bundle) throws InterruptedException {
         check(bundle);
         facts().forEach(fact -> LOG.info(
                 "executor {} on {}: {}, {}, {}",
@@ -100,7 +100,7 @@ final class Preflight implements AutoCloseable {
                 fact.device(),
                 fact.engine(),
                 fact.program()));
-        return sent(bundle);
+        return broadcast(bundle);
     }
 
     /**

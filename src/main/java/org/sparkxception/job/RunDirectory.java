@@ -275,10 +275,10 @@ final class RunDirectory {
     }
 
     /** The chunks whose results are not whole. */
-    List<PlannedChunk> left(Plan plan) throws IOException {
+    List<PlannedChunk> remaining(Plan plan) throws IOException {
         List<PlannedChunk> left = new ArrayList<>();
         for (PlannedChunk chunk : plan.chunks()) {
-            if (!isWhole(chunk.number())) {
+            if (!isCommitted(chunk.number())) {
                 left.add(chunk);
             }
         }
@@ -286,7 +286,7 @@ final class RunDirectory {
     }
 
     /** On an object store an empty marker is the work of a committer that is not safe there. */
-    private boolean isWhole(int chunk) throws IOException {
+    private boolean isCommitted(int chunk) throws IOException {
         try {
             FileStatus marker = storage.getFileStatus(new Path(chunkPath(chunk), SUCCESS));
             return marker.getLen() > 0 || !files.isObjectStore();
@@ -304,7 +304,7 @@ final class RunDirectory {
     boolean holdsResults() throws IOException {
         for (FileStatus entry : entries(root)) {
             OptionalInt chunk = chunk(entry);
-            if (chunk.isPresent() && isWhole(chunk.getAsInt())) {
+            if (chunk.isPresent() && isCommitted(chunk.getAsInt())) {
                 return true;
             }
         }
@@ -326,7 +326,7 @@ final class RunDirectory {
     /** Deletes the chunks whose place is taken by others that are whole. */
     void deleteReplaced(Plan plan) throws IOException {
         for (PlannedChunk chunk : plan.chunks()) {
-            if (chunk.isReplacement() && isWhole(chunk.number())) {
+            if (chunk.isReplacement() && isCommitted(chunk.number())) {
                 FileChanges.delete(storage, chunkPath(chunk.replaces()));
             }
         }

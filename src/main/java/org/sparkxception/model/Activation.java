@@ -49,7 +49,7 @@ public enum Activation {
      * This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. One
      * output alone is the logit of a sigmoid.
      */
-    public Activation of(Network network) {
+    public Activation resolve(Network network) {
         if (this != MODEL) {
             return this;
         }

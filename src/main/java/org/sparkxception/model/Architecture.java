@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param exitWidth filters of the block of the exit flow; 1024 in the paper
  * @param exitConvWidths filters of the last two separable convolutions; 1536 and 2048 in the paper
  * @param head what follows the last feature map
- * @param batchNormEpsilon what batch normalisation adds to the variance; 1e-3 in Keras, 1e-5 in timm
+ * @param batchNormEpsilon what batch normalization adds to the variance; 1e-3 in Keras, 1e-5 in timm
  * @param poolPadding of the pools that halve the map; they differ where its sides are even
  * @param residualConnections whether each block adds its input to its output, through a strided 1×1 convolution where it halves
  *     the map; the paper's network does
@@ -59,7 +59,7 @@ public record Architecture(
         }
     }
 
-    /** Colour channels of the input: red, green, blue. */
+    /** Color channels of the input: red, green, blue. */
     public static final int CHANNELS = 3;
 
     /** The smallest input side for which every layer has an output. */
@@ -76,7 +76,7 @@ public record Architecture(
         require(!entryWidths.isEmpty(), "the entry flow has at least one block", entryWidths);
         require(middleBlocks >= 0, "middle blocks must not be negative", middleBlocks);
         require(exitConvWidths.size() == 2, "the exit flow has two separable widths", exitConvWidths);
-        require(batchNormEpsilon > 0, "the epsilon of batch normalisation must be positive", batchNormEpsilon);
+        require(batchNormEpsilon > 0, "the epsilon of batch normalization must be positive", batchNormEpsilon);
     }
 
     /** The network of the paper, as Keras builds it. */

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * What values a network's feature maps take on images of the kind that it will score: of every channel of every map the least, the
- * largest and the mean. Quantisation to 8 bits is made after these.
+ * largest and the mean. Quantization to 8 bits is made after these.
  *
  * @param maps by the name of the layer; maps between the two convolutions of a separable one as {@link #between}
  */
@@ -63,7 +63,7 @@ public record Calibration(Map<String, Channels> maps) {
         return separable + "_depthwise";
     }
 
-    public Channels of(String map) {
+    public Channels channels(String map) {
         Channels channels = maps.get(map);
         if (channels == null) {
             throw new IllegalArgumentException("the calibration knows nothing of the map " + map);
@@ -75,7 +75,7 @@ public record Calibration(Map<String, Channels> maps) {
     public Calibration with(Calibration other, int images, int othersImages) {
         double share = (double) othersImages / (images + othersImages);
         Map<String, Channels> both = new TreeMap<>();
-        maps.forEach((name, channels) -> both.put(name, channels.with(other.of(name), share)));
+        maps.forEach((name, channels) -> both.put(name, channels.with(other.channels(name), share)));
         return new Calibration(both);
     }
 

@@ -47,7 +47,7 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
         }
     }
 
-    /** Batch normalisation with the statistics of training; {@code epsilon} is added to the variance. */
+    /** Batch normalization with the statistics of training; {@code epsilon} is added to the variance. */
     public record BatchNorm(double epsilon) implements HeadLayer {}
 
     /**

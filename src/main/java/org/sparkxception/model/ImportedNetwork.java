@@ -6,13 +6,13 @@ import org.sparkxception.model.Architecture.IntermediateActivation;
 /**
  * What a weight file holds: a network and its trained tensors.
  *
- * @param scaling how the network itself normalises its input, where it does
+ * @param scaling how the network itself normalizes its input, where it does
  * @param whole whether the file has the network's configuration; else only its tensors, and the rest is the paper's
  * @param sizeTold whether the file has the size of the input
  */
 public record ImportedNetwork(
         Architecture architecture, Weights weights, Optional<PixelScaling> scaling, boolean whole, boolean sizeTold) {
-    /** A network of tensors alone, that takes normalised values. */
+    /** A network of tensors alone, that takes normalized values. */
     public ImportedNetwork(Architecture architecture, Weights weights) {
         this(architecture, weights, Optional.empty(), false, false);
     }

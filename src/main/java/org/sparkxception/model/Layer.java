@@ -10,7 +10,7 @@ public sealed interface Layer {
     /** Names of the layers whose outputs this one takes. */
     List<String> inputs();
 
-    /** The image as it enters: rows × columns × {@link Architecture#CHANNELS}, normalised. */
+    /** The image as it enters: rows × columns × {@link Architecture#CHANNELS}, normalized. */
     record Input(String name) implements Layer {
         @Override
         public List<String> inputs() {
@@ -48,7 +48,7 @@ public sealed interface Layer {
         }
     }
 
-    /** Batch normalisation with the statistics of training: of a feature map's channels, or of a vector's values. */
+    /** Batch normalization with the statistics of training: of a feature map's channels, or of a vector's values. */
     record BatchNorm(String name, String input, int channels, double epsilon) implements Layer {
         @Override
         public List<String> inputs() {

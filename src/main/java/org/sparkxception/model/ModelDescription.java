@@ -19,7 +19,7 @@ import org.sparkxception.model.Weights.Parameter;
  * @param bytes of the file with the weights, or the program
  * @param layers in the order of evaluation; none, and no counts, of a {@link TorchScriptNetwork}, into which nobody looks
  * @param parameters values in all tensors
- * @param trainableParameters those that training learns; the others are batch normalisation's moving means and variances
+ * @param trainableParameters those that training learns; the others are batch normalization's moving means and variances
  * @param multiplyAdds for one image, of the convolutions and dense layers
  * @param labels one a class
  * @param labelIds by which data sets know the classes, one a class or none

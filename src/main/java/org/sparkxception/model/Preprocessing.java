@@ -27,7 +27,7 @@ public record Preprocessing(Resize resize, List<Double> mean, List<Double> devia
         return of(Resize.pillow(interpolation));
     }
 
-    /** With the normalisation that Keras and timm share for Xception: {@code x / 127.5 - 1}. */
+    /** With the normalization that Keras and timm share for Xception: {@code x / 127.5 - 1}. */
     public static Preprocessing of(Resize resize) {
         return new Preprocessing(resize, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
     }

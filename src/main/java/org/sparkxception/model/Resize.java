@@ -28,7 +28,7 @@ public record Resize(Library library, Interpolation interpolation, boolean antia
     public enum Fit {
         /** Both sides become those of the input, and the aspect is not kept. */
         STRETCH,
-        /** The short side becomes that of the input divided by {@code cropPct}, and the centre is cut out. */
+        /** The short side becomes that of the input divided by {@code cropPct}, and the center is cut out. */
         SHORT_SIDE_AND_CROP
     }
 

@@ -3,7 +3,7 @@ package org.sparkxception.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A network that is a TorchScript program of the user's own. It takes normalised float32 images (images × 3 × rows × columns) and
+ * A network that is a TorchScript program of the user's own. It takes normalized float32 images (images × 3 × rows × columns) and
  * returns float32 outputs (images × units). It is code: who runs it trusts it.
  *
  * @param inputHeight rows of the input image, in pixels

@@ -140,7 +140,7 @@ final class AccuracyView {
                 .toList();
     }
 
-    /** Of many classes those that are recognised worst. */
+    /** Of many classes those that are recognized worst. */
     private List<Figures> figures() {
         return evaluation.classes().stream()
                 .sorted(Comparator.comparingDouble(ClassFigures::f1).thenComparingInt(ClassFigures::index))

@@ -20,7 +20,7 @@ public final class Throughput {
     private static final double MESSAGES_SECONDS = 10;
 
     /** At the end of a run the tasks are short, and each tells when it ends: less time is enough. */
-    private static final double LEAST_SECONDS_AT_THE_END = 4;
+    private static final double MIN_SECONDS_AT_THE_END = 4;
 
     private final long startNanos = System.nanoTime();
     private final List<Point> points = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class Throughput {
         }
         double half = (points.get(0).images + last.images) / 2.0;
         double seconds = last.seconds - seconds(half);
-        return seconds < LEAST_SECONDS_AT_THE_END
+        return seconds < MIN_SECONDS_AT_THE_END
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((last.images - half) / seconds);
     }

@@ -27,15 +27,15 @@ public final class StorageFaults {
         /** The file changed while it was read, or a condition on what is there did not hold. */
         CHANGED,
         /** Permission, credentials, bucket, region or scheme: another try gives the same. */
-        REFUSED,
+        PERMANENT,
         /** Nothing more can be written. */
         FULL,
         /** Everything else: it may pass. */
-        PASSING
+        TRANSIENT
     }
 
     /** A fault that is known, by the names of exceptions or by words of their messages, and the way out of it. */
-    private record Known(Kind kind, Set<String> exceptions, Set<String> words, String wayOut) {
+    private record Known(Kind kind, Set<String> exceptions, Set<String> words, String remedy) {
         boolean isIn(Set<String> names, List<String> messages) {
             return exceptions.stream().anyMatch(names::contains)
                     || words.stream().anyMatch(word -> messages.stream().anyMatch(message -> message.contains(word)));
@@ -45,7 +45,7 @@ public final class StorageFaults {
     /** The first that applies counts: a refused connection may be told as a file that is not there. */
     private static final List<Known> KNOWN = List.of(
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of("UnsupportedFileSystemException"),
                     Set.of(),
                     "no filesystem of that scheme is known: check what stands before ://, such as hdfs, s3a or file, or give"
@@ -56,34 +56,34 @@ public final class StorageFaults {
                     Set.of(),
                     "another writer changed it: run again when nobody writes there"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of("UnknownStoreException", "NoSuchBucketException"),
                     Set.of(),
                     "there is no bucket of that name: check it, and the endpoint (spark.hadoop.fs.s3a.endpoint)"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of("AWSRedirectException"),
                     Set.of("AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraint"),
                     "the bucket is in another region than was asked: set spark.hadoop.fs.s3a.endpoint.region to its region"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of("CredentialInitializationException"),
                     Set.of("Unable to load credentials"),
                     "there are no credentials for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a provider in"
                             + " spark.hadoop.fs.s3a.aws.credentials.provider"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of(),
                     Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"),
                     "the storage does not know these credentials: check the access key and its secret, and that they are of"
                             + " this endpoint"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of(),
                     Set.of("RequestTimeTooSkewed"),
                     "the clock of this machine is too far from the storage's: set it"),
             new Known(
-                    Kind.REFUSED,
+                    Kind.PERMANENT,
                     Set.of("AccessDeniedException", "AccessControlException"),
                     Set.of(
                             "(Permission denied)",
@@ -98,9 +98,9 @@ public final class StorageFaults {
                     Set.of("QuotaExceededException", "No space left on device", "Disk quota exceeded", "QuotaExceeded"),
                     "it is full: make room there, or ask for more"),
             new Known(
-                    Kind.PASSING, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
+                    Kind.TRANSIENT, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
             new Known(
-                    Kind.PASSING,
+                    Kind.TRANSIENT,
                     Set.of(
                             "ConnectException",
                             "ConnectTimeoutException",
@@ -110,12 +110,12 @@ public final class StorageFaults {
                     Set.of(),
                     "it does not answer: check that the storage is up, and " + ADDRESS),
             new Known(
-                    Kind.PASSING,
+                    Kind.TRANSIENT,
                     Set.of("SocketException"),
                     Set.of(),
                     "it breaks connections off: check that the storage is up, and " + ADDRESS),
             new Known(
-                    Kind.PASSING,
+                    Kind.TRANSIENT,
                     Set.of("AWSServiceThrottledException"),
                     Set.of("SlowDown"),
                     "it asks for fewer requests at a time, for long now: try again later, with fewer executors or"
@@ -134,7 +134,7 @@ public final class StorageFaults {
                 .filter(known -> known.isIn(names, messages))
                 .map(Known::kind)
                 .findFirst()
-                .orElse(Kind.PASSING);
+                .orElse(Kind.TRANSIENT);
     }
 
     /** A fault as one sentence: where, what, and the way out. It repeats no key of the URI. */
@@ -144,7 +144,7 @@ public final class StorageFaults {
         return UriSecrets.leftOut(uri) + ": "
                 + KNOWN.stream()
                         .filter(known -> known.isIn(names, messages))
-                        .map(known -> known.wayOut()
+                        .map(known -> known.remedy()
                                 .replace(ADDRESS, address(uri))
                                 .replace(
                                         JAR,
@@ -172,7 +172,7 @@ public final class StorageFaults {
      * @param option the option that the URI is the value of
      * @throws UserException (exit code 2), which does not repeat the URI
      */
-    public static void refuseKeys(String option, String uri) {
+    public static void rejectCredentials(String option, String uri) {
         if (UriSecrets.areIn(uri)) {
             throw new UserException(
                     ExitCode.USAGE,

@@ -13,7 +13,7 @@ import org.sparkxception.UserException;
  * in about a minute, while one that is away later is waited for.
  */
 public final class StorageProbe {
-    private static final Map<String, String> IMPATIENT = Map.of(
+    private static final Map<String, String> PROBE_TIMEOUTS = Map.of(
             "fs.s3a.attempts.maximum", "1",
             "fs.s3a.retry.limit", "1",
             "fs.s3a.connection.establish.timeout", "15s",
@@ -31,9 +31,9 @@ public final class StorageProbe {
      * @throws UserException with the way out
      */
     public static void reach(ExitCode exitCode, String option, String uri, Configuration configuration) {
-        StorageFaults.refuseKeys(option, uri);
+        StorageFaults.rejectCredentials(option, uri);
         Configuration impatient = new Configuration(configuration);
-        IMPATIENT.forEach(impatient::set);
+        PROBE_TIMEOUTS.forEach(impatient::set);
         try {
             Path path = FileSystems.path(uri);
             try (FileSystem storage = FileSystems.fresh(path, impatient)) {

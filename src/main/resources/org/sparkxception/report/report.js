@@ -1,16 +1,16 @@
 'use strict';
 
-// Draws the charts of report.html with uPlot, in the colours of the page, anew where these or the width change.
+// Draws the charts of report.html with uPlot, in the colors of the page, anew where these or the width change.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
-  const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
-  const translucent = (name, share) => `color-mix(in srgb, ${colour(name)} ${100 * share}%, transparent)`;
-  const font = '12px ' + colour('sans');
+  const color = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  const translucent = (name, share) => `color-mix(in srgb, ${color(name)} ${100 * share}%, transparent)`;
+  const font = '12px ' + color('sans');
   const count = new Intl.NumberFormat('en').format;
 
   const axis = (label, format) => ({
-    stroke: colour('quiet'),
-    grid: {stroke: colour('line'), width: 1},
+    stroke: color('quiet'),
+    grid: {stroke: color('line'), width: 1},
     ticks: {show: false},
     font,
     labelFont: font,
@@ -46,8 +46,8 @@
             {
               label: 'images',
               value: (plot, value) => value === null ? '–' : count(value),
-              fill: colour('ok'),
-              stroke: colour('ok'),
+              fill: color('ok'),
+              stroke: color('ok'),
               width: 0,
               points: {show: false},
               paths: uPlot.paths.bars({size: [0.92, Infinity]}),
@@ -69,7 +69,7 @@
             {
               label: 'images/s',
               value: (plot, value) => value === null ? '–' : count(+value.toFixed(1)),
-              stroke: colour('ok'),
+              stroke: color('ok'),
               fill: translucent('ok', 0.15),
               width: 2,
               points: {show: false},
@@ -91,7 +91,7 @@
           axes: [axis('mean score', value => value.toFixed(1)), heights(axis('accuracy', value => value.toFixed(1)))],
           series: [
             {label: 'mean score', value: (plot, value) => value === null ? '–' : value.toFixed(3)},
-            {label: 'ideal', stroke: colour('quiet'), dash: [4, 4], width: 1, points: {show: false}, value: (plot, value) => value === null ? '–' : value.toFixed(3)},
+            {label: 'ideal', stroke: color('quiet'), dash: [4, 4], width: 1, points: {show: false}, value: (plot, value) => value === null ? '–' : value.toFixed(3)},
             {
               label: 'accuracy',
               stroke: translucent('ok', 0.5),
@@ -105,7 +105,7 @@
             draw: [plot => {
               // Larger points stand for more images.
               plot.ctx.save();
-              plot.ctx.fillStyle = colour('ok');
+              plot.ctx.fillStyle = color('ok');
               for (const bin of bins) {
                 const x = plot.valToPos(bin.score, 'x', true);
                 const y = plot.valToPos(bin.accuracy, 'y', true);

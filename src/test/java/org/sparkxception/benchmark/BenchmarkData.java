@@ -42,17 +42,17 @@ final class BenchmarkData {
     private static BufferedImage picture(Random random) {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
-        graphics.setPaint(new GradientPaint(0, 0, colour(random), WIDTH, HEIGHT, colour(random)));
+        graphics.setPaint(new GradientPaint(0, 0, color(random), WIDTH, HEIGHT, color(random)));
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         for (int i = 0; i < SHAPES; i++) {
-            graphics.setColor(colour(random));
+            graphics.setColor(color(random));
             graphics.fillOval(random.nextInt(WIDTH), random.nextInt(HEIGHT), random.nextInt(120), random.nextInt(120));
         }
         graphics.dispose();
         return image;
     }
 
-    private static Color colour(Random random) {
+    private static Color color(Random random) {
         return new Color(random.nextInt(1 << 24));
     }
 }

@@ -36,8 +36,8 @@ final class SmallImages {
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D graphics = image.createGraphics();
         for (int i = 0; i < 4; i++) {
-            int grey = random.nextInt(256);
-            graphics.setColor(new Color(grey, grey, grey));
+            int gray = random.nextInt(256);
+            graphics.setColor(new Color(gray, gray, gray));
             graphics.fillOval(random.nextInt(SIDE), random.nextInt(SIDE), random.nextInt(SIDE), random.nextInt(SIDE));
         }
         graphics.dispose();

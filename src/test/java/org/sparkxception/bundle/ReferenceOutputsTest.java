@@ -15,7 +15,7 @@ import org.sparkxception.model.Precision;
 class ReferenceOutputsTest {
     @Test
     void aMachineThatComputesTheSameRunsTheFusedProgram() throws Exception {
-        ModelBundle model = ReferenceOutputs.added(TestModels.tiny(5));
+        ModelBundle model = ReferenceOutputs.addTo(TestModels.tiny(5));
 
         assertThat(model.knownOutputs().orElseThrow()).hasSize(2 * 3);
         try (ScoringModel loaded = ScoringModel.load(model, Precision.FP32, Device.cpu(), true)) {
@@ -25,7 +25,7 @@ class ReferenceOutputsTest {
 
     @Test
     void aMachineThatComputesSomethingElseDoesNotScore() throws Exception {
-        ModelBundle model = ReferenceOutputs.added(TestModels.tiny(6));
+        ModelBundle model = ReferenceOutputs.addTo(TestModels.tiny(6));
         float[] other = model.knownOutputs().orElseThrow();
         other[4] += 3;
 

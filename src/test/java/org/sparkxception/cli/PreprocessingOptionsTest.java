@@ -58,7 +58,7 @@ class PreprocessingOptionsTest {
     }
 
     @Test
-    void theNormalisationThatWasAskedForStandsInTheBundle() {
+    void theNormalizationThatWasAskedForStandsInTheBundle() {
         assertThat(importModel("--mean=0.485,0.456,0.406", "--std=0.229,0.224,0.225")
                         .exitCode())
                 .isZero();
@@ -68,14 +68,14 @@ class PreprocessingOptionsTest {
     }
 
     @Test
-    void aNormalisationOfTwoChannelsEndsWithTwo() {
+    void aNormalizationOfTwoChannelsEndsWithTwo() {
         assertThat(importModel("--mean=0.5,0.5").complaint())
                 .isEqualTo("spark-xception: mean and deviation need a value for each of the 3 channels but were"
                         + " [0.5, 0.5] and [0.5, 0.5, 0.5]");
     }
 
     @Test
-    void aNetworkThatNormalisesItsInputTakesNoOtherNormalisation() throws IOException {
+    void aNetworkThatNormalizesItsInputTakesNoOtherNormalization() throws IOException {
         Path file = folder.resolve("preprocess_input.keras");
         try (InputStream stream =
                 getClass().getResourceAsStream("/org/sparkxception/finetuned/preprocess_input.keras")) {
@@ -91,7 +91,7 @@ class PreprocessingOptionsTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: the network normalises its input itself: leave out --mean and --std");
+                .isEqualTo("spark-xception: the network normalizes its input itself: leave out --mean and --std");
     }
 
     private CommandLineRun importModel(String... more) {

@@ -330,7 +330,7 @@ class TorchScriptModelTest {
     }
 
     @Test
-    void aNormalisationOnAnotherScaleIsRefused() {
+    void aNormalizationOnAnotherScaleIsRefused() {
         CommandLineRun run = importModel("traced", "--trust-code", "--mean=123.7,116.3,103.5");
 
         assertThat(run.exitCode()).isEqualTo(2);

@@ -71,7 +71,7 @@ class WithoutClassesTest {
         Path labels = Files.writeString(folder.resolve("labels.txt"), "cat\ndog\n");
 
         CommandLineRun run =
-                importModel(FineTunedNetwork.named("without_top"), "labelled-model", "--labels", labels.toString());
+                importModel(FineTunedNetwork.named("without_top"), "labeled-model", "--labels", labels.toString());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
@@ -81,12 +81,12 @@ class WithoutClassesTest {
 
     @Test
     void aNetworkThatHasClassesNeedsLabels() throws IOException {
-        CommandLineRun run = importModel(FineTunedNetwork.named("sequential"), "unlabelled-model");
+        CommandLineRun run = importModel(FineTunedNetwork.named("sequential"), "unlabeled-model");
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: the network has 5 classes: give what they are called with --labels");
-        assertThat(folder.resolve("unlabelled-model")).doesNotExist();
+        assertThat(folder.resolve("unlabeled-model")).doesNotExist();
     }
 
     @Test

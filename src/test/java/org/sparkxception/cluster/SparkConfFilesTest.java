@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Settings that nobody reads are passed over in silence by Spark: these are all known to it. Those of YARN and Kubernetes are declared in
- * artefacts that only distributions have.
+ * artifacts that only distributions have.
  */
 class SparkConfFilesTest {
     /** What Spark knows and does not declare: the master, names that are made of others, and the executors' environment. */

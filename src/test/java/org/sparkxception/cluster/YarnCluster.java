@@ -26,7 +26,7 @@ final class YarnCluster implements AutoCloseable {
         // It says much of containers that end as they should.
         Configurator.setLevel("org.apache.hadoop.yarn.server", Level.OFF);
         Configuration configuration = new YarnConfiguration();
-        // The artefact comes without capacity-scheduler.xml.
+        // The artifact comes without capacity-scheduler.xml.
         configuration.set("yarn.scheduler.capacity.root.queues", "default");
         configuration.set("yarn.scheduler.capacity.root.default.capacity", "100");
         configuration.set("yarn.scheduler.capacity.maximum-am-resource-percent", "1");

@@ -168,7 +168,7 @@ class HeapBudgetTest {
         return thread;
     }
 
-    private record Exhausting(Error error, long size, boolean isHeld) implements PipelineInput {
+    private record Exhausting(Error error, long size, boolean isInMemory) implements PipelineInput {
         @Override
         public byte[] read() {
             throw error;

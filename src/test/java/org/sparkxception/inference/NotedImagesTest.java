@@ -196,7 +196,7 @@ class NotedImagesTest {
         return new Input(name, 0, false);
     }
 
-    private record Input(String name, long size, boolean isHeld) implements PipelineInput {
+    private record Input(String name, long size, boolean isInMemory) implements PipelineInput {
         @Override
         public byte[] read() {
             return new byte[0];

@@ -99,7 +99,7 @@ final class SmallHeapRun {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Input(String name, long size, byte[] bytes) implements PipelineInput {
         @Override
-        public boolean isHeld() {
+        public boolean isInMemory() {
             return false;
         }
 

@@ -12,7 +12,7 @@ import org.sparkxception.source.dataset.ImageRef;
 
 class PartitionPackerTest {
     @Test
-    void aHugeFileHasFewerNeighbours() {
+    void aHugeFileHasFewerNeighbors() {
         List<ImageRef> images = IntStream.range(0, 101)
                 .mapToObj(i -> image(i, i == 50 ? 20 << 20 : 0))
                 .toList();

@@ -24,7 +24,7 @@ class PreflightTest {
 
     @Test
     void anExecutorThatComputesSomethingElseEndsTheRunBeforeAnythingIsScored() throws Exception {
-        ModelBundle model = ReferenceOutputs.added(TestModels.tiny(72));
+        ModelBundle model = ReferenceOutputs.addTo(TestModels.tiny(72));
         float[] other = model.knownOutputs().orElseThrow();
         other[0] -= 5;
 

@@ -80,9 +80,9 @@ class ModelBundleTest {
     @Test
     void otherWeightsOrOtherLabelsAreAnotherModel() throws IOException {
         assertThat(TestModels.tiny(2).fingerprint()).isNotEqualTo(bundle.fingerprint());
-        Map<String, byte[]> relabelled = new HashMap<>(bundle.files());
-        relabelled.put(ModelBundle.LABELS, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
-        assertThat(ModelBundle.ofFiles(relabelled).fingerprint()).isNotEqualTo(bundle.fingerprint());
+        Map<String, byte[]> relabeled = new HashMap<>(bundle.files());
+        relabeled.put(ModelBundle.LABELS, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(ModelBundle.ofFiles(relabeled).fingerprint()).isNotEqualTo(bundle.fingerprint());
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** s3proxy, which keeps objects in memory. It honours conditions on what is there, but not between requests at the same time. */
+/** s3proxy, which keeps objects in memory. It honors conditions on what is there, but not between requests at the same time. */
 public final class S3ProxyServer extends S3Server {
     private final ServerProcess process;
     private final int port;

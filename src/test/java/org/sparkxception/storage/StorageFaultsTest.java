@@ -35,7 +35,7 @@ class StorageFaultsTest {
     @Test
     void aFileThatMayNotBeReadOnALocalDiskIsNotMissing() {
         assertThat(StorageFaults.kind(new FileNotFoundException("/data/x.jpg (Permission denied)")))
-                .isEqualTo(Kind.REFUSED);
+                .isEqualTo(Kind.PERMANENT);
     }
 
     @Test
@@ -68,7 +68,7 @@ class StorageFaultsTest {
 
     @Test
     void whatIsNotKnownMayPass() {
-        assertThat(StorageFaults.kind(new SocketException("Connection reset"))).isEqualTo(Kind.PASSING);
+        assertThat(StorageFaults.kind(new SocketException("Connection reset"))).isEqualTo(Kind.TRANSIENT);
         assertThat(StorageFaults.explain("s3a://b/x", new SocketException("Connection reset")))
                 .isEqualTo("s3a://b/x: it breaks connections off: check that the storage is up, and the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
@@ -81,7 +81,7 @@ class StorageFaultsTest {
     void aBucketThatIsNotThereIsToldFromAFile() {
         IOException fault = new UnknownStoreException("s3a://b/", "listObjects", new IOException("NoSuchBucket"));
 
-        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.REFUSED);
+        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PERMANENT);
         assertThat(StorageFaults.explain("s3a://b/x", fault))
                 .isEqualTo("s3a://b/x: there is no bucket of that name: check it, and the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
@@ -100,14 +100,14 @@ class StorageFaultsTest {
                 .isEqualTo("s3a://b/x: permission is denied: check the credentials, if it takes any, and ask for the"
                         + " right to list and read there and, for an output, to write and delete");
         assertThat(StorageFaults.kind(new AccessControlException("Permission denied: user=me, access=WRITE")))
-                .isEqualTo(Kind.REFUSED);
+                .isEqualTo(Kind.PERMANENT);
     }
 
     @Test
     void aNameNodeThatDoesNotAnswerIsUnreachableThoughItMayPass() {
         IOException fault = new IOException("Call From here to nn:8020 failed", new ConnectException("refused"));
 
-        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PASSING);
+        assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.TRANSIENT);
         assertThat(StorageFaults.explain("hdfs://nn:8020/x", fault))
                 .isEqualTo(
                         "hdfs://nn:8020/x: it does not answer: check that the storage is up, and the host and the port of"
@@ -140,7 +140,7 @@ class StorageFaultsTest {
         assertThatThrownBy(() -> local.listStatus(new Path(closed.toUri())))
                 .isInstanceOfSatisfying(
                         IOException.class,
-                        fault -> assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.REFUSED));
+                        fault -> assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PERMANENT));
     }
 
     @Test

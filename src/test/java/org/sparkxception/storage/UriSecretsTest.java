@@ -37,7 +37,7 @@ class UriSecretsTest {
             })
     void aUriWithOneIsRefusedAndLosesIt(String uri, String without) {
         assertThat(UriSecrets.leftOut(uri)).isEqualTo(without);
-        assertThatThrownBy(() -> StorageFaults.refuseKeys("--input", uri))
+        assertThatThrownBy(() -> StorageFaults.rejectCredentials("--input", uri))
                 .isInstanceOfSatisfying(
                         UserException.class,
                         refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
@@ -78,7 +78,7 @@ class UriSecretsTest {
     void aUriWithoutOneIsNot(String uri) {
         assertThat(UriSecrets.leftOut(uri)).isEqualTo(uri);
         assertThat(UriSecrets.hidden(uri)).isEqualTo(uri);
-        assertThatCode(() -> StorageFaults.refuseKeys("--input", uri)).doesNotThrowAnyException();
+        assertThatCode(() -> StorageFaults.rejectCredentials("--input", uri)).doesNotThrowAnyException();
     }
 
     @Test

@@ -21,12 +21,12 @@ public final class BmpLayout {
     private static final int OLD_BITS = 24;
     private static final int BITS = 28;
     private static final int COMPRESSION = 30;
-    private static final int COLOURS = 46;
+    private static final int COLORS = 46;
     private static final int MASKS = 54;
 
-    private static final int MOST_INDEX_BITS = 8;
-    private static final int MOST_COLOURS = 1 << MOST_INDEX_BITS;
-    private static final int MOST_SAID_COLOURS = 1 << 16;
+    private static final int MAX_INDEX_BITS = 8;
+    private static final int MAX_COLORS = 1 << MAX_INDEX_BITS;
+    private static final int MAX_STATED_COLORS = 1 << 16;
     private static final int[] MASKS_555 = {0x7c00, 0x3e0, 0x1f};
     private static final int[] MASKS_888 = {0xff0000, 0xff00, 0xff};
 
@@ -76,16 +76,16 @@ public final class BmpLayout {
         if (!known) {
             throw unsupported("of " + bits + " bits a pixel and compression " + compression);
         }
-        if (hasIndices() && (colours() < 1 || colours() > MOST_SAID_COLOURS)) {
+        if (hasIndices() && (colors() < 1 || colors() > MAX_STATED_COLORS)) {
             throw new ImageFault(
                     ImageStatus.CORRUPT,
-                    "the header is damaged: it says a palette of " + Integer.toUnsignedString(colours()) + " colours");
+                    "the header is damaged: it says a palette of " + Integer.toUnsignedString(colors()) + " colors");
         }
         if (!hasIndices()) {
             for (int mask : masks()) {
                 int level = BmpReader.level(mask, mask);
                 if (mask == 0 || level > 0xff || (level & (level + 1)) != 0) {
-                    throw unsupported(String.format("with the colour mask %08x", mask));
+                    throw unsupported(String.format("with the color mask %08x", mask));
                 }
             }
         }
@@ -97,7 +97,7 @@ public final class BmpLayout {
 
     /** Whether pixels are indices of a palette. */
     boolean hasIndices() {
-        return bits == 1 || bits == 4 || bits == MOST_INDEX_BITS;
+        return bits == 1 || bits == 4 || bits == MAX_INDEX_BITS;
     }
 
     /** Where red, green and blue lie in a pixel. */
@@ -109,12 +109,12 @@ public final class BmpLayout {
         return masks[0] == 0 && masks[1] == 0 && masks[2] == 0 ? MASKS_888 : masks;
     }
 
-    /** Red, green and blue of every index; black, where the file has no colour for it. */
+    /** Red, green and blue of every index; black, where the file has no color for it. */
     byte[][] palette() {
-        byte[][] palette = new byte[MOST_COLOURS][3];
+        byte[][] palette = new byte[MAX_COLORS][3];
         int start = headerEnd();
         int entry = entryLength();
-        int count = Math.min(colours(), Math.min(MOST_COLOURS, (bytes.limit() - start) / entry));
+        int count = Math.min(colors(), Math.min(MAX_COLORS, (bytes.limit() - start) / entry));
         for (int i = 0; i < count; i++) {
             for (int channel = 0; channel < 3; channel++) {
                 palette[i][channel] = bytes.get(start + i * entry + 2 - channel);
@@ -126,7 +126,7 @@ public final class BmpLayout {
     /** Pillow does not trust an offset that leaves no room for the palette. */
     int dataStart() {
         int offset = bytes.getInt(DATA_OFFSET);
-        int palette = hasIndices() ? entryLength() * colours() : 0;
+        int palette = hasIndices() ? entryLength() * colors() : 0;
         int masks = compression == BITFIELDS && headerEnd() == MASKS ? 3 * Integer.BYTES : 0;
         if (offset == 0) {
             return headerEnd() + masks + palette;
@@ -147,8 +147,8 @@ public final class BmpLayout {
         return old ? 3 : Integer.BYTES;
     }
 
-    private int colours() {
-        int said = old ? 0 : bytes.getInt(COLOURS);
+    private int colors() {
+        int said = old ? 0 : bytes.getInt(COLORS);
         return said == 0 ? 1 << bits : said;
     }
 }

@@ -57,10 +57,10 @@ public final class BmpReader {
             int from = (int) (start + stride * row);
             if (layout.hasIndices()) {
                 for (int x = 0; x < layout.width; x++) {
-                    byte[] colour = palette[index(from, x)];
-                    line[x * CHANNELS] = colour[0];
-                    line[x * CHANNELS + 1] = colour[1];
-                    line[x * CHANNELS + 2] = colour[2];
+                    byte[] color = palette[index(from, x)];
+                    line[x * CHANNELS] = color[0];
+                    line[x * CHANNELS + 1] = color[1];
+                    line[x * CHANNELS + 2] = color[2];
                 }
             } else if (layout.compression == BmpLayout.RAW && layout.bits > Short.SIZE) {
                 turn(from, line);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Unpacks a BMP's run-length codes, as Pillow does: what a run has more than its row is cut off, for writers pad rows; jumps leave
- * pixels of the palette's first colour; and every row has to be there.
+ * pixels of the palette's first color; and every row has to be there.
  */
 final class BmpRuns {
     private static final int END_OF_ROW = 0;

@@ -10,11 +10,11 @@ import org.sparkxception.image.header.WebpChunks;
  * What of a file is handed to the decoder.
  *
  * <p>Transparency is left out where the decoder would paint over transparent pixels: Pillow's {@code convert('RGB')} keeps their
- * colours. Of a PNG only the picture is left: OpenCV jumps into a function that has ended when an animated one is damaged, which
+ * colors. Of a PNG only the picture is left: OpenCV jumps into a function that has ended when an animated one is damaged, which
  * ends the JVM, and inflates texts and profiles that nobody reads.
  */
 final class DecoderInput {
-    /** What libtiff calls EXTRASAMPLE_ASSOCALPHA and EXTRASAMPLE_UNASSALPHA; it multiplies colours by the latter. */
+    /** What libtiff calls EXTRASAMPLE_ASSOCALPHA and EXTRASAMPLE_UNASSALPHA; it multiplies colors by the latter. */
     private static final int TIFF_ASSOCIATED = 1;
 
     private static final int TIFF_UNASSOCIATED = 2;

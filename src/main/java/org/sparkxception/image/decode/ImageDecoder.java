@@ -34,7 +34,7 @@ public final class ImageDecoder implements Decoder {
     public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
     /** OpenCV refuses more: its {@code CV_IO_MAX_IMAGE_PIXELS}. */
-    public static final long MAX_MAX_PIXELS = 1L << 30;
+    public static final long PIXEL_LIMIT_CEILING = 1L << 30;
 
     private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
     /** Without OpenCV's own way from 16 bits to 8: it takes the upper byte. */
@@ -47,9 +47,9 @@ public final class ImageDecoder implements Decoder {
 
     /** A decoder that may be used by many threads at once; it refuses images of more pixels than this. */
     public ImageDecoder(long maxPixels) {
-        if (maxPixels < 1 || maxPixels > MAX_MAX_PIXELS) {
+        if (maxPixels < 1 || maxPixels > PIXEL_LIMIT_CEILING) {
             throw new IllegalArgumentException(
-                    "the largest image must have from 1 to " + MAX_MAX_PIXELS + " pixels but was " + maxPixels);
+                    "the largest image must have from 1 to " + PIXEL_LIMIT_CEILING + " pixels but was " + maxPixels);
         }
         this.maxPixels = maxPixels;
         OpenCv.load();
@@ -125,7 +125,7 @@ public final class ImageDecoder implements Decoder {
     private static Mat pixels(byte[] file, ImageHeader header) throws ImageFault {
         try (BytePointer bytes = new BytePointer(file);
                 Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
-            Mat mat = opencv_imgcodecs.imdecode(encoded, header.deepGrey() ? DEEP_FLAGS : FLAGS);
+            Mat mat = opencv_imgcodecs.imdecode(encoded, header.deepGray() ? DEEP_FLAGS : FLAGS);
             if (mat == null || mat.empty()) {
                 throw damaged(header, "its data is truncated or damaged");
             }
@@ -188,7 +188,7 @@ public final class ImageDecoder implements Decoder {
         return mat;
     }
 
-    /** Levels above 255 become 255: Pillow treats 16-bit greys so. */
+    /** Levels above 255 become 255: Pillow treats 16-bit grays so. */
     private static Mat clipped(Mat deep) {
         try (deep) {
             Mat result = new Mat();

@@ -9,8 +9,8 @@ import org.sparkxception.image.ImageSize;
  * A GIF up to its first picture, and what is to be changed there for the decoder to give Pillow's pixels.
  *
  * <p>Pillow makes the screen as large as the first picture needs, and gives what the picture does not cover its transparent
- * colour, or its first one, of the table that the picture uses. The decoder refuses such pictures, and takes the background's
- * colour of the screen's table.
+ * color, or its first one, of the table that the picture uses. The decoder refuses such pictures, and takes the background's
+ * color of the screen's table.
  */
 public final class GifFirstFrame {
     private static final int SIZE = 6;
@@ -20,7 +20,7 @@ public final class GifFirstFrame {
     private static final int EXTENSION = 0x21;
     private static final int GRAPHIC_CONTROL = 0xf9;
     private static final int CONTROL_FLAGS = 3;
-    private static final int CONTROL_COLOUR = 6;
+    private static final int CONTROL_COLOR = 6;
     private static final int CONTROL_LENGTH = 8;
     private static final int TRANSPARENT = 0x01;
     private static final int PICTURE = 0x2c;
@@ -79,7 +79,7 @@ public final class GifFirstFrame {
         result[BACKGROUND] = 0;
         if (control > 0 && (file[control + CONTROL_FLAGS] & TRANSPARENT) != 0) {
             result[control + CONTROL_FLAGS] &= ~TRANSPARENT;
-            result[BACKGROUND] = file[control + CONTROL_COLOUR];
+            result[BACKGROUND] = file[control + CONTROL_COLOR];
         }
         return withTableOfThePicture(result);
     }
@@ -128,7 +128,7 @@ public final class GifFirstFrame {
         return needed > 0xffff ? screen : Math.max(screen, needed);
     }
 
-    /** The length of the table of colours that flags tell of. */
+    /** The length of the table of colors that flags tell of. */
     private static int table(byte[] file, int flagsAt) {
         int flags = unsigned(file, flagsAt);
         return (flags & HAS_TABLE) == 0 ? 0 : 3 << ((flags & TABLE_SIZE) + 1);

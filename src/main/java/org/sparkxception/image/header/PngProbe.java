@@ -23,9 +23,9 @@ import org.sparkxception.image.Orientation;
 final class PngProbe {
     private static final int SIZE = 16;
     private static final int DEPTH = 24;
-    private static final int COLOUR_TYPE = 25;
+    private static final int COLOR_TYPE = 25;
     private static final int FIRST_CHUNK_END = 33;
-    private static final int GREY = 0;
+    private static final int GRAY = 0;
 
     private static final Set<PngChunkType> WANTED =
             Set.of(PngChunkType.IHDR, PngChunkType.eXIf, PngChunkType.iTXt, PngChunkType.zTXt, PngChunkType.tEXt);
@@ -55,7 +55,7 @@ final class PngProbe {
                 "PNG",
                 new ImageSize(sides.getInt(), sides.getInt()),
                 orientation(file),
-                file[DEPTH] == Short.SIZE && file[COLOUR_TYPE] == GREY));
+                file[DEPTH] == Short.SIZE && file[COLOR_TYPE] == GRAY));
     }
 
     private static Orientation orientation(byte[] file) {

@@ -28,7 +28,7 @@ public final class TiffTags {
     public static final int PLANES = 284;
     public static final int GROUP_3_OPTIONS = 292;
     public static final int PREDICTOR = 317;
-    public static final int COLOUR_MAP = 320;
+    public static final int COLOR_MAP = 320;
     public static final int TILE_WIDTH = 322;
     public static final int TILE_HEIGHT = 323;
     public static final int TILE_OFFSETS = 324;

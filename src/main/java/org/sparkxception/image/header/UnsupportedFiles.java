@@ -39,8 +39,8 @@ final class UnsupportedFiles {
         return fault(isText(start) ? "a text file" : "no known kind of image", READ);
     }
 
-    private static ImageFault fault(String kind, String wayOut) {
-        return new ImageFault(ImageStatus.UNSUPPORTED, "it is " + kind + ": " + wayOut);
+    private static ImageFault fault(String kind, String remedy) {
+        return new ImageFault(ImageStatus.UNSUPPORTED, "it is " + kind + ": " + remedy);
     }
 
     /** An excerpt may end within a character. */

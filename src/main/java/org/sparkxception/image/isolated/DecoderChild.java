@@ -210,7 +210,7 @@ final class DecoderChild implements AutoCloseable {
     /** A JVM that crashes says why on its standard output. */
     private String report() {
         try {
-            return new String(from.readNBytes(LastWords.MOST), StandardCharsets.UTF_8);
+            return new String(from.readNBytes(LastWords.MAX_CHARS), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }

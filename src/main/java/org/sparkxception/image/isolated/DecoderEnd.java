@@ -27,7 +27,7 @@ record DecoderEnd(int exitCode, boolean stopped, String words) {
     }
 
     /** What happened and what to do, where it is not the file's doing. */
-    String explained() {
+    String explanation() {
         if (exitCode == DecoderProcess.HEAP_EXHAUSTED) {
             return "the Java heap of the process that decodes suspicious images is too small: raise spark.executor.memory (in"
                     + " local mode -Xmx)";

@@ -70,7 +70,7 @@ public final class IsolatedDecoder implements Decoder {
         } else if (again && end.isByFile()) {
             throw new ImageFault(ImageStatus.CORRUPT, "its data crashes the decoder, also in a process of its own");
         } else if (again) {
-            throw new UserException(ExitCode.UNEXPECTED, end.explained());
+            throw new UserException(ExitCode.UNEXPECTED, end.explanation());
         }
     }
 

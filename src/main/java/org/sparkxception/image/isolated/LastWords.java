@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Reads what a process says on its standard error, so that it never waits to be read, and keeps the end of it. */
 final class LastWords {
     /** How many bytes are kept. */
-    static final int MOST = 2000;
+    static final int MAX_CHARS = 2000;
 
     private static final int WAIT_SECONDS = 1;
 
@@ -22,7 +22,7 @@ final class LastWords {
     }
 
     private void keep(InputStream stream) {
-        byte[] buffer = new byte[MOST];
+        byte[] buffer = new byte[MAX_CHARS];
         try (stream) {
             for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
                 add(new String(buffer, 0, count, StandardCharsets.UTF_8));
@@ -34,7 +34,7 @@ final class LastWords {
 
     private synchronized void add(String words) {
         text.append(words);
-        text.delete(0, Math.max(0, text.length() - MOST));
+        text.delete(0, Math.max(0, text.length() - MAX_CHARS));
     }
 
     /** What was said last; to be asked when the process has ended. */

@@ -7,19 +7,19 @@ final class TiffColors {
     private static final int HIGHEST = 255;
 
     private final TiffLayout layout;
-    /** Of every value of a grey or a palette, its red, green and blue. */
+    /** Of every value of a gray or a palette, its red, green and blue. */
     private final byte[][] map;
 
     TiffColors(TiffLayout layout) {
         this.layout = layout;
         map = switch (layout.photometric) {
-            case TiffLayout.WHITE_IS_ZERO, TiffLayout.BLACK_IS_ZERO -> greys(layout);
-            case TiffLayout.PALETTE -> colourMap(layout);
+            case TiffLayout.WHITE_IS_ZERO, TiffLayout.BLACK_IS_ZERO -> grays(layout);
+            case TiffLayout.PALETTE -> colorMap(layout);
             default -> new byte[0][];
         };
     }
 
-    /** Of a grey or a palette. */
+    /** Of a gray or a palette. */
     void put(int value, byte[] rgb, int at) {
         rgb[at] = map[0][value];
         rgb[at + 1] = map[1][value];
@@ -38,8 +38,8 @@ final class TiffColors {
         }
     }
 
-    /** Pillow does not turn greys of 16 bits around. */
-    private static byte[][] greys(TiffLayout layout) {
+    /** Pillow does not turn grays of 16 bits around. */
+    private static byte[][] grays(TiffLayout layout) {
         byte[] levels = new byte[1 << Math.min(layout.bits, Byte.SIZE)];
         boolean turned = layout.photometric == TiffLayout.WHITE_IS_ZERO && layout.bits <= Byte.SIZE;
         for (int i = 0; i < levels.length; i++) {
@@ -55,13 +55,13 @@ final class TiffColors {
         return light - (((product >> Byte.SIZE) + product) >> Byte.SIZE);
     }
 
-    private static int divided(int colour, int alpha) {
-        return alpha == 0 ? 0 : Math.min(HIGHEST, colour * HIGHEST / alpha);
+    private static int divided(int color, int alpha) {
+        return alpha == 0 ? 0 : Math.min(HIGHEST, color * HIGHEST / alpha);
     }
 
     /** Of the 16 bits of its levels the upper 8. */
-    private static byte[][] colourMap(TiffLayout layout) {
-        long[] values = layout.tags.values(TiffTags.COLOUR_MAP);
+    private static byte[][] colorMap(TiffLayout layout) {
+        long[] values = layout.tags.values(TiffTags.COLOR_MAP);
         byte[][] map = new byte[3][1 << layout.bits];
         for (int channel = 0; channel < 3; channel++) {
             for (int i = 0; i < map[channel].length; i++) {

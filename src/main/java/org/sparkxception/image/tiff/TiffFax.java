@@ -33,7 +33,7 @@ final class TiffFax implements TiffRows {
     private int place;
 
     private int run;
-    /** The next change of colour in the row before, and the run behind it. */
+    /** The next change of color in the row before, and the run behind it. */
     private int change;
 
     private int behind;

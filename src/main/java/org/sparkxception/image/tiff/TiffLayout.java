@@ -20,7 +20,7 @@ public final class TiffLayout {
     static final int PREMULTIPLIED = 1;
     private static final int SEPARATE = 2;
     private static final int SIGNED = 2;
-    private static final int MOST_SAMPLES = 6;
+    private static final int MAX_SAMPLES = 6;
 
     /** A tile that is larger than these pixels and than the image is not to be believed. */
     private static final long LARGE_TILE = 1 << 22;
@@ -64,7 +64,7 @@ public final class TiffLayout {
     public static Optional<TiffLayout> of(TiffTags tags) throws ImageFault {
         TiffLayout layout = new TiffLayout(tags);
         if (layout.photometric == LAB) {
-            throw unsupported("LAB colours");
+            throw unsupported("LAB colors");
         }
         if (TiffBlocks.isLeftToOpenCv(layout.compression)) {
             return Optional.empty();
@@ -77,10 +77,10 @@ public final class TiffLayout {
     }
 
     private void check() throws ImageFault {
-        boolean deepGrey = bits == Short.SIZE && samples == 1;
+        boolean deepGray = bits == Short.SIZE && samples == 1;
         boolean known =
                 switch (photometric) {
-                    case WHITE_IS_ZERO, BLACK_IS_ZERO -> (isNarrow() || deepGrey) && !premultiplied;
+                    case WHITE_IS_ZERO, BLACK_IS_ZERO -> (isNarrow() || deepGray) && !premultiplied;
                     case RGB -> bits >= Byte.SIZE && samples >= 3;
                     case PALETTE -> isNarrow();
                     case CMYK -> bits >= Byte.SIZE && samples >= 4;
@@ -88,7 +88,7 @@ public final class TiffLayout {
                 };
         boolean sameBits = LongStream.of(tags.values(TiffTags.BITS_PER_SAMPLE)).allMatch(value -> value == bits);
         boolean fax = TiffBlocks.isFax(compression) && bits * samples != 1;
-        if (!known || !sameBits || fax || samples > MOST_SAMPLES || (signed && bits > Byte.SIZE && !deepGrey)) {
+        if (!known || !sameBits || fax || samples > MAX_SAMPLES || (signed && bits > Byte.SIZE && !deepGray)) {
             throw unsupported("photometric interpretation " + photometric + " with " + samples + " samples of " + bits
                     + " bits" + (premultiplied ? ", premultiplied by alpha" : ""));
         }

@@ -15,14 +15,14 @@ public final class TiffReader {
 
     private final TiffLayout layout;
     private final TiffBlocks blocks;
-    private final TiffColors colours;
+    private final TiffColors colors;
     private final int[] pixel;
     private final int upperByte;
 
     private TiffReader(TiffLayout layout, byte[] file) {
         this.layout = layout;
         blocks = new TiffBlocks(layout, file);
-        colours = new TiffColors(layout);
+        colors = new TiffColors(layout);
         pixel = new int[layout.samples];
         upperByte = layout.order() == ByteOrder.LITTLE_ENDIAN ? 1 : 0;
     }
@@ -88,7 +88,7 @@ public final class TiffReader {
         }
         if (pixel.length == 1 && layout.bits <= Byte.SIZE) {
             for (int x = 0; x * CHANNELS < line.length; x++) {
-                colours.put(sample(samples[0], x), line, x * CHANNELS);
+                colors.put(sample(samples[0], x), line, x * CHANNELS);
             }
             return;
         }
@@ -96,7 +96,7 @@ public final class TiffReader {
             for (int i = 0; i < pixel.length; i++) {
                 pixel[i] = layout.separate ? sample(samples[i], x) : sample(samples[0], x * pixel.length + i);
             }
-            colours.put(pixel, line, x * CHANNELS);
+            colors.put(pixel, line, x * CHANNELS);
         }
     }
 
@@ -112,7 +112,7 @@ public final class TiffReader {
         return (row[bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
     }
 
-    /** Pillow takes the upper byte of 16 bits where there is more than one channel, and cuts greys off at 255. */
+    /** Pillow takes the upper byte of 16 bits where there is more than one channel, and cuts grays off at 255. */
     private int ofDeep(byte[] row, int at) {
         int upper = row[at + upperByte];
         int lower = Byte.toUnsignedInt(row[at + 1 - upperByte]);

@@ -85,7 +85,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     }
 
     @Override
-    public Iterator<Result> of(Iterator<? extends PipelineInput> inputs) {
+    public Iterator<Result> process(Iterator<? extends PipelineInput> inputs) {
         TaskContext task = TaskContext.get();
         try {
             return List.of(tried(inputs, task)).iterator();
@@ -150,7 +150,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         if (!expected.isEmpty()) {
             List<float[]> actual = found.isPresent()
                     ? scores(bundle.with(found.get()), device, compared)
-                    : scores(model.of(task), compared);
+                    : scores(model.loadFor(task), compared);
             for (int i = 0; i < actual.size(); i++) {
                 agreement.add(expected.get(i), actual.get(i));
             }
@@ -166,7 +166,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
 
     private List<float[]> scores(ScoringModel network, List<byte[]> images) {
         Activation chosen = model.settings().activation();
-        Activation activation = chosen == Activation.NONE ? Activation.MODEL.of(network.network()) : chosen;
+        Activation activation = chosen == Activation.NONE ? Activation.MODEL.resolve(network.network()) : chosen;
         ClassScores classScores = ClassScores.of(network.network(), activation);
         List<float[]> scores = new ArrayList<>();
         try (BatchPredictor predictor = network.newPredictor(BATCH_SIZE)) {

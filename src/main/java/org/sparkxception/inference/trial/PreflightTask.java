@@ -30,7 +30,7 @@ public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, E
 
     private ExecutorFinding finding() {
         try {
-            ScoringModel loaded = model.of(TaskContext.get());
+            ScoringModel loaded = model.loadFor(TaskContext.get());
             return ExecutorFinding.of(new ExecutorFacts(
                     ThisExecutor.name(),
                     ThisExecutor.host(),

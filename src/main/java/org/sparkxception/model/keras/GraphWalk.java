@@ -181,11 +181,11 @@ final class GraphWalk {
                 : String.join(
                                 " and ",
                                 open.stream()
-                                        .map(next -> layers.get(next).described())
+                                        .map(next -> layers.get(next).describe())
                                         .toList())
                         + (open.size() == 1 ? " stands" : " stand");
         return new IllegalArgumentException(found + " where Xception has " + expected + ", after "
-                + layers.get(at).described());
+                + layers.get(at).describe());
     }
 
     static boolean isRelu(KerasLayer layer) {

@@ -13,7 +13,7 @@ import org.sparkxception.model.Head.Pooling;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
-/** Recognises what follows the last feature map, to the end of the network. */
+/** Recognizes what follows the last feature map, to the end of the network. */
 final class HeadMatcher {
     private static final String EXPECTED = "a head of pooling, Dense, BatchNormalization and usual activations";
 
@@ -34,7 +34,7 @@ final class HeadMatcher {
             KerasLayer layer = walk.take(EXPECTED, next -> true);
             if (output != Output.NONE) {
                 throw new IllegalArgumentException(
-                        layer.described() + " stands after the " + output + " of the output");
+                        layer.describe() + " stands after the " + output + " of the output");
             }
             add(layer);
         }
@@ -131,6 +131,6 @@ final class HeadMatcher {
     }
 
     private static IllegalArgumentException unknown(KerasLayer layer, String what) {
-        return new IllegalArgumentException(layer.described() + " is not understood in the head of a network: " + what);
+        return new IllegalArgumentException(layer.describe() + " is not understood in the head of a network: " + what);
     }
 }

@@ -31,7 +31,7 @@ public record InputSize(Optional<Integer> asked) {
         JsonNode channels = shape.path(3);
         if (shape.size() != 4 || !(channels.isNull() || (channels.isNumber() && channels.asDouble() == 3))) {
             throw new IllegalArgumentException(
-                    input.described() + " has the shape " + shape + ", where images have (rows, columns, 3)");
+                    input.describe() + " has the shape " + shape + ", where images have (rows, columns, 3)");
         }
         boolean told = !shape.path(1).isNull() && !shape.path(2).isNull();
         return new Size(one(shape.path(1), input), one(shape.path(2), input), told);
@@ -43,10 +43,10 @@ public record InputSize(Optional<Integer> asked) {
         }
         if (!given.isIntegralNumber() || !given.canConvertToInt()) {
             throw new IllegalArgumentException(
-                    input.described() + " takes " + given + " pixels, which is not understood");
+                    input.describe() + " takes " + given + " pixels, which is not understood");
         }
         if (asked.isPresent() && asked.get() != given.asInt()) {
-            throw new IllegalArgumentException(input.described() + " takes " + given.asInt() + " pixels, not the "
+            throw new IllegalArgumentException(input.describe() + " takes " + given.asInt() + " pixels, not the "
                     + asked.get() + " of --input-size: leave this option out");
         }
         return given.asInt();

@@ -45,7 +45,7 @@ public final class KerasFile {
             Path extracted = weights;
             JsonNode config = configuration(zip);
             extract(zip, extracted);
-            return understood(file, () -> {
+            return withReadableErrors(file, () -> {
                 try (HdfFile hdf = HdfFiles.open(extracted)) {
                     return XceptionMatcher.match(KerasGraph.of(config), KerasVariables.numbered(hdf), size);
                 }
@@ -105,7 +105,7 @@ public final class KerasFile {
             if (Files.size(file) > MAX_WEIGHTS) {
                 throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
             }
-            return understood(file, () -> {
+            return withReadableErrors(file, () -> {
                 try (HdfFile hdf = HdfFiles.open(file)) {
                     return read(hdf, size);
                 }
@@ -135,7 +135,7 @@ public final class KerasFile {
     }
 
     /** Makes sentences of what is wrong with a file. */
-    private static ImportedNetwork understood(Path file, Reading reading) throws IOException {
+    private static ImportedNetwork withReadableErrors(Path file, Reading reading) throws IOException {
         try {
             return reading.read();
         } catch (HdfException | StackOverflowError e) {

@@ -45,7 +45,7 @@ record KerasLayer(
     }
 
     /** As messages say it. */
-    String described() {
+    String describe() {
         return "the layer " + String.join("/", models) + (models.isEmpty() ? "" : "/") + name + " (" + type + ")";
     }
 }

@@ -70,13 +70,13 @@ interface KerasVariables {
                     .filter(name -> !name.equals(layer.name()))
                     .ifPresent(name -> {
                         throw new IllegalArgumentException("the variables at " + group.getPath() + " are of the layer "
-                                + name + ", where those of " + layer.described() + " should be");
+                                + name + ", where those of " + layer.describe() + " should be");
                     });
             for (Node child : group.getChildren().values()) {
                 int number = child.getName().matches("\\d{1,3}") ? Integer.parseInt(child.getName()) : names.size();
                 if (!(child instanceof Dataset dataset) || number >= names.size()) {
                     throw new IllegalArgumentException(
-                            layer.described() + " has no place for the tensor " + child.getPath());
+                            layer.describe() + " has no place for the tensor " + child.getPath());
                 }
                 variables.put(names.get(number), new Variable(dataset));
             }

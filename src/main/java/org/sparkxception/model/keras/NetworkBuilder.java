@@ -43,7 +43,7 @@ final class NetworkBuilder {
      * @param described how messages call the layer
      * @param names of the variables that it must have; others are left out by its settings
      */
-    record Source(String described, List<String> names, Map<String, Variable> variables) {}
+    record Source(String describe, List<String> names, Map<String, Variable> variables) {}
 
     private static void put(Map<String, Tensor> tensors, Layer layer, Source source) {
         Map<String, Variable> left = new HashMap<>(source.variables());
@@ -53,14 +53,14 @@ final class NetworkBuilder {
                     parameter.name(), found == null ? byDefault(parameter, source) : read(parameter, found, source));
         }
         left.values().stream().findFirst().ifPresent(variable -> {
-            throw new IllegalArgumentException(source.described() + " has no place for the tensor " + variable.path());
+            throw new IllegalArgumentException(source.describe() + " has no place for the tensor " + variable.path());
         });
     }
 
     private static Tensor byDefault(Weights.Parameter parameter, Source source) {
         Float value = DEFAULTS.get(parameter.variable());
         if (value == null || source.names().contains(parameter.variable())) {
-            throw new IllegalArgumentException("the tensor " + parameter.variable() + " of " + source.described()
+            throw new IllegalArgumentException("the tensor " + parameter.variable() + " of " + source.describe()
                     + " is missing; it should have the shape "
                     + Tensor.describe(KerasLayout.toKeras(parameter.variable(), parameter.dimensions())));
         }
@@ -73,7 +73,7 @@ final class NetworkBuilder {
         int[] expected = KerasLayout.toKeras(parameter.variable(), parameter.dimensions());
         if (!Arrays.equals(found.shape(), expected)) {
             throw new IllegalArgumentException(
-                    "the tensor " + found.path() + " of " + source.described() + " has the shape "
+                    "the tensor " + found.path() + " of " + source.describe() + " has the shape "
                             + Tensor.describe(found.shape()) + " where the network needs " + Tensor.describe(expected));
         }
         return KerasLayout.fromKeras(parameter.variable(), found.read());

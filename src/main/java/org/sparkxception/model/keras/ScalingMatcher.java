@@ -13,7 +13,7 @@ import org.sparkxception.model.keras.HdfTensors.Variable;
 import org.sparkxception.model.keras.KerasLayer.Operand;
 
 /**
- * Recognises layers and operations before the first convolution that are linear in a pixel: Rescaling, Normalization, and what
+ * Recognizes layers and operations before the first convolution that are linear in a pixel: Rescaling, Normalization, and what
  * {@code preprocess_input} becomes within a model.
  */
 final class ScalingMatcher {
@@ -69,7 +69,7 @@ final class ScalingMatcher {
         List<Operand> operands = layer.operands();
         boolean tensorFirst = operands.size() == 2 && operands.get(1).isConstant();
         if (operands.size() != 2 || operands.get(0).isConstant() == tensorFirst || (operator == '/' && !tensorFirst)) {
-            throw new IllegalArgumentException(layer.described() + " is not understood: before the first Conv2D, only"
+            throw new IllegalArgumentException(layer.describe() + " is not understood: before the first Conv2D, only"
                     + " numbers may be added to a tensor, subtracted, multiplied, or divided by");
         }
         List<Double> numbers = channels(layer, operands.get(tensorFirst ? 1 : 0).numbers());
@@ -112,7 +112,7 @@ final class ScalingMatcher {
 
     private static List<Double> learnt(KerasLayer layer, Variable variable) {
         if (variable == null || Tensor.sizeOf(variable.shape()) > Architecture.CHANNELS) {
-            throw new IllegalArgumentException(layer.described() + " has no mean and variance for three channels");
+            throw new IllegalArgumentException(layer.describe() + " has no mean and variance for three channels");
         }
         List<Double> values = new ArrayList<>();
         for (float value : variable.read().toArray()) {
@@ -126,7 +126,7 @@ final class ScalingMatcher {
             return all(values.get(0));
         }
         if (values.size() != Architecture.CHANNELS) {
-            throw new IllegalArgumentException(layer.described() + " has " + values.size()
+            throw new IllegalArgumentException(layer.describe() + " has " + values.size()
                     + " values where a number or one a channel is understood");
         }
         return values;

@@ -14,7 +14,7 @@ import org.sparkxception.model.keras.HdfTensors.Variable;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
- * Recognises separable convolutions: each is one layer, or a depthwise and a pointwise one with perhaps an activation between.
+ * Recognizes separable convolutions: each is one layer, or a depthwise and a pointwise one with perhaps an activation between.
  * What stands between has to be the same in all.
  */
 final class SeparableMatcher {
@@ -58,7 +58,7 @@ final class SeparableMatcher {
         requireSame(layer, IntermediateActivation.NONE);
         List<String> names = List.of(DEPTHWISE, POINTWISE);
         return new Separable(
-                settings.positive("filters"), new Source(layer.described(), names, variables.of(layer, names)));
+                settings.positive("filters"), new Source(layer.describe(), names, variables.of(layer, names)));
     }
 
     private Separable pair(KerasLayer depthwise) {
@@ -74,7 +74,7 @@ final class SeparableMatcher {
         Map<String, Variable> tensors = new HashMap<>();
         put(tensors, DEPTHWISE, depthwise);
         put(tensors, POINTWISE, pointwise);
-        String described = depthwise.described() + " with " + pointwise.described();
+        String described = depthwise.describe() + " with " + pointwise.describe();
         return new Separable(
                 settings.positive("filters"), new Source(described, List.of(DEPTHWISE, POINTWISE), tensors));
     }
@@ -82,7 +82,7 @@ final class SeparableMatcher {
     /** The activation of the depthwise layer itself, or of one behind it. */
     private IntermediateActivation between(KerasLayer depthwise) {
         IntermediateActivation own = activation(depthwise)
-                .orElseThrow(() -> new IllegalArgumentException(depthwise.described() + " has activation="
+                .orElseThrow(() -> new IllegalArgumentException(depthwise.describe() + " has activation="
                         + new Settings(depthwise).activation() + " where Xception has relu, elu or none"));
         if (own != IntermediateActivation.NONE || walk.peek(BETWEEN).type().equals("Conv2D")) {
             return own;
@@ -112,7 +112,7 @@ final class SeparableMatcher {
 
     private void requireSame(KerasLayer layer, IntermediateActivation found) {
         if (intermediate.isPresent() && intermediate.get() != found) {
-            throw new IllegalArgumentException(layer.described() + " has " + found.label()
+            throw new IllegalArgumentException(layer.describe() + " has " + found.label()
                     + " between its depthwise and its pointwise part where the others have "
                     + intermediate.get().label());
         }

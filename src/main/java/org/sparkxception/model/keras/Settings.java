@@ -87,7 +87,7 @@ final class Settings {
 
     private String described(String name) {
         JsonNode found = layer.config().path(name);
-        return layer.described() + (found.isMissingNode() ? " has no " + name : " has " + name + "=" + found);
+        return layer.describe() + (found.isMissingNode() ? " has no " + name : " has " + name + "=" + found);
     }
 
     private IllegalArgumentException notUnderstood(String name) {

@@ -74,7 +74,7 @@ final class WeightsOnly {
             Variable found = source.variables().get(variable);
             if (found == null || found.shape().length == 0) {
                 throw new IllegalArgumentException(
-                        "the tensor " + variable + " of " + source.described() + " is missing");
+                        "the tensor " + variable + " of " + source.describe() + " is missing");
             }
             return found.shape();
         }
@@ -318,7 +318,7 @@ final class WeightsOnly {
                 int index = taken.merge(kind, 1, Integer::sum) - 1;
                 if (index >= layers.get(kind).size()) {
                     throw new IllegalArgumentException(
-                            "it has " + layers.get(kind).size() + " batch normalisations where the network needs more: "
+                            "it has " + layers.get(kind).size() + " batch normalizations where the network needs more: "
                                     + layer.name() + " has none");
                 }
                 sources.put(layer.name(), layers.get(kind).get(index).source());
@@ -326,7 +326,7 @@ final class WeightsOnly {
         }
         int left = layers.get(Kind.NORM).size() - taken.get(Kind.NORM);
         if (left != 0) {
-            throw new IllegalArgumentException("it has " + left + " batch normalisations too many" + SAVE_WHOLE);
+            throw new IllegalArgumentException("it has " + left + " batch normalizations too many" + SAVE_WHOLE);
         }
         return sources;
     }

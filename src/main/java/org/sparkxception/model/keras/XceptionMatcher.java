@@ -14,7 +14,7 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
- * Recognises an Xception in a graph of Keras layers: it walks from the input to the output, and each layer has to be the one
+ * Recognizes an Xception in a graph of Keras layers: it walks from the input to the output, and each layer has to be the one
  * that the network has there, with its settings.
  */
 final class XceptionMatcher {
@@ -124,7 +124,7 @@ final class XceptionMatcher {
         settings.requireLastAxis(3);
         double found = settings.number("epsilon", 1e-3);
         if (epsilon.isPresent() && epsilon.getAsDouble() != found) {
-            throw new IllegalArgumentException(layer.described() + " has the epsilon " + found
+            throw new IllegalArgumentException(layer.describe() + " has the epsilon " + found
                     + " where the others have " + epsilon.getAsDouble());
         }
         epsilon = OptionalDouble.of(found);
@@ -174,7 +174,7 @@ final class XceptionMatcher {
         int last = firstTwo(block);
         if (last != width) {
             throw new IllegalArgumentException(
-                    "block" + block + " adds " + last + " channels to the " + width + " of " + residual.described());
+                    "block" + block + " adds " + last + " channels to the " + width + " of " + residual.describe());
         }
         pool();
         walk.join(side);
@@ -230,6 +230,6 @@ final class XceptionMatcher {
                 names.addAll(List.of(Weights.MEAN, Weights.VARIANCE));
             }
         }
-        return new Source(layer.described(), names, variables.of(layer, names));
+        return new Source(layer.describe(), names, variables.of(layer, names));
     }
 }

@@ -78,7 +78,7 @@ final class Archive {
         return "self." + name;
     }
 
-    /** Writes the rest: these methods, one of which is {@code forward}. Nothing can be added afterwards. */
+    /** Writes the rest: these methods, one of which is {@code forward}. Nothing can be added afterward. */
     void finish(String methods) {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         for (String name : attributes.keySet()) {

@@ -6,7 +6,7 @@ import org.sparkxception.model.Resize;
 
 /**
  * Resizing with filters that widen when an image shrinks: Pillow's and TensorFlow's antialiased one, and timm's way of resizing the
- * short side and cutting out the centre. A pass a direction makes only the pixels that are kept; a pixel is a sum of weighted rows,
+ * short side and cutting out the center. A pass a direction makes only the pixels that are kept; a pixel is a sum of weighted rows,
  * which {@code embedding_bag} adds up as fast as memory allows; a direction that has its length already costs no pass.
  *
  * <p>libtorch's own operators on uint8 have weights in integers, as Pillow's, so that they round halves as it does, which are many

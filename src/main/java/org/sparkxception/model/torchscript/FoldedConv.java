@@ -50,8 +50,8 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
                         bias.map(values -> Arrays.copyOf(values, wide[0])));
     }
 
-    /** What comes is a pixel of 0 to 255 where a normalised value was; only for a convolution that pads nothing. */
-    FoldedConv afterNormalisation(Preprocessing preprocessing) {
+    /** What comes is a pixel of 0 to 255 where a normalized value was; only for a convolution that pads nothing. */
+    FoldedConv afterNormalization(Preprocessing preprocessing) {
         List<Double> mean = preprocessing.mean();
         List<Double> deviation = preprocessing.deviation();
         int[] shape = kernel.shape();

@@ -15,7 +15,7 @@ import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 
 /**
- * Decides which layers are computed together with a later one: a convolution with its batch normalisation, and that with the
+ * Decides which layers are computed together with a later one: a convolution with its batch normalization, and that with the
  * ReLU or the sum that follows. A layer joins a later one if nothing else needs its output.
  */
 final class Fusion {

@@ -80,10 +80,10 @@ abstract class NetworkCompiler {
     abstract String input();
 
     /**
-     * A convolution with the batch normalisation behind it, and with what else is fused.
+     * A convolution with the batch normalization behind it, and with what else is fused.
      *
      * @param result the layer whose output this is
-     * @param accumulator a value to add to, which nothing needs afterwards
+     * @param accumulator a value to add to, which nothing needs afterward
      */
     abstract String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu);
 

@@ -127,7 +127,7 @@ final class ProgramText {
                 .formatted(product, conv.input.height(), conv.input.width(), conv.channels));
     }
 
-    /** Adds a convolution to a value that nothing needs afterwards. */
+    /** Adds a convolution to a value that nothing needs afterward. */
     String convInto(String accumulator, String input, Conv conv) {
         if (dialect == OperatorSet.FUSED) {
             return line("ops.mkldnn._convolution_pointwise_(%s, %s, \"add\", 1.0, None, %s, None)"

@@ -92,7 +92,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
     private void setUnits(List<String> together) {
         List<Channels> observed = together.stream()
                 .filter(name -> !fusion.isAbsorbed(name))
-                .map(calibration::of)
+                .map(calibration::channels)
                 .toList();
         if (!observed.isEmpty()) {
             Channels all = observed.stream().reduce((a, b) -> a.with(b, 0.5)).orElseThrow();
@@ -133,7 +133,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
         String source = layer.inputs().get(0);
         String input = value(source);
         QuantizationParams inputUnits = units.get(source);
-        float[] mean = calibration.of(source).mean();
+        float[] mean = calibration.channels(source).mean();
         boolean floats = result.name().equals(lastMap);
         QuantizationParams output = floats ? QuantizationParams.ofPixels(norm.channels()) : units.get(result.name());
         FoldedConv conv;
@@ -141,7 +141,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
         int stride = 1;
         boolean zeroIsPadding = true;
         if (layer instanceof SeparableConv2d separable) {
-            Channels between = calibration.of(Calibration.between(layer.name()));
+            Channels between = calibration.channels(Calibration.between(layer.name()));
             boolean cutAtZero = separable.intermediate() == IntermediateActivation.RELU;
             QuantizationParams own =
                     cutAtZero ? QuantizationParams.withCommonZero(between) : QuantizationParams.ofRanges(between);
@@ -163,7 +163,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
             Conv2d plain = (Conv2d) layer;
             conv = FoldedConv.plain(weights.get(layer.name(), Weights.KERNEL));
             if (layers.get(source) instanceof Input) {
-                conv = conv.afterNormalisation(preprocessing);
+                conv = conv.afterNormalization(preprocessing);
             }
             padding = plain.padded() ? plain.kernel() / 2 : 0;
             stride = plain.stride();

@@ -13,7 +13,7 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
     private static final int LARGEST = 127;
 
     /**
-     * Quantises a convolution.
+     * Quantizes a convolution.
      *
      * @param groups 1, or as many as there are inputs in a depthwise convolution
      * @param mean of each input channel's values

@@ -65,7 +65,7 @@ final class QuantizedText {
                         ProgramText.noScalars()));
     }
 
-    /** Adds a convolution to an 8-bit map of the same units, which nothing needs afterwards. */
+    /** Adds a convolution to an 8-bit map of the same units, which nothing needs afterward. */
     String convInto(String accumulator, String input, int inputZero, Conv conv, int outputZero) {
         return text.line(("ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, 1.0, %d, None, 1.0, %d,"
                         + " \"sum\", 1.0, \"none\", %s, \"\")")
@@ -102,7 +102,7 @@ final class QuantizedText {
         return largestOfThree(largestOfThree(input, 2, map.height(), paddingRows), 3, map.width(), paddingColumns);
     }
 
-    /** Along an axis. With a cell of padding before the first, a window has an even cell and its neighbours; without, an odd one. */
+    /** Along an axis. With a cell of padding before the first, a window has an even cell and its neighbors; without, an odd one. */
     private String largestOfThree(String input, int axis, int size, int padding) {
         int windows = (size + 1) / 2;
         String even = everySecond(input, axis, 0);

@@ -29,7 +29,7 @@ import org.sparkxception.model.torchscript.ProgramText.Conv;
 /**
  * Makes a TorchScript archive of a model, without Python. The program takes uint8 or float32 RGB images of the model's input
  * size (images × rows × columns × 3) and returns float32 logits (images × classes), or the embedding (images × values) where
- * the network has no classes. Normalisation and batch normalisation are
+ * the network has no classes. Normalization and batch normalization are
  * multiplied into the convolutions, and weights lie channels-last.
  */
 public final class TorchScriptCompiler extends NetworkCompiler {
@@ -141,7 +141,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
             Conv2d plain = (Conv2d) layer;
             FoldedConv folded = FoldedConv.plain(weights.get(layer.name(), Weights.KERNEL));
             if (takesPixels(plain)) {
-                folded = folded.afterNormalisation(preprocessing);
+                folded = folded.afterNormalization(preprocessing);
             }
             folded = folded.beforeBatchNorm(weights, norm.name(), norm.epsilon());
             input = value(plain.input());

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * header, which is always UTF-8, or in one whose encoding nobody says.
  */
 final class HeaderBytes extends FilterInputStream {
-    private static final int MOST = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private boolean keeps;
@@ -34,7 +34,7 @@ final class HeaderBytes extends FilterInputStream {
     @Override
     public int read() throws IOException {
         int value = super.read();
-        if (value >= 0 && keeps && kept.size() < MOST) {
+        if (value >= 0 && keeps && kept.size() < MAX_BYTES) {
             kept.write(value);
         }
         return value;
@@ -43,7 +43,7 @@ final class HeaderBytes extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = super.read(bytes, offset, length);
-        if (count > 0 && keeps && kept.size() < MOST) {
+        if (count > 0 && keeps && kept.size() < MAX_BYTES) {
             kept.write(bytes, offset, count);
         }
         return count;

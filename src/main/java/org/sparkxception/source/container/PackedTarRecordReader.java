@@ -21,7 +21,7 @@ final class PackedTarRecordReader extends TarRecordReader {
     }
 
     @Override
-    public ImageRef place(ImageRef image) {
+    public ImageRef locate(ImageRef image) {
         return image.withRecord(file, 0, number);
     }
 

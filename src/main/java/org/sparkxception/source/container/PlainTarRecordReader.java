@@ -31,7 +31,7 @@ final class PlainTarRecordReader extends TarRecordReader {
 
     /** A member that is not whole is found again by its header. */
     @Override
-    public ImageRef place(ImageRef image) {
+    public ImageRef locate(ImageRef image) {
         return hasMember && data + size() <= stream.length()
                 ? image.withRange(file, data)
                 : image.withRecord(file, start, 0);

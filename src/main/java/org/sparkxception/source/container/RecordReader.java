@@ -11,7 +11,7 @@ import org.sparkxception.source.files.ListingEntry;
  */
 interface RecordReader extends Closeable {
     /** Goes over what is left of the record, so that a container that breaks within it is told from one that breaks behind. */
-    void skip() throws IOException;
+    void finishRecord() throws IOException;
 
     /** Goes to the next record, if there is one. */
     boolean next() throws IOException;
@@ -29,7 +29,7 @@ interface RecordReader extends Closeable {
     byte[] read() throws IOException;
 
     /** The image, said to lie where the reader stands or has failed. */
-    ImageRef place(ImageRef image);
+    ImageRef locate(ImageRef image);
 
     /** Where the reader stands, for messages, such as "byte 1,024 of the archive". */
     String position();

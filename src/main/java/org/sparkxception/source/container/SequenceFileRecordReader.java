@@ -32,7 +32,7 @@ final class SequenceFileRecordReader implements RecordReader {
 
     /** Nothing: the reader has read the whole record to find its key. */
     @Override
-    public void skip() {}
+    public void finishRecord() {}
 
     @Override
     public boolean next() throws IOException {
@@ -80,7 +80,7 @@ final class SequenceFileRecordReader implements RecordReader {
     }
 
     @Override
-    public ImageRef place(ImageRef image) {
+    public ImageRef locate(ImageRef image) {
         return image.withRecord(file, start, number);
     }
 

@@ -64,7 +64,7 @@ final class SplitContents implements Iterator<ImageContent> {
                 if (e.getCause() instanceof FileNotFoundException) {
                     throw breakOff(FileFetcher.gone());
                 }
-                if (!FileFetcher.mayPass(e.getCause())) {
+                if (!FileFetcher.isTransient(e.getCause())) {
                     throw breakOff(FileFetcher.unreadable(image.container(), e.getCause()));
                 }
                 if (attempt == ATTEMPTS) {
@@ -90,7 +90,7 @@ final class SplitContents implements Iterator<ImageContent> {
         RecordReader records = open.records();
         while (number < image.record()) {
             if (number >= 0) {
-                records.skip();
+                records.finishRecord();
             }
             if (!records.next()) {
                 throw new IOException("it ends there");

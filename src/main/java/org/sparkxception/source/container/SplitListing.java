@@ -73,7 +73,7 @@ final class SplitListing implements Iterator<ListingEntry> {
     private Optional<ListingEntry> record() {
         try {
             RecordReader records = open.records();
-            records.skip();
+            records.finishRecord();
             inImage = false;
             return records.next() ? Optional.of(found(records)) : Optional.empty();
         } catch (StorageException | UnsupportedContainerException e) {
@@ -90,7 +90,7 @@ final class SplitListing implements Iterator<ListingEntry> {
         if (kind != Kind.IMAGE) {
             return ListingEntry.of(kind, name);
         }
-        ImageRef image = records.place(image(name, records.size()));
+        ImageRef image = records.locate(image(name, records.size()));
         inImage = true;
         return ListingEntry.image(name.isEmpty() ? unnamed(image) : image);
     }
@@ -111,6 +111,6 @@ final class SplitListing implements Iterator<ListingEntry> {
     }
 
     private ImageRef broken() {
-        return open.place(named(part.container().path(), 0));
+        return open.locate(named(part.container().path(), 0));
     }
 }

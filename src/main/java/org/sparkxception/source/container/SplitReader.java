@@ -54,8 +54,8 @@ final class SplitReader implements Closeable {
     }
 
     /** The image, said to lie where the reader stands or has failed. */
-    ImageRef place(ImageRef image) {
-        return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.place(image);
+    ImageRef locate(ImageRef image) {
+        return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.locate(image);
     }
 
     /** @throws StorageOutageException if the storage does not even say that the container is there */
@@ -64,7 +64,7 @@ final class SplitReader implements Closeable {
         try {
             FileSystems.of(path, configuration).getFileStatus(path);
         } catch (IOException e) {
-            if (FileFetcher.mayPass(e)) {
+            if (FileFetcher.isTransient(e)) {
                 throw new StorageOutageException(
                         "the storage seems to be out: " + StorageFaults.explain(path.toString(), failure), e);
             }

@@ -28,7 +28,7 @@ abstract class TarRecordReader implements RecordReader {
     }
 
     @Override
-    public void skip() throws IOException {
+    public void finishRecord() throws IOException {
         if (entry != null) {
             IOUtils.skip(tar, Long.MAX_VALUE);
         }

@@ -53,7 +53,7 @@ public final class FileFetcher {
                 succeeded(image);
                 return bytes;
             } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
-                if (attempt == ATTEMPTS || !mayPass(e)) {
+                if (attempt == ATTEMPTS || !isTransient(e)) {
                     requireStorage(image, e);
                     throw fault(image, e);
                 }
@@ -73,8 +73,8 @@ public final class FileFetcher {
         }
     }
 
-    public static boolean mayPass(Exception e) {
-        return !(e instanceof FileFaultException) && StorageFaults.kind(e) == Kind.PASSING;
+    public static boolean isTransient(Exception e) {
+        return !(e instanceof FileFaultException) && StorageFaults.kind(e) == Kind.TRANSIENT;
     }
 
     private static ImageFault fault(ImageRef image, Exception e) {
@@ -84,7 +84,7 @@ public final class FileFetcher {
         return switch (StorageFaults.kind(e)) {
             case CHANGED -> changed();
             case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "there is no such file") : gone();
-            case REFUSED, FULL, PASSING -> unreadable(image.container(), e);
+            case PERMANENT, FULL, TRANSIENT -> unreadable(image.container(), e);
         };
     }
 
@@ -121,7 +121,7 @@ public final class FileFetcher {
             return;
         }
         String last = StorageFaults.explain(image.container(), failure);
-        if (kind == Kind.REFUSED) {
+        if (kind == Kind.PERMANENT) {
             if (good.isEmpty()) {
                 throw new UserException(
                         ExitCode.INPUT,

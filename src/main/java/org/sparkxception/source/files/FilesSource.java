@@ -160,7 +160,7 @@ public final class FilesSource implements ImageSource {
      * @throws UserException (exit code 3) if it is none that Hadoop can address
      */
     public static Path qualified(String name, Configuration configuration) {
-        StorageFaults.refuseKeys("an input or output", name);
+        StorageFaults.rejectCredentials("an input or output", name);
         try {
             Path path = FileSystems.path(name);
             return FileSystems.of(path, configuration).makeQualified(path);

@@ -65,7 +65,7 @@ class DecodeReferenceTest {
                         Set.of("JPEG, 12 bit"),
                         "unsupported: it is a TIFF of 32 bits a sample" + convert,
                         Set.of("TIFF, 32 bit"),
-                        "unsupported: it is a TIFF of LAB colours" + convert,
+                        "unsupported: it is a TIFF of LAB colors" + convert,
                         Set.of("TIFF, LAB", "TIFF, tiled, LAB", "TIFF, BigTIFF, LAB"),
                         "unsupported: it is a TIFF of compression 34925" + convert,
                         Set.of("TIFF, lzma"),

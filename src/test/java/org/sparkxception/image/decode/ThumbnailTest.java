@@ -14,14 +14,14 @@ import org.sparkxception.image.ImageFault;
 
 class ThumbnailTest {
     @Test
-    void theLongestSideIsBoundedAndColoursAreKept() throws Exception {
+    void theLongestSideIsBoundedAndColorsAreKept() throws Exception {
         BufferedImage made = thumbnail(1000, 250);
 
         assertThat(made.getWidth()).isEqualTo(96);
         assertThat(made.getHeight()).isEqualTo(24);
-        Color colour = new Color(made.getRGB(48, 12));
-        assertThat(colour.getRed()).isGreaterThan(240);
-        assertThat(colour.getBlue()).isLessThan(15);
+        Color color = new Color(made.getRGB(48, 12));
+        assertThat(color.getRed()).isGreaterThan(240);
+        assertThat(color.getBlue()).isLessThan(15);
     }
 
     @Test

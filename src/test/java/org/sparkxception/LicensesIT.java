@@ -19,27 +19,27 @@ import java.util.TreeSet;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** What the finished jar says of itself: whose software is in it, and under which licences. */
-class LicencesIT {
+/** What the finished jar says of itself: whose software is in it, and under which licenses. */
+class LicensesIT {
     private static final String SBOM = "META-INF/sbom/application.cdx.json";
     private static final Path JAR = Path.of(System.getProperty("spark-xception.jar"));
 
     /** Of several that a library offers, one has to be among these. */
     private static final Set<String> ALLOWED = Set.of("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT", "MIT-0");
 
-    /** JLine's pom names the BSD licence, which the list takes for that of four clauses; its own text has three. */
+    /** JLine's pom names the BSD license, which the list takes for that of four clauses; its own text has three. */
     private static final String BSD_OF_THREE_CLAUSES = "pkg:maven/org.jline/";
 
     @Test
-    void everyLibraryHasALicenceThatIsAllowed() throws IOException {
+    void everyLibraryHasALicenseThatIsAllowed() throws IOException {
         JsonNode components = sbom().get("components");
 
         List<String> others = new ArrayList<>();
         for (JsonNode component : components) {
-            List<String> licences = licences(component);
+            List<String> licenses = licenses(component);
             String library = component.get("purl").asText();
-            if (!library.startsWith(BSD_OF_THREE_CLAUSES) && licences.stream().noneMatch(ALLOWED::contains)) {
-                others.add(library + ": " + licences);
+            if (!library.startsWith(BSD_OF_THREE_CLAUSES) && licenses.stream().noneMatch(ALLOWED::contains)) {
+                others.add(library + ": " + licenses);
             }
         }
         assertThat(components).hasSizeGreaterThan(30);
@@ -58,7 +58,7 @@ class LicencesIT {
     }
 
     @Test
-    void licenceAndNoticesAreInTheJar() throws IOException {
+    void licenseAndNoticesAreInTheJar() throws IOException {
         assertThat(entry("META-INF/LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
         assertThat(entry("META-INF/THIRD-PARTY.txt")).isEqualTo(Files.readString(Path.of("THIRD-PARTY.txt")));
         assertThat(entry("META-INF/NOTICE.txt") + entry("META-INF/NOTICE") + entry("NOTICE"))
@@ -72,17 +72,17 @@ class LicencesIT {
         return new JsonMapper().readTree(entry(SBOM));
     }
 
-    private static List<String> licences(JsonNode component) {
-        List<String> licences = new ArrayList<>();
+    private static List<String> licenses(JsonNode component) {
+        List<String> licenses = new ArrayList<>();
         for (JsonNode choice : component.path("licenses")) {
-            JsonNode licence = choice.path("license");
-            licences.add(
-                    licence.has("id")
-                            ? licence.get("id").asText()
-                            : licence.path("name").asText());
-            licences.addAll(Arrays.asList(choice.path("expression").asText("").split(" OR ")));
+            JsonNode license = choice.path("license");
+            licenses.add(
+                    license.has("id")
+                            ? license.get("id").asText()
+                            : license.path("name").asText());
+            licenses.addAll(Arrays.asList(choice.path("expression").asText("").split(" OR ")));
         }
-        return licences.stream().filter(name -> !name.isEmpty()).toList();
+        return licenses.stream().filter(name -> !name.isEmpty()).toList();
     }
 
     private static String entry(String name) {
