@@ -1,5 +1,5 @@
 """Trains the small network in the variants that the paper measures, each with the same images in the same order, and
-writes how they converge: a CSV, and a plot as the paper's figures 9 and 10. See docs/variants.md."""
+writes how they converge: a CSV, and a plot as the paper's figures 9 and 10. See docs/concepts/variants.md."""
 
 import argparse
 import csv

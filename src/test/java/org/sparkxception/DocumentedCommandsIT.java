@@ -34,13 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DocumentedCommandsIT {
     private static final Path README = Path.of("README.md");
-    private static final Path GUIDES = Path.of("docs/guides");
+    private static final Path GUIDES = Path.of("docs/how-to");
     private static final Pattern BLOCK =
             Pattern.compile("^<!-- run -->\\n```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     /** What a snippet of Java that is no whole class stands in. */
     private static final String AROUND_JAVA = """
             import org.apache.spark.sql.*;
+            import org.sparkxception.api.*;
+            import org.sparkxception.bundle.*;
             import org.sparkxception.inference.*;
             import org.sparkxception.model.*;
 
@@ -98,7 +100,7 @@ class DocumentedCommandsIT {
     Stream<DynamicContainer> documents() throws IOException {
         List<Path> documents = new ArrayList<>(List.of(README));
         try (Stream<Path> guides = Files.list(GUIDES)) {
-            guides.sorted().forEach(documents::add);
+            guides.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);
         }
         return documents.stream().map(DocumentedCommandsIT::tests);
     }

@@ -13,7 +13,7 @@ import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /**
  * Shows what an application scores in Spark's metrics system, whose sinks hand it on: Prometheus, JMX, Graphite and so on. Spark loads it
- * where {@code spark.plugins} names it. The metrics and their names are described in docs/monitoring.md; this class's name is a part of them.
+ * where {@code spark.plugins} names it. The metrics and their names are described in docs/how-to/monitoring.md; this class's name is a part of them.
  */
 public final class MetricsPlugin implements SparkPlugin {
     @Override

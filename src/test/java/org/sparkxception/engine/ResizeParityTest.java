@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.torchscript.ResizeProgram;
 
-/** Every kind of resize against the library that it follows; what is measured is the table of docs/preprocessing.md. */
+/** Every kind of resize against the library that it follows; what is measured is the table of docs/reference/preprocessing.md. */
 class ResizeParityTest {
     private static final double TOLERANCE = 1;
 
     /** Smaller differences come of the order in which float32 values are added. */
     private static final double SAME = 0.01;
 
-    private static final Path DOCUMENT = Path.of("docs/preprocessing.md");
+    private static final Path DOCUMENT = Path.of("docs/reference/preprocessing.md");
     private static final String HEADER = """
             | source | resize | result | images | largest difference | values that differ |
             | --- | --- | --- | --- | --- | --- |

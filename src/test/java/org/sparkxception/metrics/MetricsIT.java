@@ -119,7 +119,7 @@ class MetricsIT {
     @Test
     void theDocumentedNamesAreThoseExported() throws IOException {
         Set<String> documented = Pattern.compile("^\\| `(\\w+_(Count|Value))`", Pattern.MULTILINE)
-                .matcher(Files.readString(Path.of("docs/monitoring.md")))
+                .matcher(Files.readString(Path.of("docs/how-to/monitoring.md")))
                 .results()
                 .map(row -> PREFIX + row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -133,7 +133,7 @@ class MetricsIT {
     @Test
     void everyMetricOfTheDashboardIsExported() throws IOException {
         JsonNode dashboard =
-                new JsonMapper().readTree(Files.readString(Path.of("docs/monitoring/grafana-dashboard.json")));
+                new JsonMapper().readTree(Files.readString(Path.of("docs/how-to/grafana-dashboard.json")));
         Set<String> shown = new TreeSet<>();
         dashboard.findValuesAsText("expr").forEach(expression -> shown.addAll(names(expression)));
 

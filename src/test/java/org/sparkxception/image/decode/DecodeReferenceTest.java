@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Images of every kind that is read have the pixels that Pillow gives them, and docs/decoding.md says how nearly. */
+/** Images of every kind that is read have the pixels that Pillow gives them, and docs/reference/decoding.md says how nearly. */
 class DecodeReferenceTest {
-    private static final Path DOCUMENT = Path.of("docs", "decoding.md");
+    private static final Path DOCUMENT = Path.of("docs", "reference", "decoding.md");
     private static final String TABLE = "| kind |";
     private static final String WRITE = "docs.write";
 
