@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Submits the job with Spark's own spark-submit. Everything after -- goes to spark-xception, what stands before to spark-submit:
+# Submits the job with Spark's own spark-submit. Options before -- are for spark-submit, options after it for spark-xception:
 #
 #   jobs/spark-submit.sh --master yarn --deploy-mode cluster --properties-file conf/spark-yarn.conf \
 #     -- --input hdfs:///images --output hdfs:///scores
 #
-# --properties-file may be given more than once (a cluster's, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
-# JAR names the jar, as the driver sees it, where it is not target/spark-xception.jar; SPARK_HOME says which Spark.
+# --properties-file is repeatable (the file for a cluster, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
+# JAR is the jar, as the driver sees it, if it is not target/spark-xception.jar; SPARK_HOME selects the Spark distribution.
 #
-# Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit brings
-# none, or another: 0 from a standalone cluster, 1 from YARN.
+# Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit returns
+# none or a different one: 0 on a standalone cluster, 1 on YARN.
 set -euo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,7 +16,7 @@ submit=${SPARK_HOME:+$SPARK_HOME/bin/}spark-submit
 jar=${JAR:-$home/target/spark-xception.jar}
 mode=client
 options=()
-storage=() # what is needed to read the output here, too
+storage=() # settings that are also needed to read the output here
 
 setting() {
   options+=(--conf "$1=$2")
@@ -52,19 +52,19 @@ while (($#)) && [[ $1 != -- ]]; do
   esac
 done
 if ! (($#)); then
-  echo "spark-submit.sh: give the options of spark-xception after --, as the head of this file shows" >&2
+  echo "spark-submit.sh: specify the options of spark-xception after --, as shown at the top of this file" >&2
   exit 2
 fi
 shift
 
-# Executors get these from the job itself; in local mode the driver scores, so that it needs them too.
+# The job sets these for executors; in local mode the driver scores, so it needs them too.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
 export MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
 export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-17179869184}
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 export OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}
 
-# The JVM reads names of local files by the locale: without a UTF-8 one (cron, containers) it cannot list those beyond ASCII.
+# The JVM decodes local file names by the locale: without a UTF-8 locale (cron, containers) it cannot list non-ASCII names.
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
 *) export LC_ALL=C.UTF-8 ;;
@@ -77,7 +77,7 @@ if [[ $mode != cluster ]]; then
   exec "$submit" "${main[@]}" "${here[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" "$jar" classify "$@"
 fi
 
-# The jar may be where only the cluster sees it; the one that was built here knows the note as well.
+# The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
 [[ $jar == *:/* ]] && jar_here=$home/target/spark-xception.jar || jar_here=$jar
 submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
 "$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \

@@ -1,8 +1,8 @@
 """
-Scores the images of each day with spark-xception, when the day is over and its images are there.
+Scores the images of each day with spark-xception, after the day has ended and its images have arrived.
 
-Settings of every run are the Variables `spark_xception_home`, `_input`, `_output` and `_ready`; those of one run are its params.
-In URIs, fields of strftime (`%Y-%m-%d`) stand for the logical date.
+The Variables `spark_xception_home`, `_input`, `_output` and `_ready` apply to every run; params apply to a single run.
+In URIs, strftime fields (`%Y-%m-%d`) are replaced with the logical date.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ SCORES = Asset("spark_xception_scores")
 
 TOO_MANY_FAILURES = 4
 FINAL_EXIT_CODES = {
-    2: "the command line or a settings file is wrong",
-    3: "the input cannot be listed, or holds no image",
-    TOO_MANY_FAILURES: "more images failed, or more truths are no labels, than --max-failed-fraction allows; all results are written",
-    5: "the output belongs to a run with other settings",
+    2: "the command line or a settings file is invalid",
+    3: "the input cannot be listed or contains no images",
+    TOO_MANY_FAILURES: "more images failed, or more truths are not labels, than --max-failed-fraction allows; all results are written",
+    5: "the output belongs to a run with different settings",
     6: "the model or the device does not work",
 }
 
 
 class SparkXceptionOperator(SparkSubmitOperator):
     """
-    Runs `spark-xception classify`, and fails for good where another try cannot help: where the exit code is one of FINAL_EXIT_CODES.
+    Runs `spark-xception classify`. Fails without further retries if the exit code is one of FINAL_EXIT_CODES, since a retry cannot help.
 
-    Pushes two XComs, also when too many images failed: `report`, the path of report.json, and `counts`, the number of images in all and
-    of each status. A success is an event of the asset SCORES that carries both and the output.
+    Pushes two XComs, even if too many images failed: `report`, the path of report.json, and `counts`, the number of images in total and
+    per status. A success creates an event of the asset SCORES with both and the output.
 
-    :param images: what is scored, a URI of a Hadoop filesystem (templated)
-    :param scores: where they go, a URI of a Hadoop filesystem (templated)
-    :param mode: what to do with an output that holds results (templated)
-    :param options: further options of classify, as on a command line (templated)
+    :param images: URI of the images, on any Hadoop filesystem (templated)
+    :param scores: URI of the output, on any Hadoop filesystem (templated)
+    :param mode: what to do with an output that already contains results (templated)
+    :param options: additional options of classify, as on the command line (templated)
     """
 
     template_fields = (*SparkSubmitOperator.template_fields, "images", "scores", "mode", "options")
@@ -50,7 +50,7 @@ class SparkXceptionOperator(SparkSubmitOperator):
         self.options = options
 
     def execute(self, context):
-        Connection.get(self._conn_id)  # fails where there is none: SparkSubmitOperator would go to YARN without a word
+        Connection.get(self._conn_id)  # fails if it does not exist: SparkSubmitOperator would silently use YARN
         self.application_args = ["classify", "--input", self.images, "--output", self.scores, "--mode", self.mode]
         self.application_args += shlex.split(self.options)
         try:
@@ -66,7 +66,7 @@ class SparkXceptionOperator(SparkSubmitOperator):
         context["outlet_events"][SCORES].extra = {"output": self.scores, **self._publish(context)}
 
     def _exit_code(self) -> int | None:
-        """Exit code of spark-submit; in client mode, that of the driver. None if it was not started."""
+        """Exit code of spark-submit, which in client mode is that of the driver. None if spark-submit was not started."""
         process = self._hook._submit_sp if self._hook else None
         return process.returncode if process else None
 
@@ -81,12 +81,12 @@ class SparkXceptionOperator(SparkSubmitOperator):
 
 
 def variable(name: str, default: str) -> str:
-    """An expression of Jinja: a Variable, or its default."""
+    """A Jinja expression: a Variable, or its default."""
     return f"var.value.get('spark_xception_{name}', '{default}')"
 
 
 def dated(name: str, default: str) -> str:
-    """A template: a param or else a Variable, with the run's date filled in. A run that is triggered without a date has that of now."""
+    """A template: a param, or else a Variable, with the date of the run. A run triggered without a date uses the current time."""
     return f"{{{{ (dag_run.logical_date or dag_run.run_after).strftime(params.{name} or {variable(name, default)}) }}}}"
 
 
@@ -102,7 +102,7 @@ with DAG(
     schedule=CronDataIntervalTimetable("@daily", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
-    # The delay begins at [core] default_task_retry_delay, 5 minutes. A retry can meet a driver that lives on without its task.
+    # The delay starts at [core] default_task_retry_delay, 5 minutes. The driver can outlive its task and block the first retries.
     default_args={"retries": 6, "retry_exponential_backoff": 2.0, "max_retry_delay": timedelta(hours=1)},
     params={
         "input": Param("", type="string", description="URI of the images. Empty: the Variable spark_xception_input"),
@@ -110,10 +110,10 @@ with DAG(
         "ready": Param(
             "",
             type="string",
-            description="What is there when the input is whole, such as a marker file. Empty: the Variable spark_xception_ready, or the input itself",
+            description="URI that exists when the input is complete (a marker file). Empty: the Variable spark_xception_ready, or the input itself",
         ),
         "mode": Param("resume", enum=["resume", "update", "retry-failed", "overwrite"]),
-        "options": Param("", type="string", description="Further options of classify, as on a command line"),
+        "options": Param("", type="string", description="Additional options of classify, as on the command line"),
     },
     tags=["spark-xception"],
 ):
@@ -129,7 +129,7 @@ with DAG(
         application=f"{HOME}/target/spark-xception.jar",
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         conf={"spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={HOME}/conf/log4j2.properties"},
-        # As jobs/spark-submit.sh sets them, and why.
+        # The same as in jobs/spark-submit.sh, which explains them.
         env_vars={
             "MALLOC_ARENA_MAX": "1",
             "MALLOC_MMAP_MAX_": "0",

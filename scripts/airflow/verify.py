@@ -1,4 +1,4 @@
-"""Runs the DAG in an Airflow of its own through five cases, and compares what Airflow's API says of them with what is promised."""
+"""Runs the DAG in a separate Airflow through five cases, and compares the results in Airflow's API with the expected ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OF_SAMPLES = {"images": 246, "ok": 240, "corrupt": 3, "too_large": 1, "unsupport
 
 
 def wait(seconds: float, what: str, condition):
-    """Waits until the condition gives something that is true, and returns it."""
+    """Waits until the condition returns a true value, and returns that value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if result := condition():
@@ -47,7 +47,7 @@ def wait(seconds: float, what: str, condition):
 
 
 class Airflow:
-    """An Airflow with an empty database: api-server, scheduler and dag-processor, which end with the `with` block."""
+    """An Airflow with an empty database: api-server, scheduler and dag-processor, which stop at the end of the `with` block."""
 
     def __init__(self):
         with socket.socket() as free:
@@ -97,7 +97,7 @@ class Airflow:
                 os.killpg(process.pid, signal.SIGKILL)
 
     def command(self, *arguments: str) -> None:
-        """Runs a command of Airflow; what it says goes to a file in WORK."""
+        """Runs an Airflow command; its output goes to a log file in WORK."""
         with self.log(arguments[0]) as log:
             subprocess.run(["airflow", *arguments], env=self.environment, stdout=log, stderr=log, check=True)
 
@@ -119,7 +119,7 @@ class Airflow:
             return False
 
     def get(self, path: str, **query) -> dict | None:
-        """What the API answers, or None where there is nothing."""
+        """Returns the response of the API, or None if it is 404."""
         response = self.session.get(f"{self.url}/api/v2/{path}", params=query)
         if response.status_code == 404:
             return None
@@ -157,7 +157,7 @@ class Run:
         return self.airflow.get(f"{self.path}/taskInstances/{task}")
 
     def xcom(self, key: str):
-        """What this run pushed; where it pushed nothing the API answers with an earlier run's."""
+        """Returns what this run pushed, or None; if it pushed nothing, the API returns the value of an earlier run."""
         entry = self.airflow.get(f"{self.path}/taskInstances/classify/xcomEntries/{key}")
         return entry["value"] if entry and entry["run_id"] == self.id else None
 
@@ -169,7 +169,7 @@ class Run:
         return self
 
     def facts(self) -> dict:
-        """What is compared of every run."""
+        """Returns the facts that are compared for every run."""
         classify = self.task("classify")
         files = [str(file) for file in self.output.glob("chunk=*/*.parquet")]
         paths = pyarrow.dataset.dataset(files).to_table(["path"])["path"].to_pylist() if files else []
@@ -187,7 +187,7 @@ class Run:
 
 
 def put(date: str, folders: int = 1, only: tuple[str, ...] = ()) -> None:
-    """Gives a date the sample images, some folders of them; or only some of the images. They appear all at once."""
+    """Copies the sample images, or only some of them, to the given number of folders of a date. They appear atomically."""
     files = only or [str(file.relative_to(SAMPLES)) for file in SAMPLES.rglob("*") if file.is_file()]
     arriving = WORK / "arriving" / date
     for folder in range(folders):
@@ -207,7 +207,7 @@ def first_run(airflow: Airflow) -> dict:
 
 
 def holder(output: Path) -> int | None:
-    """Process number of the driver that holds the output; the file that says so has another name after each renewal."""
+    """Process id of the driver that has locked the output; the name of the lock file changes with each heartbeat."""
     for lock in (output / "_run").glob("lock*"):
         with contextlib.suppress(FileNotFoundError):
             if found := re.search(r'"process":(\d+)', lock.read_text()):
@@ -218,13 +218,13 @@ def holder(output: Path) -> int | None:
 def retry_after_kill(airflow: Airflow) -> dict:
     put("2026-01-02", folders=6)
     run = airflow.trigger("2026-01-02", options="--chunk-images 246")
-    wait(900, "a whole chunk", lambda: any(run.output.glob("chunk=*/_SUCCESS")))
+    wait(900, "a complete chunk", lambda: any(run.output.glob("chunk=*/_SUCCESS")))
     os.kill(wait(20, "the lock", lambda: holder(run.output)), signal.SIGKILL)
     whole = len(list(run.output.glob("chunk=*/_SUCCESS")))
     facts = run.finish().facts()
     plan = json.loads((run.output / "_run/report.json").read_text())["plan"]
     resumed = plan["chunks"] == 6 and whole <= plan["chunksDoneBefore"] < 6
-    return facts | {"goes on after the chunks that were whole": resumed}
+    return facts | {"resumes after the complete chunks": resumed}
 
 
 def empty_input(airflow: Airflow) -> dict:
@@ -236,7 +236,7 @@ def empty_input(airflow: Airflow) -> dict:
 def too_many_failures(airflow: Airflow) -> dict:
     put("2026-01-04", only=(*BROKEN, *WHOLE))
     run = airflow.trigger("2026-01-04").finish()
-    message = f"spark-xception ended with 4: more images failed, or more truths are no labels, than --max-failed-fraction allows; all results are written: see {run.output}"
+    message = f"spark-xception ended with 4: more images failed, or more truths are not labels, than --max-failed-fraction allows; all results are written: see {run.output}"
     return run.facts() | {"log names the report": f"{message}/_run/report.json" in run.log(1)}
 
 
@@ -262,7 +262,7 @@ CASES = [
             "classify": "success, try 2",
             "rows": 1476,
             "XCom counts": {name: 6 * count for name, count in OF_SAMPLES.items()},
-            "goes on after the chunks that were whole": True,
+            "resumes after the complete chunks": True,
         },
     ),
     (

@@ -1,7 +1,7 @@
-# Sourced by the scripts beside it, in the project's folder: gives all that is measured our setting of the allocator.
+# Sourced by the scripts in this directory, from the project root. Sets the same allocator settings for everything that is measured.
 export MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 OMP_NUM_THREADS=1
 
-# install_peers: sets the others up in an environment of its own, unless it is there (Python 3.11 or newer; some 3 GB).
+# install_peers: installs the other engines and frameworks in a virtual environment if needed (Python 3.11 or newer; about 3 GB).
 install_peers() {
   python=target/peers/bin/python
   if [[ ! -x $python ]]; then
@@ -11,7 +11,7 @@ install_peers() {
   mkdir -p docs/benchmarks
 }
 
-# make_data FOLDER IMAGES: images, the weights of the full Xception, and the model with both, unless the model is there.
+# make_data FOLDER IMAGES: creates images, weights of the full Xception, and a model calibrated on the images, unless the model exists.
 make_data() {
   export IMAGES=$1/images WEIGHTS=$1/xception.h5 PEERS_CACHE=$1/cache
   mkdir -p "$PEERS_CACHE"

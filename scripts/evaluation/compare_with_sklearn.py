@@ -1,10 +1,10 @@
-"""Compares the evaluation in report.json with what scikit-learn says of the same result files.
+"""Compares the evaluation in report.json with the measures of scikit-learn for the same result files.
 
     pip install scikit-learn pandas pyarrow
     python scripts/evaluation/compare_with_sklearn.py OUTPUT [LABELS]
 
-OUTPUT is a directory that `classify --truth … --all-scores` wrote. LABELS is the labels.txt of the model's bundle, needed where
-truths are ids. Ends with 1 if a figure differs by more than 1e-9. Used with scikit-learn 1.9.1, pandas 3.1.1, pyarrow 26.0.1.
+OUTPUT is an output of `classify --truth … --all-scores`. LABELS is the labels.txt of the model bundle, required if truths are ids.
+Ends with 1 if a measure differs by more than 1e-9. Used with scikit-learn 1.9.1, pandas 3.1.1, pyarrow 26.0.1.
 """
 
 import json

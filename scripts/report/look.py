@@ -1,7 +1,7 @@
-"""Opens a report.html in headless Chromium, in two themes and two widths, and takes pictures of it.
+"""Opens a report.html in headless Chromium, in two themes and two widths, and takes screenshots.
 
-It fails if the page writes an error to the console, asks for anything but itself, opens a dialog, is wider than the window, leaves a chart
-undrawn or a picture unshown, or cannot be walked through by keyboard.
+Fails if the page writes an error to the console, requests any other resource, opens a dialog, is wider than the window, does not draw a
+chart or show an image, or cannot be navigated by keyboard.
 """
 
 import argparse
@@ -15,7 +15,7 @@ WIDTHS = {390: 844, 1280: 900}
 
 
 def faults_of(page: Page, report: str) -> list[str]:
-    """Opens the report, and says what is wrong with it."""
+    """Opens the report and returns its faults."""
     faults: list[str] = []
     page.on("console", lambda message: message.type in ("error", "warning") and faults.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
@@ -28,19 +28,19 @@ def faults_of(page: Page, report: str) -> list[str]:
     page.wait_for_timeout(500)
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     if width[0] > width[1]:
-        faults.append(f"the page is {width[0]} px wide, in a window of {width[1]}")
+        faults.append(f"the page is {width[0]} px wide in a window of {width[1]} px")
     for chart in page.locator("[data-chart]").all():
         if chart.locator("canvas").count() != 1:
-            faults.append("not drawn: " + str(chart.get_attribute("data-chart")))
+            faults.append("chart not drawn: " + str(chart.get_attribute("data-chart")))
     broken = page.evaluate("[...document.images].filter(image => !image.complete || !image.naturalWidth).length")
     if broken:
-        faults.append(f"{broken} pictures are not shown")
+        faults.append(f"{broken} images are not shown")
     walk(page, faults)
     return faults
 
 
 def walk(page: Page, faults: list[str]) -> None:
-    """Every link, summary and scrolled table is reached by the tab key, in order, and a summary is opened by the enter key."""
+    """Checks that the tab key reaches every link, summary and scrollable table, and that the enter key opens a summary."""
     wanted = page.evaluate(
         "[...document.querySelectorAll('a, summary, [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length"
     )
@@ -49,12 +49,12 @@ def walk(page: Page, faults: list[str]) -> None:
         page.keyboard.press("Tab")
         reached += page.evaluate("document.activeElement.matches('a, summary, [tabindex=\"0\"]')")
     if reached != wanted:
-        faults.append(f"the tab key reaches {reached} of {wanted} places")
+        faults.append(f"the tab key reaches {reached} of {wanted} elements")
     closed = page.locator("details:not([open]) > summary").first
     closed.focus()
     page.keyboard.press("Enter")
     if not page.evaluate("document.activeElement.parentElement.open"):
-        faults.append("the enter key opens no details")
+        faults.append("the enter key does not open details")
     page.keyboard.press("Enter")
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.wait_for_timeout(600)
@@ -62,9 +62,9 @@ def walk(page: Page, faults: list[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--chromium", required=True, help="the program")
+    parser.add_argument("--chromium", required=True, help="the Chromium executable")
     parser.add_argument("report", type=Path)
-    parser.add_argument("pictures", type=Path, help="folder that the pictures go to")
+    parser.add_argument("pictures", type=Path, help="directory for the screenshots")
     arguments = parser.parse_args()
     arguments.pictures.mkdir(parents=True, exist_ok=True)
     all_faults: list[str] = []

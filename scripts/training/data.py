@@ -1,4 +1,4 @@
-"""Fashion-MNIST as Debian's package dataset-fashion-mnist installs it, and its preprocessing."""
+"""Reads and preprocesses Fashion-MNIST as installed by the Debian package dataset-fashion-mnist."""
 
 import gzip
 import os
@@ -21,7 +21,7 @@ def read(folder, part):
 
 
 def resized(images, size):
-    """Pillow's bilinear resize: what the job does before it scores."""
+    """Pillow's bilinear resize, as in the job."""
     return np.stack([np.asarray(Image.fromarray(i).resize((size, size), Image.BILINEAR)) for i in images])
 
 

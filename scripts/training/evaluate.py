@@ -1,4 +1,4 @@
-"""Measures the model from its written file: on the 10,000 test images, and on the sample images as Pillow decodes them."""
+"""Measures the accuracy of the saved model on the 10,000 test images, and on the sample images as decoded by Pillow."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def decoded(path, size):
 
 
 def samples(folder, size):
-    """(path, class, pixels) of each file; the pixels are the error where Pillow cannot decode it."""
+    """Yields (path, class, pixels) for each file; if Pillow cannot decode it, `pixels` is the error."""
     for label, name in enumerate(data.LABELS):
         for file in sorted(os.listdir(os.path.join(folder, name))):
             path = os.path.join(folder, name, file)
@@ -48,7 +48,7 @@ def main():
 
     images, labels = data.read(options.data, "t10k")
     right = predict(model, data.normalized(data.resized(images, size))) == labels
-    print(f"test images: {right.sum()} of {len(labels)} right, accuracy {right.mean():.4f}")
+    print(f"test images: {right.sum()} of {len(labels)} correct, accuracy {right.mean():.4f}")
 
     found = list(samples(options.images, size))
     good = [(path, label, pixels) for path, label, pixels in found if isinstance(pixels, np.ndarray)]
@@ -56,7 +56,7 @@ def main():
     x = (x.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
     predicted = predict(model, x)
     right = predicted == np.array([label for _, label, _ in good])
-    print(f"sample images: {right.sum()} of {len(good)} right, accuracy {right.mean():.4f}")
+    print(f"sample images: {right.sum()} of {len(good)} correct, accuracy {right.mean():.4f}")
     for (path, _, _), index in zip(good, predicted):
         if data.LABELS[index] != os.path.basename(os.path.dirname(path)):
             print(f"  wrong: {path} as {data.LABELS[index]}")

@@ -1,4 +1,4 @@
-"""Writes images of Fashion-MNIST as PNG, a folder a class, to score them through the job: without more, the 10,000 test images."""
+"""Writes images of Fashion-MNIST as PNG, with one directory per class, to score them with the job; by default the 10,000 test images."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ def main():
     parser.add_argument("output")
     parser.add_argument("--data", default=data.DEFAULT_FOLDER)
     parser.add_argument("--part", choices=["t10k", "train"], default="t10k")
-    parser.add_argument("--per-class", type=int, help="only the first so many of each class")
+    parser.add_argument("--per-class", type=int, help="only the first N images of each class")
     options = parser.parse_args()
     images, labels = data.read(options.data, options.part)
     for index, label in enumerate(data.LABELS):

@@ -1,5 +1,5 @@
-"""Draws sample-data/images from the test images of Fashion-MNIST: in the formats, sizes, colors and names that people have,
-and with a few files that go wrong."""
+"""Creates sample-data/images from the test images of Fashion-MNIST, in typical formats, sizes, colors and file names, and with a
+few invalid files."""
 
 import argparse
 import io
@@ -18,7 +18,7 @@ SEED = 7
 
 
 def styled(image, rng, number):
-    """A 28x28 grey image as one of many kinds of file: (suffix, bytes)."""
+    """Returns a 28x28 gray image in one of many file formats and styles: (suffix, bytes)."""
     width = rng.choice([28, 56, 64, 90, 120, 128, 160, 200, 224, 256, 299, 320, 400])
     height = width if rng.random() < 0.7 else round(width * rng.uniform(0.8, 1.25))
     if number in (3, 171):
@@ -58,7 +58,7 @@ def with_alpha(picture):
 
 
 def rotated(picture, orientation):
-    """Stored on its side, with the EXIF tag that says how to look at it."""
+    """Stores the picture rotated, with the EXIF tag for its orientation."""
     turn = {3: Image.ROTATE_180, 6: Image.ROTATE_90, 8: Image.ROTATE_270}[orientation]
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -66,7 +66,7 @@ def rotated(picture, orientation):
 
 
 def broken(images):
-    """Files that go wrong, each in its own way."""
+    """Returns invalid files, each with a different fault."""
     jpeg = save(Image.fromarray(images[0]).resize((400, 400)).convert("RGB"), "JPEG", quality=90)
     png = save(Image.fromarray(images[1]).resize((200, 200), Image.BICUBIC), "PNG")
     header = b"IHDR" + struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)

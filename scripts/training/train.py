@@ -1,4 +1,4 @@
-"""Trains the bundled model: a small Xception on Fashion-MNIST. See README.md beside this file."""
+"""Trains the bundled model: a small Xception on Fashion-MNIST. See README.md in this directory."""
 
 import argparse
 import copy
@@ -14,7 +14,7 @@ import xception
 
 
 def augment(x, generator):
-    """Flip, shift, rescale, sharpen or blur, tint, and noise: a batch (N, 1, 28, 28) in [0, 255] -> (N, 3, S, S) in [-1, 1]."""
+    """Flips, shifts, rescales, sharpens or blurs, tints, and adds noise: a batch (N, 1, 28, 28) in [0, 255] -> (N, 3, S, S) in [-1, 1]."""
     n = len(x)
     size = xception.Architecture().input_size
 
@@ -29,7 +29,7 @@ def augment(x, generator):
     theta[:, 0, 2] = uniform(-0.12, 0.12, n)
     theta[:, 1, 2] = uniform(-0.12, 0.12, n)
     grid = F.affine_grid(theta, (n, 1, size, size), align_corners=False)
-    # The background is black, so that what is shifted in from outside is black too.
+    # The background is black, so pad with black.
     mode = ("bilinear", "bilinear", "bicubic", "nearest")[int(torch.randint(4, (1,), generator=generator))]
     x = F.grid_sample(x, grid, mode=mode, padding_mode="zeros", align_corners=False)
     if torch.rand((), generator=generator) < 0.2:
@@ -59,7 +59,7 @@ def test_images(folder):
 
 
 def trained(architecture, images, labels, steps, batch, seed):
-    """Trains a network, and yields (step, loss, network with averaged weights) after each step."""
+    """Trains a network and yields (step, loss, network with averaged weights) after each step."""
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     model = xception.Xception(architecture).to(memory_format=torch.channels_last)
@@ -82,7 +82,7 @@ def trained(architecture, images, labels, steps, batch, seed):
 
 
 def batches(count, batch, generator):
-    """Indexes of whole batches, epoch after epoch, without end."""
+    """Yields the indices of complete batches, epoch after epoch, endlessly."""
     while True:
         order = torch.randperm(count, generator=generator)
         yield from order[: count // batch * batch].split(batch)
@@ -111,7 +111,7 @@ def main():
         if step in (50, 200):
             print(f"step {step}: loss {loss:.3f}, {time.time() - start:.0f} s", flush=True)
         if step % epoch_steps == 0:
-            # The weights at the end are the ones kept; nothing is chosen by the test images.
+            # The final weights are kept; the test images are not used for selection.
             xception.save(average, path)
             print(
                 f"epoch {step // epoch_steps}: loss {loss:.3f}, test {accuracy(average, test, test_labels):.4f}, "

@@ -1,5 +1,5 @@
-"""Trains a new head on a network whose other layers stay as they are, from embeddings that the job computed, and writes a copy of the
-network's weight file (published layout, as of 2016) with this head in it. See README.md beside this file."""
+"""Trains a new head for a network whose other layers are frozen, from embeddings that the job computed, and writes a copy of the
+network's weight file (published layout, as of 2016) with this head. See README.md in this directory."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 
 def read(output):
-    """Embeddings (N, values), and classes (N) as the names of the images' directories, of `classify --embedding --truth`."""
+    """Reads embeddings (N, values) and class names (N) from the output of `classify --embedding --truth`."""
     data = pyarrow.dataset.dataset(output, format="parquet", partitioning="hive")
     rows = data.to_table(columns=["path", "embedding", "truth"], filter=pyarrow.dataset.field("status") == "ok").sort_by("path")
     embeddings = np.stack([np.asarray(values, np.float64) for values in rows["embedding"].to_pylist()])
@@ -21,7 +21,7 @@ def read(output):
 
 
 def trained(x, classes, count, decay, steps):
-    """Softmax regression with a penalty on the weights' squares: full batches, by L-BFGS."""
+    """Softmax regression with an L2 penalty: full batches, with L-BFGS."""
     x, classes = torch.from_numpy(x), torch.from_numpy(classes)
     weight = torch.zeros(x.shape[1], count, dtype=x.dtype, requires_grad=True)
     bias = torch.zeros(count, dtype=x.dtype, requires_grad=True)
@@ -43,10 +43,10 @@ def accuracy(x, classes, weight, bias):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("embeddings", help="directory that classify --embedding --truth parent-directory wrote")
-    parser.add_argument("base", help="weight file of the network that made them")
-    parser.add_argument("output", help="directory that gets head.h5 and labels.txt")
-    parser.add_argument("--decay", type=float, nargs="+", default=[1e-3, 1e-2, 1e-1], help="tried on a fifth of the images")
+    parser.add_argument("embeddings", help="output of classify --embedding --truth parent-directory")
+    parser.add_argument("base", help="weight file of the network that computed the embeddings")
+    parser.add_argument("output", help="directory for head.h5 and labels.txt")
+    parser.add_argument("--decay", type=float, nargs="+", default=[1e-3, 1e-2, 1e-1], help="values to try on a held-out fifth of the images")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--seed", type=int, default=2017)
     options = parser.parse_args()
@@ -61,12 +61,12 @@ def main():
     found = {}
     for decay in options.decay:
         found[decay] = accuracy(x[tried], classes[tried], *trained(x[kept], classes[kept], len(labels), decay, options.steps))
-        print(f"decay {decay:g}: {found[decay]:.4f} of {len(tried)} images left out are right", flush=True)
+        print(f"decay {decay:g}: {found[decay]:.4f} of {len(tried)} held-out images are correct", flush=True)
     best = max(found, key=found.get)
     weight, bias = trained(x, classes, len(labels), best, options.steps)
-    print(f"trained on all {len(x)} with decay {best:g}: {accuracy(x, classes, weight, bias):.4f} of them are right")
+    print(f"trained on all {len(x)} with decay {best:g}: {accuracy(x, classes, weight, bias):.4f} of them are correct")
 
-    # The embedding is not standardized in the network: the dense layer does it.
+    # The network does not standardize the embedding, so the dense layer does.
     kernel = weight / np.maximum(deviation, 1e-6)[:, None]
     bias = bias - mean @ kernel
     os.makedirs(options.output, exist_ok=True)

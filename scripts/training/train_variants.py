@@ -1,5 +1,5 @@
-"""Trains the small network in the variants that the paper measures, each with the same images in the same order, and
-writes how they converge: a CSV, and a plot as the paper's figures 9 and 10. See docs/concepts/variants.md."""
+"""Trains the small network in the variants of the paper, each with the same images in the same order, and writes how they
+converge: a CSV file, and a plot like figures 9 and 10 of the paper. See docs/concepts/variants.md."""
 
 import argparse
 import csv
@@ -26,7 +26,7 @@ FIELDS = ["variant", "step", "loss", "accuracy"]
 
 
 def converge(options):
-    """Rows of FIELDS: the mean loss of the steps since the row before, and the accuracy of the averaged weights."""
+    """Yields rows of FIELDS: the mean loss of the steps since the previous row, and the accuracy of the averaged weights."""
     images, labels = train.training_images(options.data)
     test, test_labels = (part[: options.test_images] for part in train.test_images(options.data))
     for variant, architecture in VARIANTS.items():
@@ -63,12 +63,12 @@ def main():
     parser.add_argument("--data", default=data.DEFAULT_FOLDER)
     parser.add_argument("--output", default=os.path.join("docs", "images", "variants"), help="without suffix")
     parser.add_argument("--steps", type=int, default=1000)
-    parser.add_argument("--every", type=int, default=50, help="steps from one measurement to the next")
+    parser.add_argument("--every", type=int, default=50, help="steps between measurements")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--test-images", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=2017)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--plot-only", action="store_true", help="draw the CSV that is there")
+    parser.add_argument("--plot-only", action="store_true", help="only plot the existing CSV file")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if not options.plot_only:

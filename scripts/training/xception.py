@@ -1,7 +1,7 @@
 """A small Xception in PyTorch, and the published Keras layout of its weights.
 
-The network is that of Chollet 2017 as keras.applications builds it, with its depth and widths as parameters, and the
-variants that the paper measures: without residual connections (figure 9), and with an activation between the depthwise
+The network of Chollet 2017 as built by keras.applications, with depth and widths as parameters, and the variants of the
+paper: without residual connections (figure 9), and with an activation between the depthwise
 and the pointwise convolution (figure 10).
 """
 
@@ -47,7 +47,7 @@ class SeparableConv(nn.Module):
 
 
 def max_pool_same(x):
-    """TensorFlow's "same" padding: the odd cell goes at the end."""
+    """TensorFlow's "same" padding: an odd padding cell is at the end."""
     return F.max_pool2d(x, 3, 2, padding=[n % 2 for n in x.shape[-2:]], ceil_mode=True)
 
 
@@ -112,7 +112,7 @@ class Xception(nn.Module):
         return self.head(F.dropout(self.features(x), 0.2, self.training))
 
     def in_creation_order(self):
-        """The layers that have weights, in the order in which Keras numbers them: a block's residual first."""
+        """Yields the layers with weights, in the order in which Keras numbers them: the residual of a block first."""
         yield self.conv1
         yield self.bn1
         yield self.conv2
@@ -131,7 +131,7 @@ class Xception(nn.Module):
 
 
 def published_layout(model):
-    """(group, {dataset: (parameter, axes)}) per layer: names and layouts of the Keras file published in 2016."""
+    """Yields (group, {dataset: (parameter, axes)}) per layer: names and layouts of the Keras file published in 2016."""
     counts = {}
     for layer in model.in_creation_order():
         if isinstance(layer, SeparableConv):

@@ -1,4 +1,4 @@
-"""In what share of images two jobs have the same best class: of those that both scored, matched by file name.
+"""Prints the share of images for which two jobs have the same best class, of the images that both scored, matched by file name.
 
 usage: agreement.py OUTPUT OTHER_OUTPUT
 """
@@ -15,7 +15,7 @@ def best_classes(output):
 
 
 def best_class(row):
-    """Ours has a list of predictions, Spark and Daft have a struct of two lists, the others the lists."""
+    """This project writes a list of predictions, Spark and Daft a struct of two lists, the others two lists."""
     if "predictions" in row:
         return row["predictions"][0]["index"]
     return row.get("top", row)["index"][0]

@@ -1,9 +1,9 @@
-"""Images a second of one engine and one precision: nothing but the network, on batches that lie in memory.
+"""Measures the images per second of one engine and precision: only the network, on batches in memory.
 
 usage: engines.py ENGINE PRECISION SECONDS [WEIGHTS.h5]
 
-ENGINE: torch, torch-compile, onnxruntime, openvino. PRECISION: fp32, bf16, int8. Each has two cores, as its documentation advises for
-throughput: PyTorch and ONNX Runtime two workers of one thread, OpenVINO its throughput hint and a queue of asynchronous requests.
+ENGINE: torch, torch-compile, onnxruntime, openvino. PRECISION: fp32, bf16, int8. Each uses two cores, as its documentation recommends
+for throughput: PyTorch and ONNX Runtime two workers with one thread each, OpenVINO its throughput hint and a queue of asynchronous requests.
 """
 
 import os
@@ -34,7 +34,7 @@ def main():
 
 
 def rate_of_queue(queue, seconds):
-    """The queue never runs empty."""
+    """Measures a queue of requests that never runs empty."""
     images = networks.random_images(BATCH)
     begin = time.time() + WARM_UP
     ends = []
@@ -43,13 +43,13 @@ def rate_of_queue(queue, seconds):
         queue.start_async({0: images})
     queue.wait_all()
     counted = [end for end in ends if begin <= end < begin + seconds]
-    # As the workers may end their batches together or by turns: from the mean of their first ends to that of their last ones.
+    # Workers can finish their batches simultaneously or alternately, so measure from the mean of their first ends to the mean of their last ends.
     span = statistics.mean(counted[-WORKERS:]) - statistics.mean(counted[:WORKERS])
     return BATCH * (len(counted) - WORKERS) / span
 
 
 def rate(predict, batch, seconds):
-    """Both workers predict batch after batch; each has a rate of its own, over whole batches."""
+    """Both workers predict batch after batch; the rate of each is measured over complete batches, and the rates are added."""
     images = networks.random_images(batch)
     warm = time.time() + WARM_UP
     rates = []

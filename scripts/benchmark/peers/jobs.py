@@ -1,9 +1,9 @@
-"""One whole job as others would write it: JPEG files to Parquet with the five best classes, on two cores.
+"""Runs one complete job in another framework: JPEG files to Parquet with the five best classes, on two cores.
 
 usage: jobs.py JOB PRECISION IMAGES OUTPUT WEIGHTS.h5
 
-JOB: ray, pyspark, dataloader, daft, onnxruntime, openvino. Prints images/s over the second half of the images, and seconds in all.
-Images are resized as the job of this project does it for the same model: nearest, to 299 x 299.
+JOB: ray, pyspark, dataloader, daft, onnxruntime, openvino. Prints images/s over the second half of the images, and total seconds.
+Images are resized as in this project for the same model: nearest, to 299 x 299.
 """
 
 import glob
@@ -35,15 +35,15 @@ def main():
 
 
 def stamp(count):
-    """Notes that so many images were scored now; each process has a file of its own."""
+    """Records that `count` images were scored now, in a separate file per process."""
     with open(os.path.join(os.environ["STAMPS"], str(os.getpid())), "a") as file:
         file.write(f"{time.time()} {count}\n")
 
 
 def steady_rate(workers):
-    """Over the second half of the images, as the job of this project has it.
+    """Images/s over the second half of the images, as in the report of this project.
 
-    It begins at the mean of the next ends of the workers' batches, since these may come together or by turns.
+    The interval starts at the mean of the next batch ends of the workers, which can be simultaneous or alternate.
     """
     stamps = []
     for path in glob.glob(os.path.join(os.environ["STAMPS"], "*")):
@@ -95,7 +95,7 @@ def batches(items):
 
 
 def dataloader(precision, images, output, weights):
-    """A DataLoader with workers that decode, and the network on both cores."""
+    """A DataLoader whose workers decode, and the network on both cores."""
     import torch
 
     paths = files(images)
@@ -118,7 +118,7 @@ def dataloader(precision, images, output, weights):
 
 
 class Predictor:
-    """What Ray and Daft hold once an actor."""
+    """The network, loaded once per actor or worker."""
 
     def __init__(self, precision, weights):
         self.run = networks.torch_eager(precision, weights)()
@@ -130,7 +130,7 @@ class Predictor:
 
 
 def ray(precision, images, output, weights):
-    """Two actors of one thread; Ray reads and decodes."""
+    """Two actors with one thread each; Ray reads and decodes."""
     import ray as r
 
     class Actor(Predictor):
@@ -154,7 +154,7 @@ def ray(precision, images, output, weights):
 
 
 def pyspark(precision, images, output, weights):
-    """predict_batch_udf with two tasks of one thread."""
+    """predict_batch_udf with two tasks with one thread each."""
     from pyspark.ml.functions import predict_batch_udf
     from pyspark.sql import SparkSession
     from pyspark.sql import functions as f
@@ -189,7 +189,7 @@ def pyspark(precision, images, output, weights):
 
 
 def daft(precision, images, output, weights):
-    """A class of two instances of one thread; Daft downloads."""
+    """A class with two instances with one thread each; Daft downloads."""
     import daft as d
 
     struct = d.DataType.struct({"index": d.DataType.list(d.DataType.int64()), "score": d.DataType.list(d.DataType.float32())})
@@ -211,7 +211,7 @@ def daft(precision, images, output, weights):
 
 
 def onnxruntime(precision, images, output, weights):
-    """A pool that decodes, and two sessions of one thread."""
+    """A pool that decodes, and two sessions with one thread each."""
     from concurrent.futures import ThreadPoolExecutor
 
     worker = networks.onnxruntime(precision, weights)

@@ -1,4 +1,4 @@
-"""Runs a command and prints the last line of its output, and the peak memory of it and its children (proportional set size) in MiB.
+"""Runs a command and prints the last line of its output, and the peak memory of the command and its child processes (proportional set size) in MiB.
 
 usage: measure.py LOG COMMAND [ARGUMENT...]
 """
@@ -18,7 +18,7 @@ def memory(process):
         try:
             total += one.memory_full_info().pss
         except psutil.Error:
-            pass  # it has ended
+            pass  # the process has ended
     return total
 
 

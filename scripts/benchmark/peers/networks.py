@@ -12,7 +12,7 @@ CALIBRATION_IMAGES = 64
 
 
 def source(arguments):
-    """The weights to run: a file in the published Keras layout, or Inception V3 with random ones."""
+    """The weights to run: a file in the published Keras layout, or `inception-v3` with random weights."""
     return arguments[0] if arguments else os.environ["WEIGHTS"]
 
 
@@ -50,7 +50,7 @@ def predictor(engine, precision, source):
     return {"torch": torch_eager, "torch-compile": torch_compiled, "onnxruntime": onnxruntime}[engine](precision, source)
 
 
-# With one thread and a batch below 16, eager PyTorch does not give 1x1 convolutions to oneDNN, and takes twice as long
+# With one thread and a batch size below 16, eager PyTorch does not use oneDNN for 1x1 convolutions, and takes twice as long
 # (use_mkldnn in aten/src/ATen/native/Convolution.cpp).
 TORCH_BATCH = 16
 
@@ -90,7 +90,7 @@ def torch_compiled(precision, source):
 
 
 def onnx_file(source, precision):
-    """Exports the network once, with the batch size left open; int8 is calibrated on random crops of the images."""
+    """Exports the network once, with a dynamic batch size; int8 is calibrated on the images in $IMAGES."""
     import torch
 
     path = f"{os.environ.get('PEERS_CACHE', '.')}/{os.path.basename(source)}.onnx"
@@ -136,7 +136,7 @@ def onnx_file(source, precision):
 
 
 def calibration_batches():
-    """Float pixels in (1, 3, H, W), of the images in $IMAGES."""
+    """Yields the images in $IMAGES as float pixels in (1, 3, H, W)."""
     import glob
 
     from PIL import Image
@@ -185,14 +185,14 @@ def openvino_model(precision, source):
             "PERFORMANCE_HINT": "THROUGHPUT",
             "NUM_STREAMS": "2",
             "INFERENCE_NUM_THREADS": "2",
-            # What is not quantized of the int8 model may be bf16, as OpenVINO chooses by itself where the CPU has it.
+            # The parts of the int8 model that are not quantized can use bf16, which is also OpenVINO's default if the CPU supports it.
             "INFERENCE_PRECISION_HINT": "f32" if precision == "fp32" else "bf16",
         },
     )
 
 
 def openvino_queue(precision, source):
-    """Twice as many requests as streams, so that none of these waits."""
+    """Twice as many requests as streams, so that no stream is idle."""
     import openvino as ov
 
     return ov.AsyncInferQueue(openvino_model(precision, source), 4)

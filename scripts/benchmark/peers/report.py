@@ -1,4 +1,4 @@
-"""Makes the table, and the plot, of one of engines.csv, jobs.csv and growth.csv, which was measured on this machine: medians over the rounds.
+"""Creates the table and the plot for engines.csv, jobs.csv or growth.csv, measured on this machine: medians over the rounds.
 
 usage: report.py FOLDER engines|jobs|growth
 """
@@ -47,8 +47,8 @@ def jobs(folder, rows):
     values = [grouped(rows, ("job", "precision"), column) for column in columns]
     with open(os.path.join(folder, "jobs.md"), "w") as file:
         file.write(
-            f"{measured(rows)}. Images/s are those of the second half of the images.\n\n"
-            "| job | precision | images/s, steady | seconds in all | peak MiB of all processes | best class as ours at fp32 |\n"
+            f"Throughput and memory, {measured(rows)}. Images/s are measured over the second half of the images.\n\n"
+            "| job | precision | images/s, steady | total seconds | peak MiB of all processes | same best class as spark-xception fp32 |\n"
             "| --- | --- | ---: | ---: | ---: | ---: |\n"
         )
         for key in values[0]:
@@ -62,8 +62,8 @@ def growth(folder, rows):
     seconds, rate, peak = (grouped(rows, ("executors", "images"), column) for column in columns)
     with open(os.path.join(folder, "growth.md"), "w") as file:
         file.write(
-            f"{measured(rows)}.\n\n"
-            "| executors | images | seconds in all | images/s, steady | peak MiB of all processes |\n"
+            f"Time, throughput and memory, {measured(rows)}.\n\n"
+            "| executors | images | total seconds | images/s, steady | peak MiB of all processes |\n"
             "| --- | ---: | ---: | ---: | ---: |\n"
         )
         for executors, images in seconds:
@@ -71,11 +71,11 @@ def growth(folder, rows):
             file.write(f"| {executors} | {int(images):,} | {cell(seconds[key])} | {cell(rate[key])} | {statistics.median(peak[key]):.0f} |\n")
     local = [(int(images), statistics.median(values)) for (where, images), values in seconds.items() if where == "local"]
     figure, axes = pyplot.subplots(figsize=(5, 3))
-    axes.loglog([images for images, _ in local], [1000 * total / images for images, total in local], "o-", label="whole run")
+    axes.loglog([images for images, _ in local], [1000 * total / images for images, total in local], "o-", label="complete run")
     steady = [(int(images), statistics.median(values)) for (where, images), values in rate.items() if where == "local"]
     axes.loglog([images for images, _ in steady], [1000 / value for _, value in steady], "o-", label="steady")
     axes.set_xlabel("images")
-    axes.set_ylabel("ms an image")
+    axes.set_ylabel("ms per image")
     axes.legend(frameon=False)
     figure.tight_layout()
     figure.savefig(os.path.join(folder, "growth.svg"), metadata={"Date": None})
@@ -83,8 +83,8 @@ def growth(folder, rows):
 
 def measured(rows):
     rounds = max(int(row["round"]) for row in rows)
-    times = "one round" if rounds == 1 else f"medians of {rounds} rounds in turns, in brackets the least and the largest"
-    return f"{times}, of two cores of {cpu()}"
+    times = "one round" if rounds == 1 else f"median of {rounds} interleaved rounds (minimum–maximum in parentheses)"
+    return f"{times}, on two cores of {cpu()}"
 
 
 def cell(values):
@@ -95,7 +95,7 @@ def cell(values):
 
 
 def cpu():
-    """Its name, and which instructions for lower precisions it has."""
+    """The model name of the CPU, and its instruction sets for lower precisions."""
     facts = {}
     with open("/proc/cpuinfo") as file:
         for line in file:

@@ -1,22 +1,22 @@
 package org.sparkxception;
 
-/** What the process tells its caller when it ends: the contract with schedulers such as Airflow. */
+/** Exit codes of the process: the contract with schedulers such as Airflow. */
 public enum ExitCode {
-    /** Every image has its row; also when there was nothing left to do. */
+    /** Every image has a row, including when there was nothing to do. */
     COMPLETE(0),
-    /** A bug or a fault that nobody foresaw. */
+    /** An unexpected error: a bug, or a failure that has no code of its own. */
     UNEXPECTED(1),
-    /** The command line, a settings file or a model file is wrong. */
+    /** The command line, a settings file or a model file is invalid. */
     USAGE(2),
-    /** The input cannot be listed, or holds no image. */
+    /** The input cannot be listed or contains no images. */
     INPUT(3),
-    /** All results are written, but more images failed than was allowed, or the truth of more was none of the model's labels. */
+    /** All results are written, but more images failed, or more truths are not labels of the model, than allowed. */
     TOO_MANY_FAILURES(4),
-    /** The output belongs to a run with other settings. */
+    /** The output belongs to a run with different settings. */
     OTHER_RUN(5),
     /** The model or the device does not work. */
     MODEL(6),
-    /** Another process writes to the output: try again later. */
+    /** Another process is writing to the output: try again later. */
     LOCKED(7);
 
     private final int code;

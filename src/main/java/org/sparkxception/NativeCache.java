@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder where native libraries are unpacked, once for all JVMs of a user on a host. What lies in it is run: a folder that
- * others own or can write is not used.
+ * The folder where native libraries are unpacked, shared by all JVMs of a user on a host. Its contents are executed, so a folder
+ * that another user owns or can write to is not used.
  *
  * <p>It is the system property {@value #PROPERTY}, or {@code $XDG_CACHE_HOME/spark-xception}, or {@code ~/.cache/spark-xception};
- * where these can't be used, a folder of the user's own among the temporary files.
+ * if these are unusable, a private folder in the directory for temporary files.
  */
 public final class NativeCache {
     public static final String PROPERTY = "org.sparkxception.native-cache";
@@ -48,9 +48,9 @@ public final class NativeCache {
     private NativeCache() {}
 
     /**
-     * The folder, which is chosen once.
+     * Returns the folder, which is chosen at the first call.
      *
-     * @throws UserException if there is none that can be used
+     * @throws UserException if no folder is usable
      */
     public static synchronized Path directory() {
         Path directory = chosen.orElseGet(NativeCache::choose);
@@ -59,10 +59,10 @@ public final class NativeCache {
     }
 
     /**
-     * Loads a library, while no other thread or JVM unpacks one: DJL and JavaCPP don't guard against each other.
+     * Loads a library while no other thread or JVM unpacks one: DJL and JavaCPP do not synchronize with each other.
      *
-     * @param library as users know it
-     * @throws UserException (exit code 6) with the loader's own words
+     * @param library the name for error messages
+     * @throws UserException (exit code 6) with the message of the loader
      */
     public static synchronized <T> T load(String library, Supplier<T> loading) {
         Path directory = directory();
@@ -70,7 +70,7 @@ public final class NativeCache {
                         directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             if (!lock.isValid()) {
-                throw new IllegalStateException("the lock " + lock + " was lost at once");
+                throw new IllegalStateException("the lock " + lock + " is not valid");
             }
             return loading.get();
         } catch (IOException | RuntimeException | LinkageError e) {
@@ -83,7 +83,7 @@ public final class NativeCache {
                     library + " cannot be loaded: "
                             + Optional.ofNullable(root.getMessage()).orElse(root.toString())
                             + ". Native libraries are unpacked in " + directory
-                            + ": make room there if it is full, delete what is in it if it is damaged, or name another"
+                            + ": free space there if it is full, delete its contents if they are damaged, or set another"
                             + " folder with -D" + PROPERTY,
                     e);
         }
@@ -97,11 +97,11 @@ public final class NativeCache {
                 throw new UserException(
                         ExitCode.USAGE,
                         "native libraries are not loaded from " + folder + ", which " + why + ": set " + PROPERTY
-                                + " to a folder that belongs to this user alone");
+                                + " to a private folder of this user");
             });
             return folder;
         }
-        // A user without an entry in the list of users, as in many containers, has the home "?".
+        // A user without an entry in /etc/passwd, as in many containers, has the home directory "?".
         Optional<Path> home = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .map(Path::of)
                 .filter(Path::isAbsolute)
@@ -114,11 +114,11 @@ public final class NativeCache {
         }
         Path temporary = temporary();
         refusal.ifPresent(why ->
-                LOG.info("native libraries are unpacked in {}, and not in {}, which {}", temporary, home.get(), why));
+                LOG.info("native libraries are unpacked in {} instead of {}, which {}", temporary, home.get(), why));
         return temporary;
     }
 
-    /** The same folder for all JVMs of this user, whatever others have put in its place. */
+    /** A folder that is the same for all JVMs of this user, even if another user has taken its default name. */
     private static Path temporary() {
         String name = "spark-xception-natives-" + Self.UID;
         Path parent = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
@@ -136,12 +136,13 @@ public final class NativeCache {
         } catch (IOException | DirectoryIteratorException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "no folder can be written for native libraries, nor in " + parent + ": name one with -D" + PROPERTY,
+                    "no folder for native libraries is writable, not even in " + parent + ": set one with -D"
+                            + PROPERTY,
                     e);
         }
     }
 
-    /** Why nothing may be loaded from a folder, which is made if it is not there. */
+    /** Why libraries must not be loaded from a folder; creates the folder if it does not exist. */
     private static Optional<String> refusal(Path folder) {
         try {
             if (!Files.exists(folder)) {
@@ -151,7 +152,7 @@ public final class NativeCache {
                 return Optional.of("cannot be written");
             }
             if (hasFilesOfOthers(folder.toRealPath())) {
-                return Optional.of("belongs to another user, or holds files of one");
+                return Optional.of("belongs to another user or contains files of another user");
             }
             return Collections.disjoint(Files.getPosixFilePermissions(folder), WRITABLE_BY_OTHERS)
                     ? Optional.empty()
@@ -166,11 +167,11 @@ public final class NativeCache {
         try {
             Files.createDirectory(folder, PRIVATE);
         } catch (FileAlreadyExistsException e) {
-            LOG.debug("another process has made {} just now", folder, e);
+            LOG.debug("another process has just created {}", folder, e);
         }
     }
 
-    /** Of the folder itself and all in it: what was put there before it was closed to others is theirs still. */
+    /** Checks the folder and its contents: files that another user put there before it became private are not trusted. */
     private static boolean hasFilesOfOthers(Path folder) throws IOException {
         List<Path> foreign = new ArrayList<>();
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
@@ -193,7 +194,7 @@ public final class NativeCache {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE; // Another process has just unpacked it, and given it its name.
+                    return FileVisitResult.CONTINUE; // Another process has just unpacked and renamed it.
                 }
                 throw e;
             }
@@ -201,7 +202,7 @@ public final class NativeCache {
         return !foreign.isEmpty();
     }
 
-    /** The user of this process, also one without a name. */
+    /** The user of this process, which may have no name. */
     private static final class Self {
         static final int UID = (int) new UnixSystem().getUid();
     }

@@ -2,9 +2,9 @@ package org.sparkxception;
 
 import java.util.Set;
 
-/** Text of others, such as names of files and labels, for one line of a terminal or a log. */
+/** Makes untrusted text, such as file names and labels, safe to print on one line of a terminal or a log. */
 public final class PlainText {
-    /** They turn the text beside them around: what is read is not what is there. */
+    /** Characters that reorder the text around them, so that it reads differently from what it contains. */
     private static final Set<Byte> DIRECTIONS = Set.of(
             Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
             Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
@@ -18,7 +18,7 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** The text, with characters that would move the cursor, color, end the line or turn the text written as Java and JSON do. */
+    /** Escapes characters that would move the cursor, set colors, end the line or reorder the text, as Java and JSON do. */
     public static String of(String text) {
         if (text.chars().noneMatch(PlainText::controls)) {
             return text;

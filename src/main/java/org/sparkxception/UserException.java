@@ -1,6 +1,6 @@
 package org.sparkxception;
 
-/** A fault that the user can mend: one sentence with the value, the place and the way out, and the exit code it ends in. */
+/** An error that the user can fix: one sentence with the value, the place and the solution, and the exit code of the process. */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

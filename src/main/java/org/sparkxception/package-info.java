@@ -1,7 +1,7 @@
 /**
- * The vocabulary of all rooms: exit codes, errors for users, text that is safe to print, and where native libraries are
- * unpacked.
+ * Types that all packages share: exit codes, errors for users, text that is safe to print, and the folder where native libraries
+ * are unpacked.
  *
- * <p>Uses nothing else of this project.
+ * <p>Uses no other package of this project.
  */
 package org.sparkxception;

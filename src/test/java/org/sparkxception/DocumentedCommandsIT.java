@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DocumentedCommandsIT {
     private static final Path README = Path.of("README.md");
+    private static final Path TUTORIAL = Path.of("docs/tutorial");
     private static final Path GUIDES = Path.of("docs/how-to");
     private static final Pattern BLOCK =
             Pattern.compile("^<!-- run -->\\n```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -99,8 +100,10 @@ class DocumentedCommandsIT {
     @TestFactory
     Stream<DynamicContainer> documents() throws IOException {
         List<Path> documents = new ArrayList<>(List.of(README));
-        try (Stream<Path> guides = Files.list(GUIDES)) {
-            guides.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);
+        for (Path folder : List.of(TUTORIAL, GUIDES)) {
+            try (Stream<Path> pages = Files.list(folder)) {
+                pages.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);
+            }
         }
         return documents.stream().map(DocumentedCommandsIT::tests);
     }

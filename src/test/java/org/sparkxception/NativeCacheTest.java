@@ -62,7 +62,7 @@ class NativeCacheTest {
         Path cache = directory("foreign", "rwxr-xr-x");
         giveAway(cache);
 
-        assertThat(shown(cache)).isEqualTo(refused(cache, "belongs to another user, or holds files of one"));
+        assertThat(shown(cache)).isEqualTo(refused(cache, "belongs to another user or contains files of another user"));
     }
 
     @Test
@@ -71,7 +71,7 @@ class NativeCacheTest {
         Path below = Files.createDirectories(cache.resolve("pytorch/2.7.1"));
         giveAway(Files.writeString(below.resolve("libtorch.so"), "not ours"));
 
-        assertThat(shown(cache)).isEqualTo(refused(cache, "belongs to another user, or holds files of one"));
+        assertThat(shown(cache)).isEqualTo(refused(cache, "belongs to another user or contains files of another user"));
     }
 
     @Test
@@ -107,8 +107,8 @@ class NativeCacheTest {
         assertThat(last(run))
                 .startsWith("spark-xception: libtorch cannot be loaded: " + cache + "/pytorch/")
                 .endsWith("libtorch_cpu.so: file too short. Native libraries are unpacked in " + cache
-                        + ": make room there if it is full, delete what is in it if it is damaged, or name another folder"
-                        + " with -Dorg.sparkxception.native-cache");
+                        + ": free space there if it is full, delete its contents if they are damaged, or set another"
+                        + " folder with -Dorg.sparkxception.native-cache");
     }
 
     @Test
@@ -157,7 +157,7 @@ class NativeCacheTest {
 
     private static String refused(Path cache, String why) {
         return "USAGE: native libraries are not loaded from " + cache + ", which " + why
-                + ": set org.sparkxception.native-cache to a folder that belongs to this user alone";
+                + ": set org.sparkxception.native-cache to a private folder of this user";
     }
 
     private Path directory(String name, String permissions) throws IOException {

@@ -27,8 +27,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.result.ResultSchema;
 
 /**
- * Scores the images in a column of a dataset, for those who have a Spark job of their own. The command line scores with the same
- * pipeline.
+ * Scores the images in a column of a dataset, for use in other Spark jobs. The command line uses the same pipeline.
  *
  * <pre>{@code
  * ModelBundle model = BundleStore.bundled();
@@ -36,7 +35,7 @@ import org.sparkxception.result.ResultSchema;
  * Dataset<Row> scores = classifier.classify(spark.read().parquet("photos.parquet"), "content");
  * }</pre>
  *
- * <p>The model is broadcast once, when the classifier is made, and loaded once an executor.
+ * <p>The model is broadcast once, when the classifier is created, and loaded once per executor.
  */
 public final class ImageClassifier {
     private final StructType outcome;
@@ -45,7 +44,7 @@ public final class ImageClassifier {
     /**
      * Broadcasts the model.
      *
-     * @throws org.sparkxception.UserException if it cannot do what the settings ask for
+     * @throws org.sparkxception.UserException if the model does not support the settings
      */
     public ImageClassifier(SparkSession spark, ModelBundle model, ScoringSettings settings) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -57,13 +56,14 @@ public final class ImageClassifier {
     }
 
     /**
-     * Scores images: the same rows with the columns {@code status, error, width, height, label, score, predictions, scores,
-     * embedding} instead of the content. Nothing runs before the result is used. A row whose image cannot be scored says why in {@code
-     * status} and {@code error}; no row is left out, and none fails the job.
+     * Scores images: returns the same rows with the columns {@code status, error, width, height, label, score, predictions, scores,
+     * embedding} instead of the content column. The result is lazy. If an image cannot be scored, {@code status} and {@code error} of
+     * its row say why; no row is dropped, and no image fails the job.
      *
-     * @param images in as many partitions as tasks are wanted: several a core
-     * @param contentColumn the column with the bytes of image files, of type binary
-     * @throws IllegalArgumentException if there is no such column, it is not binary, or another is called as one of the result's
+     * @param images the dataset; each partition is one task, so use several partitions per core
+     * @param contentColumn the binary column with the bytes of image files
+     * @throws IllegalArgumentException if the column does not exist or is not binary, or if another column has the name of a result
+     *     column
      */
     public Dataset<Row> classify(Dataset<Row> images, String contentColumn) {
         StructType schema = images.schema();
@@ -85,11 +85,11 @@ public final class ImageClassifier {
         for (StructField field : outcome.fields()) {
             if (names.contains(field.name()) && !field.name().equals(contentColumn)) {
                 throw new IllegalArgumentException(
-                        "the column " + field.name() + " would stand twice in the result: rename or drop it");
+                        "duplicate column " + field.name() + " in the result: rename or drop it");
             }
             result = result.add(field);
         }
-        // An encoder forgets the columns' metadata, such as the labels.
+        // The encoder drops the metadata of columns, such as the labels.
         return images.mapPartitions(new ScoreRows(scorer, content), Encoders.row(result))
                 .to(result);
     }
@@ -112,7 +112,7 @@ public final class ImageClassifier {
         }
     }
 
-    /** A row, without its content, and the content. */
+    /** A row without its content column, and the content. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record HeldRow(Object[] others, byte[] content) implements PipelineInput {
         private static final byte[] NONE = {};
@@ -138,7 +138,7 @@ public final class ImageClassifier {
         @Override
         public byte[] read() throws ImageFault {
             if (content == NONE) {
-                throw new ImageFault(ImageStatus.MISSING, "the row holds no bytes: its content is null");
+                throw new ImageFault(ImageStatus.MISSING, "the content of the row is null");
             }
             return content;
         }

@@ -22,14 +22,14 @@ import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.UriSecrets;
 
-/** Where model bundles lie: in directories of any Hadoop filesystem, and one in the jar. */
+/** Reads and writes model bundles: directories on any Hadoop filesystem, and the bundled model in the jar. */
 public final class BundleStore {
-    /** The folder of the bundled model among the jar's resources. */
+    /** The resource folder of the bundled model in the jar. */
     private static final String BUNDLED = "/org/sparkxception/bundled-model/";
 
     private static final Set<String> LARGE =
             Set.of(ModelBundle.WEIGHTS, ModelBundle.PROGRAM, ModelBundle.CALIBRATION, ModelBundle.KNOWN_OUTPUTS);
-    /** The longest array. */
+    /** The maximum length of an array. */
     private static final int MAX_LARGE = Integer.MAX_VALUE - 8;
 
     private static final int MAX_SMALL = 16 << 20;
@@ -37,10 +37,14 @@ public final class BundleStore {
 
     private BundleStore() {}
 
-    /** The small model that comes with the jar. */
+    /**
+     * Reads the small model in the jar.
+     *
+     * @throws UserException (exit code 6) if the jar has no model, or its model is damaged
+     */
     public static ModelBundle bundled() {
         try {
-            return read("of the jar", name -> {
+            return read("in the jar", name -> {
                 try (InputStream stream = BundleStore.class.getResourceAsStream(BUNDLED + name)) {
                     if (stream == null) {
                         throw new FileNotFoundException(BUNDLED + name);
@@ -51,19 +55,20 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "this build has no bundled model (" + e.getMessage() + "): give one with --model",
+                    "this build has no bundled model (" + e.getMessage() + "): set one with --model",
                     e);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.MODEL, "the bundled model is damaged (" + e.getMessage() + "): install the jar again", e);
+                    ExitCode.MODEL, "the bundled model is damaged (" + e.getMessage() + "): reinstall the jar", e);
         }
     }
 
     /**
-     * Reads the bundle that {@code import-model} wrote to a directory, and compares its files with their checksums. Nothing of it is
-     * run: {@link ScoringSettings.Builder#trustCode} is asked for before that.
+     * Reads the bundle that {@code import-model} wrote to a directory, and verifies the checksums of its files. No code in it is run;
+     * to run it, {@link ScoringSettings.Builder#trustCode} must be set.
      *
-     * @throws UserException (exit code 6) if there is no whole bundle, or one of its files has changed
+     * @param uri the directory, on any Hadoop filesystem
+     * @throws UserException (exit code 6) if the bundle is incomplete or unreadable, or one of its files has changed
      */
     public static ModelBundle read(String uri, Configuration configuration) {
         try {
@@ -73,21 +78,21 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "the model " + UriSecrets.leftOut(uri) + " is no bundle (" + UriSecrets.hidden(e.getMessage())
-                            + "): --model takes the directory that import-model wrote",
+                    UriSecrets.leftOut(uri) + " is not a model bundle (" + UriSecrets.hidden(e.getMessage())
+                            + "): --model takes a directory written by import-model",
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
         }
     }
 
-    /** Into an array of the file's size: weights are large, and would be copied while they are read. */
+    /** Reads a file into an array of its size: a growing buffer would copy large weights. */
     private static byte[] whole(FileSystem storage, Path file) throws IOException {
         long size = storage.getFileStatus(file).getLen();
         int most = LARGE.contains(file.getName()) ? MAX_LARGE : MAX_SMALL;
         if (size > most) {
-            throw new IOException(file.getName() + " has " + size + " bytes, and at most " + most
-                    + " can be read: a model" + " that import-model wrote has fewer");
+            throw new IOException(file.getName() + " has " + size + " bytes, more than the limit of " + most
+                    + ": files written by import-model are smaller");
         }
         byte[] content = new byte[(int) size];
         try (FSDataInputStream stream = storage.open(file)) {
@@ -117,8 +122,8 @@ public final class BundleStore {
             return Optional.of(Checksums.parse(bundle.read(Checksums.FILE)));
         } catch (FileNotFoundException e) {
             LOG.warn(
-                    "the model {} has no {}, as of an earlier version: whether its files are damaged cannot be seen (import it"
-                            + " again)",
+                    "the model {} has no {}, because an earlier version imported it: damage to its files cannot be detected"
+                            + " (import it again)",
                     model,
                     Checksums.FILE);
             return Optional.empty();
@@ -135,7 +140,7 @@ public final class BundleStore {
     /**
      * Writes a bundle to a new or empty directory.
      *
-     * @throws UserException (exit code 2) if the directory holds something already, or cannot be written
+     * @throws UserException (exit code 2) if the directory is not empty or not writable
      */
     public static void write(ModelBundle bundle, String uri, Configuration configuration) {
         try {
@@ -147,9 +152,9 @@ public final class BundleStore {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the output " + storage.makeQualified(directory)
-                                + " holds something already: choose another --output, or delete it");
+                                + " already exists and is not an empty directory: use another --output, or delete it");
             }
-            // First: what is broken off then is no bundle of an earlier version, which had none.
+            // Checksums first: an interrupted write must not look like a bundle of an earlier version, which had none.
             write(storage, new Path(directory, Checksums.FILE), Checksums.of(bundle.files()));
             for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
                 write(storage, new Path(directory, file.getKey()), file.getValue());

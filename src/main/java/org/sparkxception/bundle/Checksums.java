@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** SHA-256 of each file of a bundle, in a file of its own that {@code sha256sum -c} understands. */
+/** SHA-256 checksums of the files of a bundle, in the format of {@code sha256sum -c}. */
 final class Checksums {
     static final String FILE = "checksums.sha256";
 
@@ -22,7 +22,7 @@ final class Checksums {
         this.byFile = byFile;
     }
 
-    /** The text for files with this content. */
+    /** Returns the text of the checksum file for these files. */
     static byte[] of(Map<String, byte[]> files) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(files)
@@ -31,7 +31,7 @@ final class Checksums {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @throws IOException if it is not a list of checksums */
+    /** @throws IOException if the content is not a list of checksums */
     static Checksums parse(byte[] content) throws IOException {
         Map<String, String> byFile = new TreeMap<>();
         for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
@@ -44,14 +44,13 @@ final class Checksums {
         return new Checksums(byFile);
     }
 
-    /** @throws IOException if the content of a file is not that of which the list was made */
+    /** @throws IOException if the content of a file does not match its checksum */
     void require(String file, byte[] content) throws IOException {
         String expected = byFile.get(file);
         if (expected == null) {
             throw new IOException(FILE + " does not list " + file + WAY_OUT);
         } else if (!digest(content).equals(expected)) {
-            throw new IOException(
-                    file + " is not the file that import-model wrote: its SHA-256 is not the one in " + FILE + WAY_OUT);
+            throw new IOException(file + " does not match its SHA-256 in " + FILE + WAY_OUT);
         }
     }
 

@@ -21,17 +21,17 @@ import org.sparkxception.source.fetch.FileFetcher;
 import org.sparkxception.source.files.ImageSampler;
 import org.sparkxception.storage.StorageFaults;
 
-/** Calibrates a model for int8 when it is imported, on images of a directory. */
+/** Calibrates a model for int8 on import, with images of a directory. */
 public final class ModelCalibration {
     private static final int IMAGES = 256;
 
     private ModelCalibration() {}
 
     /**
-     * The model with a calibration on some of the images below a directory: at most {@value #IMAGES}. Those that cannot be decoded are
-     * passed over.
+     * Returns the model with a calibration on at most {@value #IMAGES} random images below a directory. Images that cannot be decoded
+     * are skipped.
      *
-     * @throws UserException (exit code 3) if none can be had
+     * @throws UserException (exit code 3) if no image can be read and decoded
      */
     public static ModelBundle calibrated(ModelBundle model, String uri, Configuration configuration)
             throws InterruptedException {
@@ -39,13 +39,12 @@ public final class ModelCalibration {
         try (ScoringModel exact = ScoringModel.load(model, Precision.FP32, Device.cpu(), false)) {
             List<byte[]> images = prepared(ImageSampler.shuffled(uri, configuration), configuration, exact);
             if (images.isEmpty()) {
-                throw new UserException(
-                        ExitCode.INPUT, "there is no image at " + uri + " that can be decoded: check --calibrate");
+                throw new UserException(ExitCode.INPUT, "no image at " + uri + " can be decoded: check --calibrate");
             }
             return model.with(Calibrator.calibrate(model, exact, images));
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(
-                    ExitCode.INPUT, "the images to calibrate on cannot be read: " + StorageFaults.explain(uri, e), e);
+                    ExitCode.INPUT, "the calibration images cannot be read: " + StorageFaults.explain(uri, e), e);
         }
     }
 
@@ -59,7 +58,7 @@ public final class ModelCalibration {
                 try (DecodedImage image = decoder.decode(fetcher.fetch(files.get(i)))) {
                     images.add(resizer.resize(image));
                 } catch (ImageFault fault) {
-                    // Another will do.
+                    // Use the next image instead.
                 }
             }
         }

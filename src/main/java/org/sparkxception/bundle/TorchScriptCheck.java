@@ -14,7 +14,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Network;
 import org.sparkxception.model.TorchScriptNetwork;
 
-/** Runs a user's program on made-up images on the CPU: what is wrong with it is said before it is a model, and not by a job. */
+/** Runs a TorchScript program on synthetic images on the CPU, so that its errors are reported by the import and not by a job. */
 public final class TorchScriptCheck {
     private static final float SUM_TOLERANCE = 1e-3f;
 
@@ -27,11 +27,11 @@ public final class TorchScriptCheck {
     }
 
     /**
-     * Tries the program of a bundle, whose code is trusted.
+     * Runs the program of a bundle, whose code must be trusted.
      *
-     * @return how many values it gives of an image: as many as the bundle says, or one where that says two
-     * @throws IllegalArgumentException if it does not give the same finite outputs for an image alone and beside another, or not
-     *     of the kind that was said
+     * @return the number of outputs per image: as specified by the bundle, or one if that specifies two classes
+     * @throws IllegalArgumentException if the outputs for an image are not finite, depend on the other images of the batch, or are not
+     *     of the specified kind
      */
     public static int run(ModelBundle bundle) {
         TorchEngine.prepareThread(Runtime.getRuntime().availableProcessors());
@@ -53,9 +53,9 @@ public final class TorchScriptCheck {
             byte[] first = noise(1);
             byte[] second = noise(2);
             float[] alone = outputs(
-                    "tried with an image of " + network.inputHeight() + "×" + network.inputWidth(), List.of(first));
+                    "it fails for an image of " + network.inputHeight() + "×" + network.inputWidth(), List.of(first));
             float[] together = outputs(
-                    "it takes one image, but not two (does it reshape to as many as it was traced with?)",
+                    "it accepts one image, but not two (does it reshape to the batch size of its trace?)",
                     List.of(first, second));
             check(alone, together);
             return alone.length;
@@ -75,23 +75,24 @@ public final class TorchScriptCheck {
         boolean between = true;
         for (float value : alone) {
             if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException("it gives " + value + " for an image");
+                throw new IllegalArgumentException("its output for an image contains " + value);
             }
             sum += value;
             between &= value >= 0 && value <= 1;
         }
         if (NetworkLoader.largestDifference(alone, together) > NetworkLoader.TOLERANCE) {
             throw new IllegalArgumentException(
-                    "it gives other values for an image when another is beside it, or each time: call model.eval() before"
-                            + " it is traced");
+                    "its output for an image depends on the batch, or differs from call to call: call model.eval() before"
+                            + " tracing it");
         }
         boolean logits = ((TorchScriptNetwork) network).outputs() == TorchScriptNetwork.Outputs.LOGITS;
         if (logits && between && alone.length > 1 && Math.abs(sum - 1) < SUM_TOLERANCE) {
-            throw new IllegalArgumentException("it gives probabilities, which sum to 1: say --outputs probabilities");
+            throw new IllegalArgumentException(
+                    "its outputs are probabilities, which sum to 1: use --outputs probabilities");
         }
         if (!logits && !between) {
             throw new IllegalArgumentException(
-                    "it gives values outside 0 to 1, which are no probabilities: say --outputs logits");
+                    "its outputs are not all from 0 to 1, so they are not probabilities: use --outputs logits");
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Model bundles on storage: reading and writing them, and what an import tries, calibrates and notes.
+ * Reads and writes model bundles on storage; checks, calibrates and computes reference outputs of a model on import.
  *
- * <p>The command line uses it; {@code BundleStore} is also for callers of the Java API.
+ * <p>The command line uses it; {@code BundleStore} is also part of the Java API.
  */
 package org.sparkxception.bundle;

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 /** Classifies the images of a dataset. */
 @Command(
         name = "classify",
-        description = "Classifies the images of a dataset, and writes class scores as Parquet: one row an image.",
+        description = "Classifies the images of a dataset and writes class scores as Parquet, one row per image.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ClassifyCommand implements Callable<Integer> {
@@ -40,18 +40,18 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = ConfFile.OPTION,
             paramLabel = "FILE",
-            description = "Properties file with any of these options under its long name. The command line wins.")
-    @SuppressWarnings("UnusedVariable") // ConfFile has read it before the options are parsed
+            description = "Properties file with any of these options by long name. The command line takes precedence.")
+    @SuppressWarnings("UnusedVariable") // ConfFile reads it before the options are parsed
     private String conf;
 
     @Option(
             names = "--input",
             required = true,
             paramLabel = "URI",
-            description = "Directory, file or glob of any Hadoop filesystem. Repeatable.")
+            description = "Directory, file or glob on any Hadoop filesystem. Repeatable.")
     private List<String> inputs;
 
-    @Option(names = "--output", required = true, paramLabel = "URI", description = "Directory of the results.")
+    @Option(names = "--output", required = true, paramLabel = "URI", description = "Directory for the results.")
     private String output;
 
     @Mixin
@@ -64,7 +64,7 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--input-format",
             paramLabel = "FORMAT",
             defaultValue = "files",
-            description = "What the inputs are: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Format of the inputs: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private SourceKind inputFormat;
 
     @Option(
@@ -72,34 +72,35 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = SourceSettings.DEFAULT_ID_COLUMN,
             description =
-                    "Column of a manifest with the paths, or of a table with the names of the images. Default: ${DEFAULT-VALUE}.")
+                    "Column with the image paths of a manifest, or with the image names of a table. Default: ${DEFAULT-VALUE}.")
     private String idColumn;
 
     @Option(
             names = "--content-column",
             paramLabel = "NAME",
             defaultValue = SourceSettings.DEFAULT_CONTENT_COLUMN,
-            description = "Column of a table with the bytes of the images. Default: ${DEFAULT-VALUE}.")
+            description = "Column with the image bytes of a table. Default: ${DEFAULT-VALUE}.")
     private String contentColumn;
 
     @Option(
             names = "--table-format",
             paramLabel = "NAME",
             defaultValue = SourceSettings.DEFAULT_TABLE_FORMAT,
-            description = "What Spark is to read a table as. Default: ${DEFAULT-VALUE}.")
+            description = "Spark data source to read a table with. Default: ${DEFAULT-VALUE}.")
     private String tableFormat;
 
     @Option(
             names = "--include",
             paramLabel = "GLOB",
-            description = "Names of files to score. Repeatable. Default: the usual extensions of images, in any case.")
+            description =
+                    "Names of files to score. Repeatable. Default: the usual image extensions, in upper or lower case.")
     private List<String> include = List.of();
 
     @Option(
             names = "--truth",
             paramLabel = "WHERE",
             defaultValue = SourceSettings.NO_TRUTH,
-            description = "Where an image's true class stands: " + SourceSettings.PARENT_DIRECTORY
+            description = "Where the true class of an image comes from: " + SourceSettings.PARENT_DIRECTORY
                     + ", a column of the manifest or table, or " + SourceSettings.NO_TRUTH
                     + ". Default: ${DEFAULT-VALUE}.")
     private String truth;
@@ -108,13 +109,13 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--top-k",
             paramLabel = "N",
             defaultValue = "" + ScoringSettings.DEFAULT_TOP_K,
-            description = "How many classes are written, best first. Default: ${DEFAULT-VALUE}.")
+            description = "Number of classes to write, best first. Default: ${DEFAULT-VALUE}.")
     private int topK;
 
-    @Option(names = "--all-scores", description = "Write the scores of every class too.")
+    @Option(names = "--all-scores", description = "Also write the scores of all classes.")
     private boolean allScores;
 
-    @Option(names = "--embedding", description = "Write the pooled vector that the head gets too.")
+    @Option(names = "--embedding", description = "Also write the embedding: the pooled vector before the head.")
     private boolean embedding;
 
     @Option(
@@ -122,18 +123,17 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "model",
             description =
-                    "What makes scores of logits: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, what the network"
-                            + " itself ends in; softmax where its file does not say.")
+                    "Activation that turns logits into scores: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, the final"
+                            + " activation of the network itself; softmax if its file does not specify one.")
     private Activation activation;
 
     @Option(
             names = "--precision",
             paramLabel = "KIND",
             defaultValue = "fp32",
-            description =
-                    "In what numbers the network is computed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
-                            + " bf16 and int8 are faster on CPUs that have them, fp16 is for GPUs; the report says how far the"
-                            + " scores agree with fp32.")
+            description = "Numeric precision of the network: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
+                    + " bf16 and int8 are faster on CPUs that support them, fp16 is for GPUs; the report shows how closely"
+                    + " the scores agree with fp32.")
     private Precision precision;
 
     @Option(
@@ -141,64 +141,66 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MIN_AGREEMENT,
             description =
-                    "Refuse to score (exit code 6) if, at another precision than fp32, the best class is that of fp32 in"
-                            + " a smaller share of sample images. Default: ${DEFAULT-VALUE}.")
+                    "For a precision other than fp32: refuse to score (exit code 6) if the best class agrees with fp32 in a"
+                            + " smaller share of sample images. Default: ${DEFAULT-VALUE}.")
     private double minAgreement;
 
     @Option(
             names = "--device",
             paramLabel = "KIND",
             defaultValue = "auto",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, the GPU that Spark gave, or the CPU.")
+            description =
+                    "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, the GPU that Spark assigned, or the CPU.")
     private DeviceChoice device;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "" + ScoringSettings.DEFAULT_BATCH_SIZE,
-            description = "Images that go through the network at once. Default: ${DEFAULT-VALUE}.")
+            description = "Number of images per forward pass of the network. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
     @Option(
             names = "--fetch-threads",
             paramLabel = "N",
             defaultValue = "" + ScoringSettings.DEFAULT_FETCH_THREADS,
-            description = "Threads a task that read files ahead. Default: ${DEFAULT-VALUE}.")
+            description = "Threads per task that prefetch files. Default: ${DEFAULT-VALUE}.")
     private int fetchThreads;
 
     @Option(
             names = "--decode-threads",
             paramLabel = "N",
             defaultValue = "" + ScoringSettings.DEFAULT_DECODE_THREADS,
-            description = "Threads a task that decode and resize. Default: ${DEFAULT-VALUE}.")
+            description = "Threads per task that decode and resize images. Default: ${DEFAULT-VALUE}.")
     private int decodeThreads;
 
     @Option(
             names = "--max-pixels",
             paramLabel = "N",
             defaultValue = "" + ImageDecoder.DEFAULT_MAX_PIXELS,
-            description = "Larger images are not decoded. Default: ${DEFAULT-VALUE}.")
+            description = "Images with more pixels are not decoded. Default: ${DEFAULT-VALUE}.")
     private long maxPixels;
 
     @Option(
             names = "--max-bytes",
             paramLabel = "N",
             defaultValue = "" + FileFetcher.DEFAULT_MAX_BYTES,
-            description = "Larger files are not read. Default: ${DEFAULT-VALUE}.")
+            description = "Files with more bytes are not read. Default: ${DEFAULT-VALUE}.")
     private long maxBytes;
 
     @Option(
             names = "--chunk-images",
             paramLabel = "N",
             defaultValue = "" + ChunkLimits.DEFAULT_IMAGES,
-            description = "Images of a chunk, the unit of commit and resume. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Maximum number of images per chunk, the unit of commit and resume. Default: ${DEFAULT-VALUE}.")
     private long chunkImages;
 
     @Option(
             names = "--chunk-bytes",
             paramLabel = "N",
             defaultValue = "" + ChunkLimits.DEFAULT_BYTES,
-            description = "Bytes of a chunk. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of bytes per chunk. Default: ${DEFAULT-VALUE}.")
     private long chunkBytes;
 
     @Option(
@@ -206,11 +208,11 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "MODE",
             defaultValue = "resume",
             description = {
-                "What to do with an output that holds results. Default: ${DEFAULT-VALUE}.",
-                "resume: finish what is left; nothing, if all is done.",
-                "update: list again, and score what is new or has changed.",
-                "overwrite: delete it, and begin anew.",
-                "retry-failed: score again what could not be scored."
+                "What to do with an output that already contains results. Default: ${DEFAULT-VALUE}.",
+                "resume: complete the remaining work; do nothing if the output is complete.",
+                "update: list the input again, and score new and changed images.",
+                "overwrite: delete it and start over.",
+                "retry-failed: score failed images again."
             })
     private Mode mode;
 
@@ -219,20 +221,20 @@ final class ClassifyCommand implements Callable<Integer> {
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MAX_FAILED_FRACTION,
             description =
-                    "Above this share of failed images, or of truths that are none of the model's labels, the exit code is 4."
+                    "Above this share of failed images, or of truths that are not labels of the model, the exit code is 4."
                             + " Default: ${DEFAULT-VALUE}.")
     private double maxFailedFraction;
 
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "Spark master. Default: what spark-submit says, or all cores of this machine.")
+            description = "Spark master. Default: the master of spark-submit, or all cores of this machine.")
     private String master;
 
     @Option(
             names = SPARK_CONF,
             paramLabel = "KEY=VALUE",
-            description = "Spark setting. Repeatable. Under spark-submit, its own --conf rules.")
+            description = "Spark setting. Repeatable. With spark-submit, its own --conf takes precedence.")
     private Map<String, String> sparkConf = new LinkedHashMap<>();
 
     @Override
@@ -254,11 +256,11 @@ final class ClassifyCommand implements Callable<Integer> {
         ModelBundle bundle = model.read(spark.sparkContext().hadoopConfiguration());
         Outcome outcome = new ClassifyJob(spark, settings, bundle).run();
         if (outcome.nothingLeft()) {
-            System.out.println("Nothing is left to do: an earlier run did it all.");
+            System.out.println("Nothing to do: the output is already complete.");
         }
         if (outcome.unplanned() > 0) {
             System.out.printf(
-                    "The input holds %,d images that are new or have changed since: --mode update scores them.%n",
+                    "The input contains %,d new or changed images: use --mode update to score them.%n",
                     outcome.unplanned());
         }
         System.out.print(Summary.of(outcome.report(), outcome.reportPath(), outcome.htmlPath()));

@@ -18,8 +18,8 @@ import org.sparkxception.UserException;
 import picocli.CommandLine;
 
 /**
- * A properties file with options under their long names: {@code top-k=10}. An option that may be repeated takes more values
- * under {@code input.1}, {@code input.2} and so on. An empty value is none, and what the command line says wins.
+ * A properties file with options by their long names: {@code top-k=10}. A repeatable option takes more values as {@code input.1},
+ * {@code input.2} and so on. An empty value means that the option is not set. Options on the command line take precedence.
  */
 final class ConfFile {
     static final String OPTION = "--conf";
@@ -27,7 +27,7 @@ final class ConfFile {
     private ConfFile() {}
 
     /**
-     * The arguments with those options of the file that they don't give themselves.
+     * Adds the options of the file that the arguments do not contain.
      *
      * @throws UserException (exit code 2) if the file cannot be read or has an unknown option
      */
@@ -74,7 +74,7 @@ final class ConfFile {
         }
     }
 
-    /** Of a key that stands twice, the last value would be taken and the first be lost. */
+    /** Rejects duplicate keys, of which {@code Properties} would silently keep only the last value. */
     private static final class Once extends Properties {
         private static final long serialVersionUID = 1;
 
@@ -89,8 +89,8 @@ final class ConfFile {
             if (containsKey(key)) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        file + ": " + key + " stands twice: delete one, or write " + key + ".1 and " + key
-                                + ".2 if the option may be repeated");
+                        file + ": duplicate key " + key + ": delete one, or use " + key + ".1 and " + key
+                                + ".2 if the option is repeatable");
             }
             return super.put(key, value);
         }
@@ -107,7 +107,7 @@ final class ConfFile {
                     .orElseThrow();
             throw new UserException(
                     ExitCode.USAGE,
-                    file + ": there is no option " + option.substring(2) + ": did you mean " + near.substring(2) + "?");
+                    file + ": unknown option " + option.substring(2) + ": did you mean " + near.substring(2) + "?");
         }
     }
 }

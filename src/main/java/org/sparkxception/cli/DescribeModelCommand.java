@@ -21,11 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Prints what a model is made of. */
+/** Prints a description of a model. */
 @Command(
         name = "describe-model",
         description =
-                "Prints a model's layers with their shapes, parameters and multiply-adds, and what else belongs to it.",
+                "Prints the layers of a model with their shapes, parameters and multiply-adds, and its other properties.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class DescribeModelCommand implements Callable<Integer> {
@@ -33,7 +33,7 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static final String ROW = "%-24s %-18s %13s %12s %15s%n";
 
     private static final String ITS_OWN_PROGRAM =
-            "network        its own program, in TorchScript: classify runs it only with --trust-code\n";
+            "network        a TorchScript program: classify runs it only with --trust-code\n";
 
     @Mixin
     private ModelOption model;
@@ -55,7 +55,7 @@ final class DescribeModelCommand implements Callable<Integer> {
         return ExitCode.COMPLETE.code();
     }
 
-    /** Names of layers are the file's own; within JSON, what is written for control characters is what JSON means by it. */
+    /** Escapes control characters in layer names, which come from the file; within JSON the escapes are valid JSON. */
     private static void print(String lines) {
         lines.lines().map(PlainText::of).forEach(System.out::println);
     }
@@ -82,8 +82,8 @@ final class DescribeModelCommand implements Callable<Integer> {
                 ROW.formatted("total", "", "", number(description.parameters()), number(description.multiplyAdds())));
         text.append("""
 
-                parameters     %,d, of which training learns %,d
-                multiply-adds  %,d an image, of convolutions and dense layers
+                parameters     %,d, of which %,d are trainable
+                multiply-adds  %,d per image, in convolutions and dense layers
                 variant        %s
                 """.formatted(
                         description.parameters(),
@@ -113,10 +113,10 @@ final class DescribeModelCommand implements Callable<Integer> {
     private static String head(ModelDescription description, Activation activation, boolean oneOutput) {
         return description.classes() == 0
                 ? "no classes: the output is an embedding, for classify --embedding"
-                : "%d classes%s; scores are %s, unless --activation says otherwise"
+                : "%d classes%s; scores are %s, unless --activation is set"
                         .formatted(
                                 description.classes(),
-                                oneOutput ? ", of which one output is the second" : "",
+                                oneOutput ? ", from one output, the score of the second" : "",
                                 activation == Activation.NONE ? "its outputs" : "by " + activation.label());
     }
 
@@ -125,7 +125,9 @@ final class DescribeModelCommand implements Callable<Integer> {
         return "%s residual connections, %s between depthwise and pointwise convolutions"
                 .formatted(
                         description.residualConnections() ? "with" : "without",
-                        none ? "nothing" : description.intermediateActivation().label());
+                        none
+                                ? "no activation"
+                                : description.intermediateActivation().label());
     }
 
     private static String shape(FeatureMap map) {
@@ -137,7 +139,7 @@ final class DescribeModelCommand implements Callable<Integer> {
     }
 
     private static String describe(Preprocessing preprocessing) {
-        return "%s, then (value / 255 - mean) / deviation, of red, green, blue: mean %s, deviation %s"
+        return "%s, then (value / 255 - mean) / deviation, for red, green, blue: mean %s, deviation %s"
                 .formatted(preprocessing.resize().summary(), preprocessing.mean(), preprocessing.deviation());
     }
 

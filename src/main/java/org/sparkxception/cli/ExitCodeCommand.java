@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Ends with the exit code of a driver that has run in a cluster: {@code jobs/spark-submit.sh} asks for it. */
+/** Ends with the exit code of a driver that ran in a cluster; called by {@code jobs/spark-submit.sh}. */
 @Command(
         name = "exit-code",
         hidden = true,
@@ -29,8 +29,8 @@ final class ExitCodeCommand implements Callable<Integer> {
         if (exitCode.isEmpty()) {
             throw new UserException(
                     ExitCode.UNEXPECTED,
-                    "the driver has left no exit code in " + classify.output()
-                            + ": it was killed, never started, or could not write there. Its log in the cluster says more");
+                    "the driver left no exit code in " + classify.output()
+                            + ": it was killed, was never started, or could not write there. See its log in the cluster");
         }
         return exitCode.getAsInt();
     }

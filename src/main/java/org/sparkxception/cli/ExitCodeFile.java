@@ -14,11 +14,11 @@ import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
 /**
- * The exit code of a driver that runs somewhere in a cluster, from where spark-submit does not bring it: a small file in the output,
- * written by the driver, and read and deleted by who submitted it.
+ * The exit code of a driver that runs in a cluster, where spark-submit does not return it: a small file in the output, written by the
+ * driver, and read and deleted by the submitting process.
  */
 final class ExitCodeFile {
-    /** The Spark setting with the name that the submitting side gave to the run. */
+    /** The Spark setting with the name of the submission, set by the submitting process. */
     static final String SETTING = "spark.xception.submission";
 
     private final FileSystem storage;
@@ -31,7 +31,7 @@ final class ExitCodeFile {
         this.file = new Path(run, "exit-" + submission);
     }
 
-    /** The note of a submission in an output, whether it is there or not. */
+    /** The file of a submission in an output; it does not have to exist. */
     static ExitCodeFile of(String output, String submission) throws IOException {
         Configuration configuration = SparkHadoopUtil.get().newConfiguration(new SparkConf());
         Path path = FileSystems.path(output);
@@ -42,7 +42,7 @@ final class ExitCodeFile {
         FileChanges.write(storage, file, String.valueOf(exitCode).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Reads the note, and deletes it; a folder that is no run's is left as it was. */
+    /** Reads the file and deletes it, and its folder if that is empty then. Returns nothing if the file does not exist. */
     OptionalInt take() throws IOException {
         int exitCode;
         try (InputStream stream = storage.open(file)) {
@@ -52,7 +52,7 @@ final class ExitCodeFile {
         }
         FileChanges.delete(storage, file);
         if (storage.listStatus(run).length == 0) {
-            // Not with what is in it: another run may begin there now, and then it stays.
+            // Not recursively: if another run starts there now, the folder stays.
             storage.delete(run, false);
         }
         return OptionalInt.of(exitCode);

@@ -14,18 +14,18 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.storage.StorageFaults;
 
-/** What ended a run, as one sentence: of a fault that users can mend the way out, of any other the place in the code. */
+/** The error that ended a run, as one sentence: with a solution if users can fix it, otherwise with the place in the code. */
 record Explanation(ExitCode exitCode, String sentence) {
     /** The environment variable that shows stack traces; conf/log4j2.properties reads it too. */
     static final String TRACE = "SPARK_XCEPTION_TRACE";
 
-    private static final String AGAIN = ". What is done is kept: run the same command again to resume";
+    private static final String AGAIN = ". Completed work is kept: run the same command again to resume";
 
     private static final String RAISE_HEAP =
-            "raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception, or"
-                    + " with --driver-memory 4g for spark-submit";
+            "raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception or with --driver-memory 4g for"
+                    + " spark-submit";
 
-    /** The sentence is of the first throwable in a chain that a rule applies to; the first rule that applies counts. */
+    /** The first rule that applies to a throwable of the chain is used; its sentence describes the first such throwable. */
     private record Rule(Predicate<Throwable> applies, ExitCode exitCode, Function<Throwable, String> sentence) {}
 
     private static final List<Rule> RULES = List.of(
@@ -33,7 +33,7 @@ record Explanation(ExitCode exitCode, String sentence) {
             new Rule(
                     says("ExecutorLostFailure.*((code|status):? 137\\b|memory limits|OOMKilled)"),
                     ExitCode.UNEXPECTED,
-                    fault -> "executors took more memory than they may and were killed: raise"
+                    fault -> "executors exceeded their memory limit and were killed: raise"
                             + " spark.executor.memoryOverhead" + AGAIN),
             new Rule(
                     says("ExecutorLostFailure.*(code|status):? 52\\b|executor \\d+\\): java\\.lang\\.OutOfMemoryError"),
@@ -43,9 +43,8 @@ record Explanation(ExitCode exitCode, String sentence) {
                     fault -> fault instanceof OutOfMemoryError
                             && says("native thread").test(fault),
                     ExitCode.UNEXPECTED,
-                    fault ->
-                            "this process may not start more threads: raise the limit of its user (ulimit -u) or of its"
-                                    + " container" + AGAIN),
+                    fault -> "this process cannot start more threads: raise the limit of its user (ulimit -u) or of its"
+                            + " container" + AGAIN),
             new Rule(
                     OutOfMemoryError.class::isInstance,
                     ExitCode.UNEXPECTED,
@@ -55,38 +54,38 @@ record Explanation(ExitCode exitCode, String sentence) {
             new Rule(
                     says("INVALID_DRIVER_MEMORY"),
                     ExitCode.USAGE,
-                    fault -> "Spark needs a heap of 450 MiB at least: " + RAISE_HEAP),
+                    fault -> "Spark needs a heap of at least 450 MiB: " + RAISE_HEAP),
             new Rule(
                     fault -> fault instanceof LoginException
                             && says("invalid null input").test(fault),
                     ExitCode.USAGE,
                     fault ->
-                            "the user of this process has no name, which Hadoop needs: add a line for the number that id -u"
-                                    + " says to /etc/passwd, or run as a user that is there"),
+                            "the user of this process has no name, which Hadoop requires: add an entry for its user id (id -u)"
+                                    + " to /etc/passwd, or run as an existing user"),
             new Rule(
                     fault -> fault instanceof UnknownHostException
                             && Arrays.stream(fault.getStackTrace())
                                     .anyMatch(frame -> frame.getMethodName().equals("getLocalHost")),
                     ExitCode.USAGE,
-                    fault -> "the name of this host has no address (" + firstLine(fault.getMessage())
-                            + "): add it to /etc/hosts, or set SPARK_LOCAL_IP=127.0.0.1 where all runs on this host"),
+                    fault -> "the name of this host cannot be resolved (" + firstLine(fault.getMessage())
+                            + "): add it to /etc/hosts, or set SPARK_LOCAL_IP=127.0.0.1 if everything runs on this host"),
             new Rule(
                     UnknownHostException.class::isInstance,
                     ExitCode.UNEXPECTED,
-                    fault -> "a host is not known: " + firstLine(fault.getMessage())
-                            + ". Check its name, and the name server of this machine" + AGAIN),
+                    fault -> "unknown host: " + firstLine(fault.getMessage())
+                            + ". Check its name and the DNS settings of this machine" + AGAIN),
             new Rule(
                     fault -> fault instanceof Exception exception
                             && StorageFaults.kind(exception) == StorageFaults.Kind.FULL,
                     ExitCode.UNEXPECTED,
-                    fault -> "a disk is full: make room for the output, and for temporary files (/tmp, spark.local.dir)"
+                    fault -> "a disk is full: free space for the output and for temporary files (/tmp, spark.local.dir)"
                             + AGAIN),
             new Rule(
                     says("stopped SparkContext|SparkContext was shut down"),
                     ExitCode.UNEXPECTED,
                     fault ->
-                            "Spark was stopped while it worked, and the log says why: its master does not answer, or the"
-                                    + " application was ended there" + AGAIN));
+                            "Spark was stopped during the run: its master does not respond, or the application was killed"
+                                    + " there (see the log)" + AGAIN));
 
     static Explanation of(Throwable fault) {
         List<Throwable> chain = new ArrayList<>();
@@ -114,8 +113,8 @@ record Explanation(ExitCode exitCode, String sentence) {
                 .orElse("");
         return new Explanation(
                 ExitCode.UNEXPECTED,
-                "unexpected: " + firstLine(chain.get(0).toString()) + place + ". " + TRACE
-                        + "=1 in the environment shows the stack trace");
+                "unexpected: " + firstLine(chain.get(0).toString()) + place + ". Set " + TRACE
+                        + "=1 in the environment to see the stack trace");
     }
 
     private static Predicate<Throwable> says(String regex) {

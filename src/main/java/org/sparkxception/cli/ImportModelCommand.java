@@ -29,12 +29,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Makes a model bundle of a weight file and its labels. */
+/** Creates a model bundle from a weight file and its labels. */
 @Command(
         name = "import-model",
         description =
-                "Makes a model bundle of a network that Keras or timm saved (.keras, .h5, .weights.h5, .safetensors), or of a"
-                        + " TorchScript program.",
+                "Creates a model bundle from a network saved by Keras or timm (.keras, .h5, .weights.h5, .safetensors), or from"
+                        + " a TorchScript program.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ImportModelCommand implements Callable<Integer> {
@@ -42,19 +42,19 @@ final class ImportModelCommand implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "FILE",
-            description = "What Keras saved (.keras, .h5, .weights.h5), timm (.safetensors), or torch.jit (.pt).")
+            description = "File saved by Keras (.keras, .h5, .weights.h5), timm (.safetensors) or torch.jit (.pt).")
     private Path weights;
 
     @Option(
             names = "--labels",
             paramLabel = "FILE",
             description =
-                    "One label a line, or label, tab and id; or JSON: a list, id2label or the config.json with it, or"
-                            + " Keras' imagenet_class_index.json. Two for a network with one output. Needed unless the network"
-                            + " has no classes.")
+                    "One label per line, or label, tab and id; or JSON: a list, id2label or the config.json with it, or"
+                            + " Keras' imagenet_class_index.json. Two labels for a network with one output. Required unless the"
+                            + " network has no classes.")
     private Optional<Path> labels = Optional.empty();
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the bundle is written.")
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory for the bundle.")
     private String output;
 
     @Mixin
@@ -63,15 +63,14 @@ final class ImportModelCommand implements Callable<Integer> {
     @Option(
             names = "--input-size",
             paramLabel = "N",
-            description = "Rows and columns of the network's input, where the file does not say. Default: 299.")
+            description = "Height and width of the network's input, if the file does not specify them. Default: 299.")
     private Optional<Integer> inputSize = Optional.empty();
 
     @Option(
             names = "--calibrate",
             paramLabel = "URI",
-            description =
-                    "Directory of images of the kind that will be scored: prepares the model for --precision int8."
-                            + " Without it, classify calibrates on images of its own run.")
+            description = "Directory of images like those to be scored: prepares the model for --precision int8."
+                    + " Without it, classify calibrates on images of its run.")
     private Optional<String> calibrate = Optional.empty();
 
     @Mixin
@@ -82,14 +81,14 @@ final class ImportModelCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "logits",
             description =
-                    "What a TorchScript program gives: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, of which"
-                            + " classify makes scores, by softmax unless it is told otherwise; probabilities are scores already.")
+                    "Outputs of a TorchScript program: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, which classify"
+                            + " turns into scores, with softmax unless --activation is set; probabilities are used as scores.")
     private TorchScriptNetwork.Outputs outputs;
 
     @Option(
             names = "--intermediate-activation",
             paramLabel = "none|relu|elu",
-            description = "What stands between depthwise and pointwise convolutions, where the file has weights alone."
+            description = "Activation between depthwise and pointwise convolutions, if the file contains only weights."
                     + " Default: none, as in Xception.")
     private Optional<IntermediateActivation> intermediateActivation = Optional.empty();
 
@@ -139,8 +138,8 @@ final class ImportModelCommand implements Callable<Integer> {
     private void warnOfSize(boolean told, Network network) {
         if (!told && inputSize.isEmpty()) {
             System.err.printf(
-                    "spark-xception: warning: %s does not say how large the images are that the network takes, and %d×%d was"
-                            + " taken: if it was trained with another size, import it again with --input-size%n",
+                    "spark-xception: warning: %s does not specify the input size of the network, and %d×%d is assumed: if it was"
+                            + " trained with another size, import it again with --input-size%n",
                     weights, network.inputHeight(), network.inputWidth());
         }
     }
@@ -160,7 +159,7 @@ final class ImportModelCommand implements Callable<Integer> {
 
     private ModelBundle ofProgram(Preprocessing preprocessing) {
         CodeTrust.require(trust.isGiven(), weights.toString());
-        Labels names = readLabels("a program does not tell its classes");
+        Labels names = readLabels("a TorchScript program does not specify its classes");
         try {
             int size = new InputSize(inputSize).unknown();
             byte[] archive = WeightFile.readProgram(weights);
@@ -177,14 +176,14 @@ final class ImportModelCommand implements Callable<Integer> {
         }
     }
 
-    /** @param reason why there must be labels */
+    /** @param reason why labels are required, for the error message */
     private Labels readLabels(String reason) {
-        Path file = labels.orElseThrow(
-                () -> new UserException(ExitCode.USAGE, reason + ": give what they are called with --labels"));
+        Path file =
+                labels.orElseThrow(() -> new UserException(ExitCode.USAGE, reason + ": set their names with --labels"));
         try {
             return LabelsFile.read(file);
         } catch (NoSuchFileException e) {
-            throw new UserException(ExitCode.USAGE, "the labels file " + file + " is not there: check --labels", e);
+            throw new UserException(ExitCode.USAGE, "the labels file " + file + " does not exist: check --labels", e);
         } catch (IllegalArgumentException e) {
             throw unfitting(e);
         } catch (IOException e) {

@@ -35,16 +35,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
-            "5 the output belongs to another run, 6 the model or the device does not work, 7 another process writes to the",
-            "output; 130 and 143 interrupted by Ctrl-C and SIGTERM."
+            "5 the output belongs to another run, 6 the model or the device does not work, 7 another process is writing to",
+            "the output; 130 and 143 interrupted by Ctrl-C and SIGTERM."
         })
 public final class Main {
-    /** From the next on, {@code Subject.getSubject}, which Hadoop 3.4 calls, throws. */
+    /** In later versions {@code Subject.getSubject}, which Hadoop 3.4 calls, throws an exception. */
     private static final int NEWEST_JAVA = 23;
 
     /**
-     * Is set where YARN's application master runs this. That takes an exit for a failure, whatever the code: it wants a return, or
-     * this exception.
+     * Set when YARN's application master runs this class. It treats every {@code System.exit} as a failure, whatever the code, so that
+     * {@code main} must return or throw {@code SparkUserAppException}.
      */
     static final String YARN_APPLICATION = "spark.yarn.app.id";
 
@@ -58,8 +58,8 @@ public final class Main {
             System.exit(fail(
                     ExitCode.USAGE,
                     "Java " + Runtime.version().feature()
-                            + " is too new for Hadoop, which Spark reads files with: use Java"
-                            + " 17 or 21 (JAVA_HOME says which)"));
+                            + " is too new for Hadoop, which Spark uses to read files: set JAVA_HOME to"
+                            + " Java 17 or 21"));
         }
         if (System.getProperty(YARN_APPLICATION) == null) {
             ProcessEnd end = ProcessEnd.watched();
@@ -95,7 +95,7 @@ public final class Main {
         return code;
     }
 
-    /** Settings of Spark may hold keys, and have their place; what else is given goes into plans, reports and messages. */
+    /** Rejects credentials in all options except Spark settings: the others are written to plans, reports and messages. */
     private static int execute(ParseResult parsed) {
         for (ParseResult command = parsed; command != null; command = command.subcommand()) {
             for (OptionSpec option : command.matchedOptions()) {
@@ -109,13 +109,14 @@ public final class Main {
 
     private static void refuseSecrets(OptionSpec option) {
         try {
-            option.originalStringValues().forEach(value -> StorageFaults.rejectCredentials(option.longestName(), value));
+            option.originalStringValues()
+                    .forEach(value -> StorageFaults.rejectCredentials(option.longestName(), value));
         } catch (UserException e) {
             throw new ExecutionException(option.command().commandLine(), e.getMessage(), e);
         }
     }
 
-    /** Leaves the exit code for who submitted this to a cluster; what is wrong with the options is seen there as well. */
+    /** Leaves the exit code for the process that submitted this run to a cluster; it detects invalid options itself. */
     private static void leaveNote(ParseResult parsed, int code) {
         String submission = System.getProperty(ExitCodeFile.SETTING);
         if (submission != null
@@ -127,7 +128,7 @@ public final class Main {
                 ExitCodeFile.of(classify.output(), submission).write(code);
             } catch (IOException | RuntimeException e) {
                 LoggerFactory.getLogger(Main.class)
-                        .warn("the exit code {} cannot be left in {}", code, classify.output(), e);
+                        .warn("cannot write the exit code {} to {}", code, classify.output(), e);
             }
         }
     }
@@ -142,7 +143,7 @@ public final class Main {
         return fail(ExitCode.USAGE, withoutSecretSettings(message) + " (" + command + " --help shows all options)");
     }
 
-    /** A mistyped {@code --spark-conf fs.s3a.secret.key=…} is repeated without its value. */
+    /** Masks the value of a mistyped {@code --spark-conf fs.s3a.secret.key=…}. */
     private static String withoutSecretSettings(CharSequence message) {
         return SECRET_SETTING.matcher(message).replaceAll("$1***");
     }

@@ -6,12 +6,12 @@ import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.ModelBundle;
 import picocli.CommandLine.Option;
 
-/** Which model, in an option. */
+/** The option that selects the model. */
 final class ModelOption {
     @Option(
             names = "--model",
             paramLabel = "URI",
-            description = "Directory that import-model wrote. Default: the bundled small model.")
+            description = "Directory written by import-model. Default: the small bundled model.")
     private Optional<String> uri = Optional.empty();
 
     ModelBundle read(Configuration configuration) {

@@ -10,15 +10,15 @@ import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
 import picocli.CommandLine.Option;
 
-/** How images are prepared for the network, in options. */
+/** The options that specify how images are prepared for the network. */
 final class PreprocessingOptions {
     @Option(
             names = "--resize",
             paramLabel = "LIBRARY",
             defaultValue = "pillow",
             description =
-                    "Whose resize is followed, as in training: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE},"
-                            + " as Keras' load_img, timm and torchvision; tensorflow is tf.image.resize, as Keras'"
+                    "Library whose resize to reproduce, as in training: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE},"
+                            + " as in Keras' load_img, timm and torchvision; tensorflow is tf.image.resize, as in Keras'"
                             + " image_dataset_from_directory.")
     private Resize.Library library;
 
@@ -26,24 +26,25 @@ final class PreprocessingOptions {
             names = "--interpolation",
             paramLabel = "KIND",
             defaultValue = "nearest",
-            description = "How images are resized: ${COMPLETION-CANDIDATES}, as in training. Default: ${DEFAULT-VALUE},"
-                    + " as Keras' load_img.")
+            description =
+                    "Interpolation of the resize, as in training: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE},"
+                            + " as in Keras' load_img.")
     private Interpolation interpolation;
 
     @Option(
             names = "--antialias",
             paramLabel = "true|false",
             arity = "1",
-            description = "Whether TensorFlow's bilinear or bicubic filter widens when shrinking. Default: false, as"
-                    + " tf.image.resize. Pillow's always does.")
+            description = "Whether TensorFlow's bilinear or bicubic filter widens when downscaling. Default: false, as"
+                    + " in tf.image.resize. Pillow's filter always widens.")
     private Optional<Boolean> antialias = Optional.empty();
 
     @Option(
             names = "--crop",
             paramLabel = "CROP_PCT",
             description =
-                    "Keep the aspect: the short side becomes the input size divided by this, and the center is cut"
-                            + " out, as timm does; 0.8975 for its legacy_xception. Without it, the aspect is not kept.")
+                    "Keep the aspect ratio: resize the short side to the input size divided by this, then crop the center,"
+                            + " as timm does; 0.8975 for its legacy_xception. Without it, the aspect ratio is not kept.")
     private Optional<Double> crop = Optional.empty();
 
     @Option(
@@ -51,8 +52,8 @@ final class PreprocessingOptions {
             paramLabel = "R,G,B",
             split = ",",
             description =
-                    "What is taken from the values, on the scale 0 to 1. Default: 0.5,0.5,0.5; torchvision's networks"
-                            + " have 0.485,0.456,0.406.")
+                    "Mean to subtract from the pixel values, on a scale of 0 to 1. Default: 0.5,0.5,0.5; torchvision's"
+                            + " networks use 0.485,0.456,0.406.")
     private List<Double> mean = List.of();
 
     @Option(
@@ -60,8 +61,8 @@ final class PreprocessingOptions {
             paramLabel = "R,G,B",
             split = ",",
             description =
-                    "What the values are then divided by, on the scale 0 to 1. Default: 0.5,0.5,0.5; torchvision's"
-                            + " networks have 0.229,0.224,0.225.")
+                    "Standard deviation to divide by, on a scale of 0 to 1. Default: 0.5,0.5,0.5; torchvision's networks use"
+                            + " 0.229,0.224,0.225.")
     private List<Double> deviation = List.of();
 
     Preprocessing preprocessing() {
@@ -84,11 +85,10 @@ final class PreprocessingOptions {
         }
     }
 
-    /** For a network that normalizes its input itself. */
+    /** Preprocessing for a network with built-in normalization. */
     Preprocessing preprocessing(PixelScaling own) {
         if (!mean.isEmpty() || !deviation.isEmpty()) {
-            throw new UserException(
-                    ExitCode.USAGE, "the network normalizes its input itself: leave out --mean and --std");
+            throw new UserException(ExitCode.USAGE, "the network normalizes its input itself: omit --mean and --std");
         }
         return new Preprocessing(preprocessing().resize(), own.mean(), own.deviation());
     }
@@ -96,7 +96,7 @@ final class PreprocessingOptions {
     private static void requireScale(String option, List<Double> values) {
         if (!values.stream().allMatch(value -> value >= 0 && value <= 1)) {
             throw new UserException(
-                    ExitCode.USAGE, option + " is on the scale 0 to 1 but was " + values + ": divide by 255");
+                    ExitCode.USAGE, option + " must be on a scale of 0 to 1 but was " + values + ": divide by 255");
         }
     }
 }

@@ -11,21 +11,21 @@ import org.apache.spark.util.SignalUtils;
 import org.sparkxception.ExitCode;
 
 /**
- * Sees to it that this process ends with the code of its run, of the signal that it was sent, or with 1, whoever ends it, and that it says
- * why.
+ * Ensures that this process ends with the exit code of its run or of the signal that it received, or else with 1, and that it prints
+ * the reason, whatever ends it.
  */
 final class ProcessEnd {
-    /** As shells have it: 128 and the signal's number. */
+    /** The convention of shells: 128 plus the number of the signal. */
     private static final Map<String, Integer> SIGNALS = Map.of("HUP", 129, "INT", 130, "TERM", 143);
 
-    /** Hooks of higher priority come first: Spark's have 25 and more, Hadoop's file systems 10. */
+    /** Hooks with a higher priority run first: those of Spark have 25 and more, those of Hadoop filesystems 10. */
     private static final int AFTER_ALL_OTHERS = 0;
 
     private OptionalInt decided = OptionalInt.empty();
 
     private ProcessEnd() {}
 
-    /** Watches this process from now on. */
+    /** Installs the handlers for signals, uncaught exceptions and shutdown. */
     static ProcessEnd watched() {
         ProcessEnd end = new ProcessEnd();
         SIGNALS.forEach((signal, code) -> SignalUtils.register(signal, () -> {
@@ -33,20 +33,20 @@ final class ProcessEnd {
                 Main.fail(ExitCode.UNEXPECTED, "interrupted: run the same command again to resume");
                 return code;
             });
-            return false; // The JVM does with the signal what it always does: it begins to end.
+            return false; // The JVM also handles the signal as usual, and shuts down.
         }));
-        // A thread that is gone may be one that others wait for.
+        // Other threads may wait for a thread that has died.
         Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> end.with(() -> Main.explain(fault)));
         ShutdownHookManager.get().addShutdownHook(end::halt, AFTER_ALL_OTHERS);
         return end;
     }
 
-    /** Ends the process with this code, unless it ends already. */
+    /** Ends the process with this code, or with the code that is already decided. */
     void with(IntSupplier code) {
         System.exit(decide(code));
     }
 
-    /** The first to decide says why; what then comes of the work is of no interest. */
+    /** The first caller decides the code and prints the reason; later errors are not printed. */
     private synchronized int decide(IntSupplier code) {
         if (decided.isEmpty()) {
             decided = OptionalInt.of(code.getAsInt());
@@ -56,13 +56,13 @@ final class ProcessEnd {
     }
 
     /**
-     * Ends the process when Spark and Hadoop have tidied up. An orderly end of the JVM would take libtorch's own objects away from
-     * a thread that still computes, which crashes.
+     * Halts the process after the shutdown hooks of Spark and Hadoop. A normal exit of the JVM would destroy objects of libtorch while
+     * a thread still computes with them, which crashes.
      */
     private void halt() {
         int code = decide(() -> Main.fail(
                 ExitCode.UNEXPECTED,
-                "unexpected: the process was ended from within, and the log says more: run the same command again to"
+                "unexpected: the JVM was shut down from inside the process (see the log): run the same command again to"
                         + " resume"));
         if (code != ExitCode.COMPLETE.code()) {
             System.out.flush();

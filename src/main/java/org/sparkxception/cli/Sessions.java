@@ -17,11 +17,11 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
 
-/** Opens the Spark session of a command. What spark-submit or the user says is never changed; the rest is set here. */
+/** Opens the Spark session of a command. Settings of spark-submit and of the user are never changed; defaults are set here. */
 final class Sessions {
     /**
-     * What executors need: glibc keeps the network's large buffers, where it would give them back and fault them in again; and
-     * OpenCV says nothing of broken images, which have their rows.
+     * Environment of executors: glibc keeps the large buffers of the network instead of returning them to the kernel and faulting them
+     * in again, and OpenCV does not log corrupt images, which have rows with their errors.
      */
     private static final Map<String, String> EXECUTOR_ENVIRONMENT = Map.of(
             "LC_ALL", "C.UTF-8",
@@ -31,14 +31,14 @@ final class Sessions {
             "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
     /**
-     * The work is in native code: the JVM's optimizing compiler takes more time from it than it ever saves. conf/jvm.options has the same
-     * for the launcher.
+     * The work is in native code, so the JVM's optimizing compiler costs more time than it saves. conf/jvm.options sets the same for the
+     * launcher.
      */
     private static final String C1_ONLY = "-XX:TieredStopAtLevel=1";
 
     /**
-     * Results on S3 are written by the magic committer, which renames nothing; on other filesystems the same protocol leads to
-     * Hadoop's own committer.
+     * On S3, results are written by the magic committer, which renames nothing; on other filesystems the same protocol uses Hadoop's
+     * own committer.
      */
     private static final Map<String, String> COMMITTER = Map.of(
             "spark.hadoop.fs.s3a.committer.name", "magic",
@@ -49,18 +49,18 @@ final class Sessions {
                     "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
 
     /**
-     * Fewer requests for what lies on S3 in directories of our own: no look for a directory of the name of a file to be written, none
-     * for parents (the lock doesn't need these looks, its condition goes with the request), and uploads that a task has
-     * ready are remembered by the task, not noted on S3 for itself.
+     * Fewer requests for writes to S3 in directories of this project: no check for a directory with the name of a file to write, and
+     * no check for parents (the lock does not need these checks, since its request is conditional). Pending uploads of a task are kept in
+     * its memory, not written to S3.
      */
     private static final Map<String, String> S3_REQUEST_SAVINGS = Map.of(
             "spark.hadoop.fs.s3a.performance.flags", "create,delete,mkdir",
             "spark.hadoop.fs.s3a.committer.magic.track.commits.in.memory.enabled", "true");
 
     /**
-     * How long S3 may be away: a connection that cannot be made is given up after 15 s, the least that S3A takes, and a request
-     * after three attempts of the SDK in each of six of S3A's. Throttling (503) has a count of its own in S3A, 20. S3A's 500
-     * connections a JVM are enough for 125 tasks of four fetch threads.
+     * How long an outage of S3 is tolerated: a connection attempt times out after 15 s, the minimum that S3A accepts, and a request
+     * fails after six attempts of S3A with three attempts of the SDK each. Throttling (503) has a separate limit in S3A, 20. S3A's 500
+     * connections per JVM are enough for 125 tasks with four fetch threads each.
      */
     private static final Map<String, String> S3_TIMEOUTS = Map.of(
             "spark.hadoop.fs.s3a.connection.establish.timeout", "15s",
@@ -68,18 +68,18 @@ final class Sessions {
             "spark.hadoop.fs.s3a.attempts.maximum", "3",
             "spark.hadoop.fs.s3a.retry.limit", "5");
 
-    /** The page of the UI, when there is a UI, that Prometheus reads: Spark has it, but not by default. */
+    /** The endpoint for Prometheus in the UI, if there is a UI; Spark does not enable it by default. */
     private static final Map<String, String> PROMETHEUS = Map.of(
             "spark.metrics.conf.driver.sink.prometheusServlet.class", "org.apache.spark.metrics.sink.PrometheusServlet",
             "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
 
     private static final String STANDALONE = "spark://";
 
-    /** Without a cluster manager of their own. */
+    /** Masters that Spark supports without an external cluster manager. */
     private static final Pattern OWN_MASTERS = Pattern.compile(
             "local|local\\[(\\d+|\\*)( *, *\\d+)?]|local-cluster\\[ *\\d+ *, *\\d+ *, *\\d+ *]|spark://.+");
 
-    /** Longer than a model takes to load. */
+    /** Longer than it takes to load a model. */
     private static final int SECONDS_TO_END = 60;
 
     private static final int MILLIS_BETWEEN_LOOKS = 20;
@@ -90,7 +90,8 @@ final class Sessions {
         SparkConf conf = new SparkConf();
         master.ifPresent(value -> conf.setIfMissing("spark.master", value));
         settings.forEach(conf::setIfMissing);
-        // In local mode too a task that fails is tried again: its storage may be back, or its image be decoded apart.
+        // Failed tasks are retried in local mode too: the storage may be back, or the image can be decoded in
+        // isolation.
         conf.setIfMissing("spark.master", "local[*,4]");
         requireReachable(conf.get("spark.master"));
         conf.setIfMissing("spark.app.name", "spark-xception");
@@ -102,7 +103,7 @@ final class Sessions {
         EXECUTOR_ENVIRONMENT.forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
         conf.setIfMissing("spark.executor.extraJavaOptions", C1_ONLY);
-        // In YARN's application master the jar lies in every container already, under another name.
+        // In YARN cluster mode the jar is already in every container, under another name.
         boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {
             conf.setIfMissing("spark.jars", ownJar());
@@ -113,18 +114,18 @@ final class Sessions {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
-            // Spark's count of running tasks is up to date, which closing waits for.
+            // Keeps Spark's count of running tasks current; close() waits until it is 0.
             conf.setIfMissing("spark.ui.liveUpdate.period", "0");
-            // A task that finds no memory fails, and the run says what to raise; Spark would end this process from
-            // within.
+            // A task without memory fails, and the error message says what to increase; otherwise Spark would exit this
+            // JVM.
             conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
         }
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
     /**
-     * Ends a session when nothing runs in it any more. In local mode a task would lose Spark under its feet, and say so; and one that
-     * computes in native code while the process ends can crash it.
+     * Stops a session after its tasks have ended. In local mode a task that is still running would log errors when Spark disappears,
+     * and native code that runs while the process exits can crash it.
      */
     static void close(SparkSession spark) throws InterruptedException {
         SparkContext context = spark.sparkContext();
@@ -140,7 +141,7 @@ final class Sessions {
         spark.stop();
     }
 
-    /** Refuses a master that Spark does not know here, or whose host nobody knows: Spark would say so late, and at length. */
+    /** Rejects a master that is not supported here or whose host is unknown; Spark would report it late and at length. */
     private static void requireReachable(String master) {
         boolean known = OWN_MASTERS.matcher(master).matches()
                 || ServiceLoader.load(ExternalClusterManager.class).stream()
@@ -148,9 +149,8 @@ final class Sessions {
         if (!known) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the master " + master + " is not one that can be used here: --master takes local[N] and"
-                            + " spark://HOST:PORT; yarn and k8s:// are for spark-submit of a Spark distribution, by"
-                            + " jobs/spark-submit.sh");
+                    "the master " + master + " is not supported here: --master takes local[N] and spark://HOST:PORT;"
+                            + " yarn and k8s:// require spark-submit of a Spark distribution: use jobs/spark-submit.sh");
         }
         if (master.startsWith(STANDALONE)) {
             for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
@@ -160,14 +160,14 @@ final class Sessions {
                 } catch (UnknownHostException e) {
                     throw new UserException(
                             ExitCode.USAGE,
-                            "the host " + host + " of the master " + master + " is not known: check --master",
+                            "unknown host " + host + " in the master " + master + ": check --master",
                             e);
                 }
             }
         }
     }
 
-    /** Counts go to Spark's metrics system under names that are the same in every run. Own settings of its sinks stay as they are. */
+    /** Publishes counts to Spark's metrics system under names that are the same in every run. Sinks set by the user are kept. */
     private static void addMetrics(SparkConf conf) {
         String ours = MetricsPlugin.class.getName();
         String others = conf.get("spark.plugins", "");
@@ -180,7 +180,7 @@ final class Sessions {
         }
     }
 
-    /** What executors in other JVMs load; under spark-submit this is its business. */
+    /** The jar that executors in other JVMs load. */
     private static String ownJar() {
         return Sessions.class
                 .getProtectionDomain()

@@ -2,13 +2,13 @@ package org.sparkxception.cli;
 
 import picocli.CommandLine.Option;
 
-/** Whether the code of a model is trusted, in an option. */
+/** The option that trusts the code of a model. */
 final class TrustOption {
     @Option(
             names = "--trust-code",
             description =
-                    "Run a model that is a TorchScript program: it can do whatever the job can. Other models need no"
-                            + " trust.")
+                    "Run a model that is a TorchScript program, which can do whatever the job can. Not needed for other"
+                            + " models.")
     private boolean given;
 
     boolean isGiven() {

@@ -20,7 +20,7 @@ import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
 import org.sparkxception.model.timm.TimmFile;
 
-/** Tells by its content what a weight file is, and reads it. */
+/** Detects the format of a weight file from its content, and reads it. */
 final class WeightFile {
     private static final String HDF = "\u0089HDF\r\n\u001a\n";
     private static final String ZIP = "PK\u0003\u0004";
@@ -30,15 +30,15 @@ final class WeightFile {
     private WeightFile() {}
 
     /**
-     * Refuses what is not a file.
+     * Requires a regular file.
      *
-     * @throws UserException (exit code 2) that says what it is, and how to make a file of it
+     * @throws UserException (exit code 2) that says what it is instead, and how to get a file
      */
     static void requireFile(Path file) {
         if (Files.isDirectory(file)) {
             throw new UserException(ExitCode.USAGE, file + " is " + described(file));
         } else if (!Files.exists(file)) {
-            throw new UserException(ExitCode.USAGE, "the weight file " + file + " is not there: check --weights");
+            throw new UserException(ExitCode.USAGE, "the weight file " + file + " does not exist: check --weights");
         } else if (!Files.isRegularFile(file)) {
             throw new UserException(
                     ExitCode.USAGE, "the weight file " + file + " is not a regular file: check --weights");
@@ -47,23 +47,23 @@ final class WeightFile {
 
     private static String described(Path directory) {
         if (Files.exists(directory.resolve("saved_model.pb"))) {
-            return "a SavedModel directory of TensorFlow, which holds a program: load the network with"
+            return "a TensorFlow SavedModel directory, which contains a program: load the network with"
                     + " tf_keras.models.load_model(\"" + directory.getFileName() + "\"), save it with"
                     + " model.save(\"model.keras\"), and import that file";
         } else if (Files.exists(directory.resolve("model.weights.h5"))) {
-            return "a .keras archive that was unzipped: zip it again (cd " + directory
+            return "an unzipped .keras archive: zip it again (cd " + directory
                     + " && zip -r ../model.keras .), and import model.keras";
         }
-        return "a directory: give the file in it that Keras, timm or torch.jit saved";
+        return "a directory: use the file in it that Keras, timm or torch.jit saved";
     }
 
-    /** Whether it is a TorchScript archive; a pickle has no code beside its data. */
+    /** Whether it is a TorchScript archive; a PyTorch pickle has no constants. */
     static boolean isProgram(Path file) {
         Set<String> names = names(file);
         return hasOne(names, "/constants.pkl") && hasOne(names, "/data.pkl");
     }
 
-    /** The archive, which is held as one array. */
+    /** Reads the archive into one array. */
     static byte[] readProgram(Path file) {
         try {
             if (Files.size(file) > MAX_PROGRAM) {
@@ -78,8 +78,8 @@ final class WeightFile {
     /**
      * Reads a network.
      *
-     * @param inputSize rows and columns that the user gave
-     * @throws UserException (exit code 2) if the file is of no kind that is known, or cannot be read
+     * @param inputSize height and width in pixels, if the user set them
+     * @throws UserException (exit code 2) if the format is unknown, or the file cannot be read
      */
     static ImportedNetwork read(Path file, Optional<Integer> inputSize) {
         byte[] start = start(file);
@@ -98,8 +98,8 @@ final class WeightFile {
         throw new UserException(
                 ExitCode.USAGE,
                 file
-                        + " is neither HDF5, nor a .keras archive, nor safetensors, nor TorchScript: give a file that Keras, timm"
-                        + " or torch.jit saved");
+                        + " is neither HDF5, nor a .keras archive, nor safetensors, nor TorchScript: use a file saved by Keras,"
+                        + " timm or torch.jit");
     }
 
     private static byte[] start(Path file) {
@@ -118,7 +118,7 @@ final class WeightFile {
         return ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
-    /** {@code torch.save} writes a zip too: all in one folder, where Keras' files lie in none. */
+    /** {@code torch.save} also writes a zip file, with all entries in one folder; Keras uses no folder. */
     private static void refusePyTorch(Path file) {
         Set<String> names = names(file);
         if (hasOne(names, "data.pkl")) {
@@ -127,12 +127,11 @@ final class WeightFile {
         if (hasOne(names, "/archive_format")) {
             throw new UserException(
                     ExitCode.USAGE,
-                    file + " is of torch.export, which libtorch does not load: save"
+                    file + " is a torch.export archive, which libtorch cannot load: save"
                             + " torch.jit.trace(model.eval(), example).save(\"model.pt\")");
         }
         if (names.isEmpty() && firstName(file).contains("/")) {
-            throw new UserException(
-                    ExitCode.USAGE, file + " is an archive of PyTorch whose end is missing: give it whole");
+            throw new UserException(ExitCode.USAGE, file + " is a truncated PyTorch archive: use the complete file");
         }
     }
 
@@ -150,12 +149,12 @@ final class WeightFile {
         return names.stream().anyMatch(name -> name.endsWith(end));
     }
 
-    /** Of the entries of a zip; of none, where it is no zip. */
+    /** Returns the names of the entries of a zip file; empty if it is not a zip file. */
     private static Set<String> names(Path file) {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             return zip.stream().map(ZipEntry::getName).collect(Collectors.toSet());
         } catch (IOException e) {
-            // What is wrong with the archive is said by who reads it.
+            // The reader of the archive reports the error.
             return Set.of();
         }
     }
@@ -163,9 +162,9 @@ final class WeightFile {
     private static UserException pickle(Path file) {
         return new UserException(
                 ExitCode.USAGE,
-                file + " is a pickle of PyTorch, which runs code when it is read: convert it with"
+                file + " is a PyTorch pickle, which runs code when it is loaded: convert it with"
                         + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), where model is"
-                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; of any other"
+                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; for any other"
                         + " network, save torch.jit.script(model.eval()).save(\"model.pt\")");
     }
 }

@@ -1,6 +1,6 @@
 /**
  * The command line: one class per command, the settings file, the Spark session, and how the process ends.
  *
- * <p>Uses all others; nothing uses it.
+ * <p>Uses all other packages; no other package uses it.
  */
 package org.sparkxception.cli;

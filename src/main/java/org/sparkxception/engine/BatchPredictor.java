@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.sparkxception.model.Architecture;
 
-/** Scores batches of resized images, for one partition, by one thread. */
+/** Scores batches of resized images. Not thread-safe: each partition has its own. */
 public final class BatchPredictor implements AutoCloseable {
     private static final float[] NO_LOGITS = {};
 
@@ -29,8 +29,11 @@ public final class BatchPredictor implements AutoCloseable {
     private final boolean hasClasses;
 
     /**
-     * @param type of the values of resized images
-     * @param hasClasses whether the program's first output are logits; else it is the embedding
+     * @param batchSize the maximum number of images per call
+     * @param height rows of a resized image
+     * @param width columns of a resized image
+     * @param type data type of the resized images
+     * @param hasClasses whether the program's first output is the logits; otherwise it is the embedding
      */
     public BatchPredictor(
             TorchProgram program, int batchSize, int height, int width, DataType type, boolean hasClasses) {
@@ -47,8 +50,8 @@ public final class BatchPredictor implements AutoCloseable {
     /**
      * Runs a batch through the network.
      *
-     * @param images RGB values in the model's input size, at most as many as the batch size
-     * @return in the order of the images
+     * @param images RGB values in the model's input size; at most the batch size
+     * @return one output per image, in the order of the images
      */
     public List<NetworkOutput> predict(List<byte[]> images) {
         return run(images, output -> {
@@ -66,7 +69,7 @@ public final class BatchPredictor implements AutoCloseable {
         });
     }
 
-    /** Runs a batch, and reads from the program's outputs, which are gone afterward. */
+    /** Runs a batch and applies a function to the program's outputs, which are freed afterward. */
     <T> T run(List<byte[]> images, Function<NDList, T> read) {
         for (int i = 0; i < images.size(); i++) {
             pixels.put(i * imageBytes, images.get(i), 0, imageBytes);

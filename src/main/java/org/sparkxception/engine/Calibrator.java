@@ -14,15 +14,16 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
-/** Finds out what a network's feature maps are like, on the CPU and in float32. */
+/** Collects statistics of a network's feature maps, on the CPU and in float32. */
 public final class Calibrator {
     private static final int BATCH_SIZE = 8;
 
     private Calibrator() {}
 
     /**
-     * Runs images through the network.
+     * Runs images through the network and records the values of its feature maps.
      *
+     * @param bundle the model
      * @param model the same model, loaded
      * @param images RGB values in the model's input size; at least one
      */
@@ -36,7 +37,7 @@ public final class Calibrator {
                 return calibrate(maps, predictor, images);
             }
         } catch (IOException | TranslateException e) {
-            throw new IllegalStateException("the model was loaded and cannot be observed", e);
+            throw new IllegalStateException("the model was loaded, but calibration failed", e);
         }
     }
 

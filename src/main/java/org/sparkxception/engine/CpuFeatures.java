@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Set;
 import org.sparkxception.model.Precision;
 
-/** Which instructions this machine's CPU has for lower precisions, as Linux names them. */
+/** Instruction set extensions of a CPU for lower precisions, by their names in Linux. */
 final class CpuFeatures {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /** x86 ("flags") and Arm ("Features"). */
+    /** The keys on x86 ("flags") and Arm ("Features"). */
     private static final Set<String> LISTS = Set.of("flags", "Features");
 
     private static final Set<String> BF16 = Set.of("avx512_bf16", "amx_bf16", "bf16");
@@ -25,7 +25,7 @@ final class CpuFeatures {
         this.names = names;
     }
 
-    /** Those of this machine; none are known where the system does not list them. */
+    /** The features of this machine; empty if the system does not list them. */
     static CpuFeatures ofThisMachine() {
         try {
             return of(Files.readAllLines(CPU_INFO));
@@ -45,13 +45,13 @@ final class CpuFeatures {
         return new CpuFeatures(names);
     }
 
-    /** Whether bfloat16 is known to be computed by conversions to float32, which is slower than float32 itself. */
+    /** Whether the CPU is known to have no bfloat16 instructions; conversions to float32 are slower than float32 itself. */
     boolean lacksBf16() {
         return lacks(BF16);
     }
 
     /**
-     * Whether the CPU is known to have no dot products of 8-bit integers: libtorch would add up pairs in 16 bits, which overflow.
+     * Whether the CPU is known to have no dot product of 8-bit integers: libtorch would accumulate pairs in 16 bits, which can overflow.
      *
      * <p>Source: oneDNN's "Nuances of int8 Computations".
      */
@@ -60,7 +60,7 @@ final class CpuFeatures {
     }
 
     /**
-     * How many channels of a feature map the CPU's matrix unit multiplies at once in this precision; 1 if it has none.
+     * Number of channels of a feature map that the CPU's matrix unit multiplies at once in this precision; 1 if it has no matrix unit.
      *
      * <p>Source: Intel's "Architecture Instruction Set Extensions Programming Reference", AMX: a row of a tile has 64 bytes.
      */

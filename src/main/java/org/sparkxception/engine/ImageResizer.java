@@ -12,7 +12,7 @@ import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.model.Architecture;
 
-/** Resizes images to a model's input size, for one thread. */
+/** Resizes images to a model's input size. Not thread-safe: each thread has its own. */
 public final class ImageResizer implements AutoCloseable {
     private final Predictor<NDList, NDList> predictor;
     private final NDManager manager;
@@ -22,7 +22,7 @@ public final class ImageResizer implements AutoCloseable {
         this.manager = program.newManager();
     }
 
-    /** The values of the image in the target size, row by row, as the program returns them. */
+    /** Returns the resized image, row by row, in the data type of the resize program. */
     public byte[] resize(DecodedImage image) {
         return resize(image.rgb(), image.size());
     }

@@ -27,17 +27,17 @@ import org.sparkxception.model.torchscript.QuantizedCompiler;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /**
- * Chooses the program that a network runs as on a device at a precision, and loads it. On the CPU that is the fused one, if its outputs
- * are those of the portable one; on a GPU that of cuDNN's operators; a user's own program runs as it is.
+ * Chooses and loads the program of a network for a device and a precision. On the CPU it is the fused program, if its outputs agree
+ * with those of the portable program; on a GPU, the program with cuDNN's operators. A user's own TorchScript program runs unchanged.
  */
 public final class NetworkLoader {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkLoader.class);
     public static final float TOLERANCE = 1e-3f;
 
-    /** GPUs round sums in other orders and may use shorter products. */
+    /** GPUs sum in a different order and can multiply in lower precision. */
     private static final float TOLERANCE_OF_DEVICES = 1e-2f;
 
-    /** How far is measured on the run's images; here only nonsense is found out. */
+    /** Detects only gross errors; the accuracy is measured on the images of the run. */
     private static final float TOLERANCE_OF_PRECISIONS = 0.5f;
 
     private static final int PROBE_IMAGES = 2;
@@ -48,13 +48,13 @@ public final class NetworkLoader {
     private final List<String> extraOutputs;
 
     /**
-     * A program that is ready.
+     * A loaded program.
      *
-     * @param fallback whether the portable program runs where the fused one should
+     * @param fallback whether the portable program replaces a fused program that does not work
      */
     record Loaded(TorchProgram program, boolean fallback) {}
 
-    /** Throws if a program must not be used that has these outputs. */
+    /** Checks the outputs of a program; throws if they are wrong. */
     private interface Check {
         void of(float[] outputs) throws IOException;
     }
@@ -69,8 +69,8 @@ public final class NetworkLoader {
     /**
      * Loads a network.
      *
-     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
-     * @throws UserException (exit code 6) if libtorch cannot run it on the device, or the device has not the precision
+     * @param embedding whether the program also returns the embedding; for a model without classes, the embedding is the only output
+     * @throws UserException (exit code 6) if libtorch cannot run it on the device, or the device does not support the precision
      */
     static Loaded load(ModelBundle bundle, Precision precision, Device device, boolean embedding) {
         boolean hasClasses = !bundle.labels().isEmpty();
@@ -81,8 +81,8 @@ public final class NetworkLoader {
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "the model cannot be compiled into a file in " + System.getProperty("java.io.tmpdir") + ": "
-                            + e.getMessage() + ". Make room there, or name another directory with -Djava.io.tmpdir",
+                    "cannot write the compiled model to " + System.getProperty("java.io.tmpdir") + ": " + e.getMessage()
+                            + ". Free space there, or set another directory with -Djava.io.tmpdir",
                     e);
         } catch (UserException e) {
             throw e;
@@ -102,24 +102,24 @@ public final class NetworkLoader {
         if (device.isGpu()) {
             require(
                     precision != Precision.INT8,
-                    "int8 is for CPUs, and this task has a GPU: use --precision fp16 or bf16");
+                    "int8 runs only on CPUs, but this task has a GPU: use --precision fp16 or bf16");
             return fusedIfItRuns(OperatorSet.CUDNN);
         }
         return switch (precision) {
             case FP32 -> fusedIfEqual();
             case BF16 -> {
                 if (CpuFeatures.ofThisMachine().lacksBf16()) {
-                    LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower here than fp32");
+                    LOG.warn("this CPU has no bfloat16 instructions: bf16 is slower than fp32 here");
                 }
                 yield fusedIfItRuns(OperatorSet.FUSED);
             }
             case FP16 ->
                 throw new UserException(
-                        ExitCode.MODEL, "fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
+                        ExitCode.MODEL, "fp16 runs only on GPUs, but this task has none: use --precision bf16 or fp32");
             case INT8 -> {
                 require(
                         !CpuFeatures.ofThisMachine().lacksInt8(),
-                        "int8 needs a CPU with VNNI, which this one has not: use --precision fp32");
+                        "int8 requires a CPU with VNNI, which this CPU does not have: use --precision fp32");
                 yield new Loaded(quantized(), false);
             }
         };
@@ -131,7 +131,11 @@ public final class NetworkLoader {
         }
     }
 
-    /** A user's own program, with what stands around it: see {@link TorchScriptTranslator}. */
+    /**
+     * Loads a user's own TorchScript program, with the pre- and postprocessing of {@link TorchScriptTranslator}.
+     *
+     * @param trial whether the program can have one output for two classes, because the number of outputs is not known yet
+     */
     public static TorchProgram ofProgram(ModelBundle bundle, Device device, boolean trial) {
         return TorchProgram.load(bundle.contents(), device, new TorchScriptTranslator(bundle, trial));
     }
@@ -146,7 +150,7 @@ public final class NetworkLoader {
         Calibration calibration = bundle.calibration()
                 .orElseThrow(() -> new UserException(
                         ExitCode.MODEL,
-                        "int8 needs a calibrated model: import it with --calibrate, or let classify calibrate it"));
+                        "int8 requires a calibrated model: import it with --calibrate, or let classify calibrate it"));
         TorchProgram program = TorchProgram.loadNetwork(
                 out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device);
         return closeUnlessValid(program, NetworkLoader::requireFinite);
@@ -156,13 +160,13 @@ public final class NetworkLoader {
         return device.isGpu() ? 1 : CpuFeatures.ofThisMachine().channelBlock(precision);
     }
 
-    /** The fused program, if it gives what is known, or, of a model of which nothing is, what the portable one gives here. */
+    /** The fused program, if its outputs agree with the reference outputs: those of the bundle, or of the portable program here. */
     private Loaded fusedIfEqual() throws IOException, TranslateException {
         float[] expected = bundle.knownOutputs().orElseGet(() -> knownOutputs(bundle));
         return fusedOrPortable(OperatorSet.FUSED, outputs -> {
             float difference = largestDifference(expected, outputs);
             if (difference > TOLERANCE) {
-                throw new IllegalStateException("its outputs differ by " + difference + " of the largest");
+                throw new IllegalStateException("its outputs differ by " + difference + " of the largest output");
             }
         });
     }
@@ -176,12 +180,12 @@ public final class NetworkLoader {
         try {
             return new Loaded(closeUnlessValid(compiled(dialect), check), false);
         } catch (TranslateException | RuntimeException e) {
-            LOG.warn("the fused program cannot be used here: the portable program is, which is slower", e);
+            LOG.warn("the fused program does not work here: using the portable program, which is slower", e);
         }
         return new Loaded(closeUnlessValid(compiled(OperatorSet.PORTABLE), this::requireKnown), true);
     }
 
-    /** The program, if it runs and its outputs pass a check; else it takes no memory any more. */
+    /** Returns the program if it runs and its outputs pass the check; otherwise closes it and throws. */
     private TorchProgram closeUnlessValid(TorchProgram program, Check check) throws IOException, TranslateException {
         try {
             check.of(probe(program, bundle));
@@ -192,7 +196,7 @@ public final class NetworkLoader {
         }
     }
 
-    /** A machine that computes something else, where it is known, must not score: nobody would see it in the results. */
+    /** A machine that does not reproduce the reference outputs must not score: the results would not show the error. */
     private void requireKnown(float[] outputs) throws IOException {
         Optional<float[]> known = bundle.knownOutputs();
         float difference = known.isPresent() ? largestDifference(known.get(), outputs) : 0;
@@ -201,8 +205,9 @@ public final class NetworkLoader {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "on %s the model gives other outputs for known images than where it was imported: they differ by %.3g"
-                                    + " of the largest. Check this machine and its libtorch, or import the model again",
+                            "on %s, the model's outputs for the reference images differ by %.3g of the largest output"
+                                    + " from those at its import. Check this machine and its libtorch, or import the"
+                                    + " model again",
                             device,
                             difference));
         }
@@ -211,26 +216,26 @@ public final class NetworkLoader {
     private static void requireFinite(float[] outputs) {
         for (float value : outputs) {
             if (!Float.isFinite(value)) {
-                throw new IllegalStateException("it gives " + value);
+                throw new IllegalStateException("its outputs contain " + value);
             }
         }
     }
 
     /**
-     * What the portable program gives on this machine for the images that a machine is tried with: stripes that differ in every channel.
+     * Computes the reference outputs on this machine: those of the portable program for two synthetic images.
      *
-     * @return the outputs of the first image, and then those of the second
+     * @return the outputs for the first image, followed by those for the second
      */
     public static float[] knownOutputs(ModelBundle bundle) {
         NetworkLoader loader = new NetworkLoader(bundle, Precision.FP32, Device.cpu(), List.of());
         try (TorchProgram program = loader.compiled(OperatorSet.PORTABLE)) {
             return probe(program, bundle);
         } catch (IOException | TranslateException e) {
-            throw new IllegalStateException("the model that was put together cannot be run", e);
+            throw new IllegalStateException("the assembled model cannot be run", e);
         }
     }
 
-    /** What a program gives for the images that a machine is tried with. */
+    /** Runs a program on the two reference images: stripes that differ in every channel. */
     static float[] probe(TorchProgram program, ModelBundle bundle) throws TranslateException {
         Shape shape = new Shape(
                 PROBE_IMAGES, bundle.network().inputHeight(), bundle.network().inputWidth(), Architecture.CHANNELS);
@@ -245,7 +250,7 @@ public final class NetworkLoader {
         }
     }
 
-    /** Relative to the largest of the values where these are large. */
+    /** The largest absolute difference, divided by the largest expected magnitude if that exceeds 1. */
     public static float largestDifference(float[] expected, float[] actual) {
         float largest = 1;
         float difference = 0;

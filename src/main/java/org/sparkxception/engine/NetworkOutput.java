@@ -3,14 +3,14 @@ package org.sparkxception.engine;
 import java.util.Optional;
 
 /**
- * What the network says of an image.
+ * The output of the network for one image.
  *
- * @param logits one a class; none of a network without classes
- * @param embedding the pooled vector before the head, where it is asked for, or what a network without classes gives
+ * @param logits one value per output unit; empty for a network without classes
+ * @param embedding the pooled vector before the head, if requested; always present for a network without classes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record NetworkOutput(float[] logits, Optional<float[]> embedding) {
-    /** Whether all values are numbers, and none is infinite. */
+    /** Whether no value is NaN or infinite. */
     public boolean isFinite() {
         return isFinite(logits) && embedding.map(NetworkOutput::isFinite).orElse(true);
     }

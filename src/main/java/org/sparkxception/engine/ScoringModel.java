@@ -11,7 +11,7 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.torchscript.ResizeProgram;
 
-/** A model as an executor holds it: loaded in libtorch for one device and precision, with the program that resizes its inputs. */
+/** A model loaded in libtorch for one device and precision, with the program that resizes its inputs. */
 public final class ScoringModel implements AutoCloseable {
     private final Network kind;
     private final TorchProgram network;
@@ -42,24 +42,24 @@ public final class ScoringModel implements AutoCloseable {
     /**
      * Loads a model.
      *
-     * @param embedding whether the program returns the embedding too; of a model without classes it returns nothing else
+     * @param embedding whether the program also returns the embedding; for a model without classes, the embedding is the only output
      * @throws UserException (exit code 6) if libtorch cannot run the model on the device
      */
     public static ScoringModel load(ModelBundle bundle, Precision precision, Device device, boolean embedding) {
         return new ScoringModel(bundle, NetworkLoader.load(bundle, precision, device, embedding), precision, device);
     }
 
-    /** Whether the portable program runs where the fused one should. */
+    /** Whether the portable program replaces a fused program that does not work. */
     public boolean isFallback() {
         return fallback;
     }
 
-    /** Such as {@code cpu} and {@code gpu 0}. */
+    /** The device, such as {@code cpu} or {@code gpu 0}. */
     public String device() {
         return device.isGpu() ? "gpu " + device.getDeviceId() : "cpu";
     }
 
-    /** The precision, and what is unusual about the program. */
+    /** The precision, and whether the portable program replaces the fused one. */
     public String program() {
         return program;
     }
@@ -72,7 +72,7 @@ public final class ScoringModel implements AutoCloseable {
         return width;
     }
 
-    /** Which kind of network it is. */
+    /** The description of the network. */
     public Network network() {
         return kind;
     }
@@ -81,12 +81,12 @@ public final class ScoringModel implements AutoCloseable {
         return labels;
     }
 
-    /** How many images the device takes at once, as far as is known. */
+    /** The largest batch that is not known to exceed the device's memory, in images. */
     public int largestBatch() {
         return largestBatch.get();
     }
 
-    /** Notes that the device takes no more images at once than these. */
+    /** Lowers the largest batch of all predictors of this model. */
     public void limitBatch(int images) {
         largestBatch.accumulateAndGet(images, Math::min);
     }
@@ -95,7 +95,7 @@ public final class ScoringModel implements AutoCloseable {
         return newPredictor(network, batchSize);
     }
 
-    /** A predictor of another program that takes this model's inputs. */
+    /** Returns a predictor for another program with the same inputs as this model. */
     BatchPredictor newPredictor(TorchProgram program, int batchSize) {
         return new BatchPredictor(program, batchSize, height, width, inputType, !labels.isEmpty());
     }

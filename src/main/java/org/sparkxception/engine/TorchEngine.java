@@ -6,28 +6,30 @@ import java.util.Optional;
 import org.sparkxception.NativeCache;
 import org.sparkxception.UserException;
 
-/** DJL's PyTorch engine, started once in a JVM: offline and without telemetry. */
+/** DJL's PyTorch engine, started once per JVM, offline and without telemetry. */
 public final class TorchEngine {
     private static Optional<Engine> engine = Optional.empty();
 
     private TorchEngine() {}
 
-    /** @throws UserException (exit code 6) with the loader's own words, each time that it is asked for and cannot be loaded */
+    /** @throws UserException (exit code 6) with the loader's message, on every call, if libtorch cannot be loaded */
     public static synchronized Engine get() {
         Engine started = engine.orElseGet(TorchEngine::start);
         engine = Optional.of(started);
         return started;
     }
 
-    /** Such as {@code libtorch 2.7.1}. */
+    /** The name and version, such as {@code libtorch 2.7.1}. */
     public static String version() {
         return "libtorch " + get().getVersion();
     }
 
     /**
-     * Readies the calling thread for libtorch: it uses this many threads for one operator (OpenMP keeps the number with the thread
-     * that calls), and does not optimize programs at run time, which is a setting of each thread too. The programs are fused
-     * already; libtorch would only profile them, again for every new size.
+     * Prepares the calling thread for libtorch. Sets the number of threads per operator, which OpenMP stores per calling thread, and
+     * disables the optimization of programs at run time, which is also a setting per thread: the programs are already fused, and
+     * libtorch would profile them again for every new input size.
+     *
+     * @param threads the number of threads per operator
      */
     public static void prepareThread(int threads) {
         get();

@@ -2,11 +2,11 @@ package org.sparkxception.engine;
 
 import java.util.regex.Pattern;
 
-/** What libtorch says of a program that does not work, without the traces of its interpreter and its advice. */
+/** Error messages of libtorch, without the stack traces of its interpreter and its advice. */
 public final class TorchFault {
     private static final String RAISED = "RuntimeError: ";
 
-    /** Of CUDA's allocator, and of the CPU's. */
+    /** Messages of the allocators of CUDA and of the CPU. */
     private static final Pattern OUT_OF_MEMORY =
             Pattern.compile("out of memory|DefaultCPUAllocator: (can't allocate|not enough) memory");
 
@@ -16,7 +16,7 @@ public final class TorchFault {
         return OUT_OF_MEMORY.matcher(rootMessage(fault)).find();
     }
 
-    /** The first sentence, without its full stop. */
+    /** Returns the first sentence of the message, without its period. */
     public static String sentence(Throwable fault) {
         String message = rootMessage(fault);
         int raised = message.lastIndexOf(RAISED);

@@ -19,7 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A TorchScript program in libtorch on one device. It may be run by many threads, each through a predictor of its own. */
+/** A TorchScript program in libtorch on one device. Thread-safe, if each thread has its own predictor. */
 public final class TorchProgram implements AutoCloseable {
     private static final String NAME = "spark-xception";
     private static final Translator<NDList, NDList> NO_TRANSLATION = new NoopTranslator((Batchifier) null);
@@ -38,7 +38,7 @@ public final class TorchProgram implements AutoCloseable {
         return load(archive, device, NO_TRANSLATION);
     }
 
-    /** @param translator what happens before and after the program */
+    /** @param translator pre- and postprocessing of the program */
     static TorchProgram load(byte[] archive, Device device, Translator<NDList, NDList> translator) {
         Model model = TorchEngine.get().newModel(NAME, device);
         try {
@@ -48,7 +48,7 @@ public final class TorchProgram implements AutoCloseable {
         }
     }
 
-    /** How a model gets its program. */
+    /** Loads a program into a model. */
     private interface Loading {
         void run() throws IOException, MalformedModelException;
     }
@@ -59,7 +59,7 @@ public final class TorchProgram implements AutoCloseable {
             loading.run();
         } catch (MalformedModelException e) {
             model.close();
-            throw new IllegalArgumentException("libtorch refuses the program: " + e.getMessage(), e);
+            throw new IllegalArgumentException("libtorch rejects the program: " + e.getMessage(), e);
         } catch (IOException e) {
             model.close();
             throw e;
@@ -67,16 +67,16 @@ public final class TorchProgram implements AutoCloseable {
         return new TorchProgram(model, device, translator);
     }
 
-    /** Writes the archive of a network. */
+    /** Writes the TorchScript archive of a network. */
     interface Compilation {
         void writeTo(OutputStream out) throws IOException;
     }
 
     /**
-     * Loads the program of a network from a temporary file, which takes less memory than an archive in it, and readies its weights for
-     * this machine.
+     * Loads the program of a network from a temporary file, which needs less memory than an archive in memory, and prepares its weights
+     * for this machine.
      *
-     * @throws IOException if there is no place for the file
+     * @throws IOException if the file cannot be written
      */
     static TorchProgram loadNetwork(Compilation compilation, Device device) throws IOException, TranslateException {
         Path folder = Files.createTempDirectory("spark-xception-");
@@ -106,7 +106,7 @@ public final class TorchProgram implements AutoCloseable {
         }
     }
 
-    /** A predictor for one thread. */
+    /** Returns a new predictor, for one thread. */
     Predictor<NDList, NDList> newPredictor() {
         return model.newPredictor(translator);
     }

@@ -13,8 +13,8 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Preprocessing;
 
 /**
- * Stands around a user's own program: what goes in (images × rows × columns × 3, uint8 or float32) is normalized and becomes
- * planes, as PyTorch has them (float32, images × 3 × rows × columns, contiguous); what comes out must be float32, images × units.
+ * Pre- and postprocessing of a user's own TorchScript program. The input (images × rows × columns × 3, uint8 or float32) is normalized
+ * and transposed to PyTorch's layout (float32, images × 3 × rows × columns, contiguous); the output must be float32, images × units.
  */
 final class TorchScriptTranslator implements Translator<NDList, NDList> {
     private static final double LEVELS = 255;
@@ -26,7 +26,7 @@ final class TorchScriptTranslator implements Translator<NDList, NDList> {
     private final int units;
     private final boolean oneWillDo;
 
-    /** @param trial whether it is yet to be found out if two classes are two outputs, or one that tells them apart */
+    /** @param trial whether the program can have one output for two classes, because the number of outputs is not known yet */
     TorchScriptTranslator(ModelBundle bundle, boolean trial) {
         Preprocessing preprocessing = bundle.preprocessing();
         for (int channel = 0; channel < Architecture.CHANNELS; channel++) {
@@ -46,28 +46,28 @@ final class TorchScriptTranslator implements Translator<NDList, NDList> {
         Shape shape = images.getShape();
         context.setAttachment(IMAGES, shape.get(0));
         Shape planes = new Shape(shape.get(0), Architecture.CHANNELS, shape.get(1), shape.get(2));
-        // A reshape alone would leave the memory as it is, which programs may look at.
+        // A reshape alone would not change the memory layout, which programs can inspect.
         NDArray values = images.transpose(0, 3, 1, 2).flatten().reshape(planes).toType(DataType.FLOAT32, true);
         return new NDList(values.muli(manager.create(scale, OF_CHANNELS)).addi(manager.create(offset, OF_CHANNELS)));
     }
 
-    /** @throws IllegalArgumentException if the program gives anything else than its values for each image */
+    /** @throws IllegalArgumentException if the output is not a single float32 tensor of shape images × units */
     @Override
     public NDList processOutput(TranslatorContext context, NDList output) {
         if (output.size() != 1) {
             throw new IllegalArgumentException(
-                    "it returns " + output.size() + " tensors, and not one of images × labels");
+                    "it returns " + output.size() + " tensors instead of one of shape images × labels");
         }
         NDArray values = output.get(0);
         if (values.getDataType() != DataType.FLOAT32) {
-            throw new IllegalArgumentException("it returns " + values.getDataType() + ", and not float32");
+            throw new IllegalArgumentException("it returns " + values.getDataType() + " instead of float32");
         }
         long images = (long) context.getAttachment(IMAGES);
         Shape expected = new Shape(images, units);
         boolean one = oneWillDo && values.getShape().equals(new Shape(images, 1));
         if (!one && !values.getShape().equals(expected)) {
             throw new IllegalArgumentException(
-                    "it returns the shape " + values.getShape() + ", and not " + expected + ", images × labels");
+                    "it returns the shape " + values.getShape() + " instead of " + expected + ", images × labels");
         }
         output.detach();
         return output;

@@ -1,5 +1,5 @@
 /**
- * Networks in libtorch, by DJL: which program runs on a device, batches, resizing, and calibration. Knows nothing of Spark.
+ * Runs networks in libtorch, through DJL: program selection per device, batches, resizing, and calibration. Independent of Spark.
  *
  * <p>{@code ScoringModel} is a loaded model; {@code BatchPredictor} scores with it.
  */

@@ -3,7 +3,7 @@ package org.sparkxception.image;
 import java.nio.ByteBuffer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** The pixels of an image in native memory, until it is closed. */
+/** The pixels of a decoded image, in native memory until closed. */
 public final class DecodedImage implements AutoCloseable {
     private final Mat mat;
 
@@ -11,7 +11,7 @@ public final class DecodedImage implements AutoCloseable {
         this.mat = mat;
     }
 
-    /** The pixels, for OpenCV. */
+    /** The pixels as an OpenCV matrix: 8 bits per channel, RGB. */
     public Mat mat() {
         return mat;
     }
@@ -20,7 +20,7 @@ public final class DecodedImage implements AutoCloseable {
         return new ImageSize(mat.cols(), mat.rows());
     }
 
-    /** Red, green and blue of each pixel, row by row: a direct buffer over the native memory, valid until {@link #close}. */
+    /** Red, green and blue of each pixel, one byte each, row by row: a direct buffer on native memory, valid until {@link #close}. */
     public ByteBuffer rgb() {
         return mat.createBuffer();
     }

@@ -1,11 +1,12 @@
 package org.sparkxception.image;
 
-/** Makes pixels of the bytes of an image file. */
+/** Decodes image files. */
 public interface Decoder extends AutoCloseable {
     /**
-     * Decodes a whole file to upright RGB pixels.
+     * Decodes a file to upright RGB pixels.
      *
-     * @throws ImageFault if its header or its data is damaged, it is no image, or it has too many pixels
+     * @param file the complete file
+     * @throws ImageFault if its header or data is damaged, its format is not supported, or it has too many pixels
      */
     DecodedImage decode(byte[] file) throws ImageFault;
 

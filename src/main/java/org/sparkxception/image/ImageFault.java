@@ -2,7 +2,7 @@ package org.sparkxception.image;
 
 import java.util.Optional;
 
-/** Why one image cannot be scored: a status, a sentence a person can act on, and the size where it is known. */
+/** The reason why an image cannot be scored: a status, an actionable message, and the size of the image if known. */
 public final class ImageFault extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class ImageFault extends Exception {
     }
 
     public ImageFault(ImageStatus status, String message, Optional<ImageSize> size) {
-        // A fault of data is a result, not an accident: its stack trace would tell nothing and cost much.
+        // Bad data is an expected result: its stack trace is useless and expensive.
         super(message, null, false, false);
         this.status = status;
         this.size = size;

@@ -1,11 +1,11 @@
 package org.sparkxception.image;
 
 /**
- * What an image's first bytes say, before its pixels are decoded.
+ * The header of an image, read before its pixels are decoded.
  *
- * @param format such as {@code JPEG}
- * @param stored columns and rows as they lie in the file
- * @param orientation how the stored picture is to be turned
+ * @param format the format, such as {@code JPEG}
+ * @param stored the size as stored in the file, before orientation
+ * @param orientation the orientation to apply to the stored pixels
  * @param deepGray whether it has one channel of 16 bits
  */
 public record ImageHeader(String format, ImageSize stored, Orientation orientation, boolean deepGray) {
@@ -15,7 +15,7 @@ public record ImageHeader(String format, ImageSize stored, Orientation orientati
         return orientation.swapsSides() ? stored.transposed() : stored;
     }
 
-    /** Whether the decoder turns the picture whatever it is told: libtiff's way of reading RGB does. */
+    /** Whether the decoder always applies the orientation itself, whatever its flags: libtiff's RGBA interface does. */
     public boolean isTurnedByDecoder() {
         return format.equals("TIFF");
     }

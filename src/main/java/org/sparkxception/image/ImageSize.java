@@ -1,8 +1,8 @@
 package org.sparkxception.image;
 
-/** Columns and rows of an image, in pixels, as it is looked at: after EXIF orientation. */
+/** Width and height of an image, in pixels; by default after EXIF orientation. */
 public record ImageSize(int width, int height) {
-    /** OpenCV refuses wider images: its {@code CV_IO_MAX_IMAGE_WIDTH}. What is read here holds a row on the heap. */
+    /** Maximum width: that of OpenCV, {@code CV_IO_MAX_IMAGE_WIDTH}. The readers of BMP and TIFF hold one row on the heap. */
     public static final int MAX_COLUMNS = 1 << 20;
 
     public long pixels() {

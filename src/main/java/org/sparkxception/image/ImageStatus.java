@@ -2,21 +2,21 @@ package org.sparkxception.image;
 
 import java.util.Locale;
 
-/** What became of an image. */
+/** The outcome of an image. */
 public enum ImageStatus {
-    /** It was scored. */
+    /** The image was scored. */
     OK,
-    /** It is an image whose data is damaged. */
+    /** The image data is damaged. */
     CORRUPT,
-    /** It is no image, or one of a format that is not read. */
+    /** The file is not an image, or its format is not supported. */
     UNSUPPORTED,
-    /** It has more pixels or bytes than the limits allow. */
+    /** The image has more pixels or bytes than the limits allow. */
     TOO_LARGE,
-    /** Storage did not give its bytes. */
+    /** The file could not be read from storage. */
     UNREADABLE,
-    /** It was there when the run was planned, and is not any more. */
+    /** The file existed when the run was planned, but no longer exists. */
     MISSING,
-    /** The network's outputs for it are not all finite numbers. */
+    /** The network's outputs for the image contain NaN or infinite values. */
     NON_FINITE;
 
     /** The name in results and reports. */

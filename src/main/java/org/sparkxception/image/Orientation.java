@@ -1,7 +1,7 @@
 package org.sparkxception.image;
 
 /**
- * How a stored picture is turned to be upright: mirrored along its diagonal first, then flipped.
+ * The transformation that makes a stored image upright: transpose first, then flip.
  *
  * <p>Source: the tag Orientation (0x0112) of Exif 2.3.
  */
@@ -25,7 +25,7 @@ public enum Orientation {
         this.flipsColumns = flipsColumns;
     }
 
-    /** The orientation of an EXIF value from 1 to 8; any other value means upright. */
+    /** Returns the orientation for an EXIF value from 1 to 8; any other value means upright. */
     public static Orientation ofExif(int value) {
         return value >= 1 && value <= values().length ? values()[value - 1] : UPRIGHT;
     }

@@ -1,6 +1,6 @@
 /**
- * What decoding is about: a size, an orientation, a status, a fault, and pixels. No Spark, no Hadoop, no DJL.
+ * Basic types of decoding: size, orientation, status, fault, and pixels. Independent of Spark, Hadoop and DJL.
  *
- * <p>Everything that handles images uses it.
+ * <p>Used by all code that handles images.
  */
 package org.sparkxception.image;

@@ -21,13 +21,13 @@ import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
 /**
- * Where tasks note which images are with their decoders, before these begin, for as long as they last. What is left there was
- * noted by a process that crashed or was killed: these images are decoded in a process of their own the next time, and no others.
+ * Notes on storage of the images that tasks are decoding: written before decoding starts, deleted when it is done. A note that is left
+ * over was written by a process that crashed or was killed: only its images are decoded in a separate process the next time.
  */
 public final class DecodingNotes implements Serializable {
     private static final long serialVersionUID = 1;
     private static final JsonMapper JSON = JsonMapper.builder()
-            // Names may hold halves of characters.
+            // Names can contain unpaired surrogates.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build();
 
@@ -41,27 +41,27 @@ public final class DecodingNotes implements Serializable {
         this.suspects = new HashSet<>(suspects);
     }
 
-    /** Notes in a directory that is there or not; what was left in it is read. */
+    /** Reads the notes left in a directory, which does not have to exist. */
     public static DecodingNotes in(String directory, SerializableConfiguration storage) throws IOException {
         DecodingNotes none = new DecodingNotes(directory, storage, Set.of());
         return new DecodingNotes(directory, storage, none.read(path -> true));
     }
 
-    /** How many images were with decoders when an earlier process crashed or was killed. */
+    /** Number of images that were being decoded when an earlier process crashed or was killed. */
     public int suspects() {
         return suspects.size();
     }
 
-    /** Forgets all, when the images have their rows. */
+    /** Deletes all notes, after the rows of the images are written. */
     public void delete() throws IOException {
         Path path = new Path(directory);
         FileChanges.delete(FileSystems.of(path, storage.value()), path);
     }
 
     /**
-     * The images that a task is to decode in a process of its own.
+     * The images that a task decodes in a separate process.
      *
-     * @param again whether earlier attempts at the task may have left notes
+     * @param again whether earlier attempts of the task might have left notes
      */
     Set<String> suspects(int partition, boolean again) throws IOException {
         Set<String> all = new HashSet<>(suspects);
@@ -71,12 +71,12 @@ public final class DecodingNotes implements Serializable {
         return all;
     }
 
-    /** How the names of notes of a task begin. */
+    /** The prefix of the names of a task's notes. */
     static String prefix(int partition) {
         return partition + "-";
     }
 
-    /** Writes or overwrites a note; when this returns, it outlives the process. */
+    /** Writes or overwrites a note; after this returns, the note survives a crash of the process. */
     void write(String name, Collection<String> images) throws IOException {
         Path path = new Path(directory, name);
         FileChanges.write(FileSystems.of(path, storage.value()), path, JSON.writeValueAsBytes(images));
@@ -96,7 +96,7 @@ public final class DecodingNotes implements Serializable {
                 images.addAll(read(files, note.getPath()));
             }
         } catch (FileNotFoundException e) {
-            // Nothing was noted, or it is deleted just now.
+            // There are no notes, or they were deleted concurrently.
             return images;
         }
         return images;
@@ -106,7 +106,7 @@ public final class DecodingNotes implements Serializable {
         try (InputStream stream = files.open(note)) {
             return List.of(JSON.readValue(stream, String[].class));
         } catch (JsonProcessingException | ChecksumException e) {
-            // The process ended while it wrote: none of these images was with a decoder yet.
+            // The process ended during the write: decoding of these images had not started.
             return List.of();
         }
     }

@@ -10,12 +10,12 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.engine.TorchEngine;
 
-/** On what a task computes. A GPU is never left for the CPU in silence. */
+/** The device that a task computes on. A task that is to use a GPU never silently falls back to the CPU. */
 public enum DeviceChoice {
-    /** The GPU that Spark gave to the task, or the CPU where it gave none. */
+    /** The GPU that Spark assigned to the task, or the CPU if it assigned none. */
     AUTO,
     CPU,
-    /** The GPU that Spark gave to the task. */
+    /** The GPU that Spark assigned to the task. */
     GPU;
 
     private static final String RESOURCE = "gpu";
@@ -26,11 +26,11 @@ public enum DeviceChoice {
     }
 
     /**
-     * The device that a task is to use.
+     * Returns the device of a task.
      *
-     * @param given what Spark gave to the task, by the resource's name
-     * @param visible how many GPUs libtorch sees; asked only where one is to be used
-     * @throws UserException (exit code 6) if there is none, or not exactly one, that libtorch can be sent to
+     * @param given the resources that Spark assigned to the task, by name
+     * @param visible the number of GPUs that libtorch sees; called only if a GPU is to be used
+     * @throws UserException (exit code 6) if a GPU is to be used, and Spark did not assign exactly one that libtorch can use
      */
     Device device(Map<String, ResourceInformation> given, IntSupplier visible) {
         ResourceInformation gpu = given.get(RESOURCE);
@@ -39,33 +39,33 @@ public enum DeviceChoice {
         }
         require(
                 gpu != null,
-                "a GPU is asked for (--device gpu), but Spark gave none to the task: set"
+                "a GPU is required (--device gpu), but Spark assigned none to the task: set"
                         + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
         require(
                 gpu.addresses().length == 1,
-                "Spark gave " + gpu.addresses().length + " GPUs (" + String.join(", ", gpu.addresses())
-                        + ") to the task, which uses one: set spark.task.resource.gpu.amount to 1, or to a fraction that"
-                        + " tasks share a GPU by");
+                "Spark assigned " + gpu.addresses().length + " GPUs (" + String.join(", ", gpu.addresses())
+                        + ") to the task, which uses one: set spark.task.resource.gpu.amount to 1, or to a fraction to"
+                        + " share a GPU among tasks");
         return device(gpu.addresses()[0], visible);
     }
 
     private static Device device(String address, IntSupplier visible) {
         require(
                 !address.startsWith("MIG"),
-                "Spark gave the slice of a GPU \"" + address
-                        + "\" to the task, which libtorch sees as its only device: start the executor with"
-                        + " CUDA_VISIBLE_DEVICES=" + address + ", and let the discovery script print the index 0");
+                "Spark assigned the GPU slice \"" + address
+                        + "\" to the task, which libtorch can use only as its single device: start the executor with"
+                        + " CUDA_VISIBLE_DEVICES=" + address + ", and make the discovery script print the index 0");
         require(
                 address.matches("[0-9]{1,3}"),
-                "Spark gave the GPU \"" + address
-                        + "\" to the task, where libtorch needs its index among the visible"
-                        + " devices: let the discovery script print indices");
+                "Spark assigned the GPU \"" + address
+                        + "\" to the task, but libtorch needs its index among the visible devices: make the discovery"
+                        + " script print indices");
         int index = Integer.parseInt(address);
         int count = visible.getAsInt();
         require(
                 index < count,
-                "Spark gave the GPU " + address + " to the task, but libtorch sees " + count
-                        + ": use the jar built with -Pcuda and check the driver, or say --device cpu");
+                "Spark assigned GPU " + address + " to the task, but libtorch sees " + count
+                        + " GPU(s): use the jar built with -Pcuda and check the driver, or use --device cpu");
         return Device.gpu(index);
     }
 

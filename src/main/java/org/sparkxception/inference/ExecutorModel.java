@@ -16,7 +16,7 @@ import org.sparkxception.metrics.PipelineStatistics.Counter;
 import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 
-/** A model on its way to the tasks: they find it loaded, or load it for those that follow. */
+/** A broadcast model and its settings: a task loads the model, or uses the one that an earlier task of its executor loaded. */
 public final class ExecutorModel implements Serializable {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorModel.class);
@@ -27,10 +27,10 @@ public final class ExecutorModel implements Serializable {
     private final StatisticsAccumulator statistics;
 
     /**
-     * Takes what was broadcast.
+     * Creates the handle of a broadcast model.
      *
-     * @param fingerprint of the bundle, by which an executor knows that it holds the model already
-     * @param statistics where loads are counted
+     * @param fingerprint fingerprint of the bundle, the key of an executor's loaded models
+     * @param statistics counts the loads
      */
     public ExecutorModel(
             Broadcast<ModelBundle> bundle,
@@ -55,15 +55,14 @@ public final class ExecutorModel implements Serializable {
         return statistics;
     }
 
-    /** The fingerprint of the model. */
     public String fingerprint() {
         return fingerprint;
     }
 
     /**
-     * The model for a task, on the task's device. Readies the calling thread for libtorch.
+     * Returns the model on the task's device, loading it if necessary. Prepares the calling thread for libtorch.
      *
-     * @throws UserException (exit code 6) that names the executor, if it cannot run the model, or has no such device
+     * @throws UserException (exit code 6) that names the executor, if it cannot run the model or does not have the device
      */
     public ScoringModel loadFor(TaskContext task) {
         Device device = device(task);
@@ -75,9 +74,9 @@ public final class ExecutorModel implements Serializable {
     }
 
     /**
-     * The task's device. Readies the calling thread for libtorch, and this executor for images.
+     * Returns the task's device. Prepares the calling thread for libtorch, and this executor for decoding.
      *
-     * @throws UserException (exit code 6) that names the executor, if there is no such device, or native libraries cannot be loaded
+     * @throws UserException (exit code 6) that names the executor, if it does not have the device or cannot load the native libraries
      */
     public Device device(TaskContext task) {
         try {

@@ -10,9 +10,9 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.fetch.FileFetcher;
 
 /**
- * Fetches the images of a partition and works on them, on an executor: the function that Spark sends there.
+ * Fetches and processes the images of a partition: a function that Spark runs on executors.
  *
- * @param <T> what comes out
+ * @param <T> the type of the results
  */
 public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, T> {
     private static final long serialVersionUID = 1;
@@ -22,10 +22,11 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     private final long maxBytes;
 
     /**
-     * Takes what goes to the executor.
+     * Creates the function.
      *
-     * @param storage how to reach the images
-     * @param maxBytes the largest file that is read
+     * @param work what to do with the images
+     * @param storage Hadoop configuration to read the images with
+     * @param maxBytes size limit of a file, in bytes
      */
     public FetchPartition(PartitionWork<T> work, SerializableConfiguration storage, long maxBytes) {
         this.work = work;
@@ -44,7 +45,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
         return new Fetch(image, fetcher);
     }
 
-    /** An image to be fetched. */
+    /** An image to fetch. */
     private record Fetch(ImageRef image, FileFetcher fetcher) implements PipelineInput {
         @Override
         public long size() {

@@ -15,8 +15,8 @@ import org.sparkxception.metrics.PipelineStatistics.Counter;
 import org.sparkxception.metrics.StatisticsAccumulator;
 
 /**
- * Scores batches in parts that fit into the memory of the device. Where one does not, all tasks of the executor go on with parts of
- * half of its size.
+ * Scores batches in parts that fit into the memory of the device. If a part does not fit, all tasks of the executor continue with
+ * parts of half its size.
  */
 final class HalvingPredictor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HalvingPredictor.class);
@@ -34,9 +34,9 @@ final class HalvingPredictor implements AutoCloseable {
     /**
      * Runs a batch through the network.
      *
-     * @param images RGB values in the model's input size, at most as many as the batch size
-     * @return in the order of the images
-     * @throws UserException (exit code 6) if the memory is too little for one image
+     * @param images RGB values in the model's input size; at most the batch size
+     * @return one output per image, in the order of the images
+     * @throws UserException (exit code 6) if the device has too little memory for a single image
      */
     List<NetworkOutput> predict(List<byte[]> images) {
         List<NetworkOutput> outputs = new ArrayList<>(images.size());
@@ -58,14 +58,14 @@ final class HalvingPredictor implements AutoCloseable {
         if (part == 1) {
             throw ThisExecutor.withExecutorName(new UserException(
                     ExitCode.MODEL,
-                    "the memory of " + model.device() + " is too little for one image: " + TorchFault.sentence(fault)
-                            + ". Does something else use it?",
+                    model.device() + " has too little memory for a single image: " + TorchFault.sentence(fault)
+                            + ". Check whether other processes use its memory",
                     fault));
         }
         model.limitBatch(part / 2);
         statistics.add(PipelineStatistics.of(Counter.HALVINGS, 1));
         LOG.warn(
-                "{} has too little memory for a batch of {}: batches of {} from now on ({})",
+                "{} has too little memory for a batch of {}: batch size reduced to {} ({})",
                 model.device(),
                 part,
                 part / 2,

@@ -4,7 +4,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** What images may take of the Java heap of this JVM: threads wait for each other before they take more. */
+/** Limits the Java heap that images use in this JVM: threads wait until enough of the budget is free. */
 final class HeapBudget {
     private static final int KIB = 1 << 10;
 
@@ -17,8 +17,8 @@ final class HeapBudget {
     }
 
     /**
-     * For files that are fetched and not yet decoded, of all tasks: a quarter of the heap. Decoding copies at most the file; the rest is
-     * for Spark, the model and the results.
+     * The budget for files of all tasks that are fetched but not yet decoded: a quarter of the heap. Decoding copies at most the file; the
+     * rest of the heap is for Spark, the model and the results.
      */
     static HeapBudget ofFiles() {
         return Shared.FILES;
@@ -28,25 +28,25 @@ final class HeapBudget {
         return (long) kib * KIB;
     }
 
-    /** An account of one user, who gives back all when it is closed. */
+    /** Opens an account; closing it releases everything it has taken. */
     Account account() {
         return new Account();
     }
 
-    /** What one user has taken. */
+    /** The share of one user of the budget. */
     final class Account implements AutoCloseable {
         private int taken;
         private boolean closed;
 
         private Account() {}
 
-        /** Waits until so many bytes are free, or all, if that is less; returns what to give back. */
+        /** Waits for the given number of bytes, capped at the complete budget; returns the amount to give back, in KiB. */
         int take(long bytes) throws InterruptedException {
             OptionalInt share = take(bytes, Long.MAX_VALUE);
             return share.getAsInt();
         }
 
-        /** The same; nothing, if that is not free within so many seconds. */
+        /** The same with a timeout in seconds; empty if it expires. */
         OptionalInt take(long bytes, long seconds) throws InterruptedException {
             int share = (int) Math.min(kib, (bytes + KIB - 1) / KIB);
             if (share > 0) {

@@ -27,26 +27,26 @@ import org.sparkxception.metrics.PipelineStatistics.Counter;
 import org.sparkxception.metrics.StatisticsAccumulator;
 
 /**
- * Fetches, decodes and resizes the images of a partition ahead of the network, on threads of its own. Whatever happens to an
- * image, {@link #take} gives it back once.
+ * Fetches, decodes and resizes the images of a partition ahead of the network, on its own threads. {@link #take} returns every
+ * submitted image exactly once, also if it fails.
  *
- * <p>What files take of the heap is bounded ({@link HeapBudget}); so are the images in all, by the caller.
+ * <p>{@link HeapBudget} limits the heap that files use; the caller limits the number of images in flight.
  */
 public final class ImagePreparer implements AutoCloseable {
     private static final Duration MAX_DECODING = Duration.ofSeconds(60);
     private static final int CHECK_SECONDS = 1;
 
-    /** An image whose share of the heap is taken, if it brings its bytes along. */
+    /** A submitted image; its share of the heap budget is taken if its bytes are already in memory. */
     private record Asked(PipelineInput image, int share) {}
 
-    /** What a decode thread is at. */
+    /** The image that a decode thread is decoding. */
     private record Decoding(PipelineInput image, long startNanos) {}
 
-    /** An image on its way: its file's bytes. */
+    /** An image with the bytes of its file. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     private record Fetched(PipelineInput image, byte[] bytes, int share) {}
 
-    /** An image ready for the network, or the reason why it never will be. */
+    /** An image that is ready for the network, or the reason why it cannot be scored. */
     sealed interface Prepared {
         PipelineInput image();
     }
@@ -66,12 +66,12 @@ public final class ImagePreparer implements AutoCloseable {
     private final BlockingQueue<Fetched> fetched = new LinkedBlockingQueue<>();
     private final BlockingQueue<Prepared> prepared = new LinkedBlockingQueue<>();
     private final HeapBudget.Account files = HeapBudget.ofFiles().account();
-    /** What ended a thread: a bug, or an exhausted machine. The task must fail. */
+    /** The error that ended a thread, a bug or exhausted resources: the task must fail. */
     private final AtomicReference<Throwable> broken = new AtomicReference<>();
 
     private final List<Thread> threads = new ArrayList<>();
 
-    /** @param images those that are suspicious are decoded in processes of their own, which a broken file may crash */
+    /** @param images the images; suspects among them are decoded in separate processes, which a damaged file can crash */
     public ImagePreparer(
             ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
         this.images = images;
@@ -86,12 +86,12 @@ public final class ImagePreparer implements AutoCloseable {
         }
     }
 
-    /** Whether there is an image that was not asked for. */
+    /** Whether there is an image that was not submitted. */
     public boolean hasMore() {
         return images.hasNext();
     }
 
-    /** Asks for the next image; waits for a share of the heap, if the image brings its bytes along. */
+    /** Submits the next image; waits for a share of the heap budget if its bytes are already in memory. */
     public PipelineInput submit() throws InterruptedException {
         PipelineInput image = images.next();
         asked.add(new Asked(image, image.isInMemory() ? share(image) : 0));
@@ -108,9 +108,9 @@ public final class ImagePreparer implements AutoCloseable {
     }
 
     /**
-     * Waits for the next image that is done, in any order.
+     * Waits for the next image that is ready or has failed, in any order.
      *
-     * @throws UserException if the machine, and no image, is the reason that none will come
+     * @throws UserException if preparation failed because of the machine and not because of an image
      */
     public Prepared take() throws InterruptedException {
         Prepared next = prepared.poll(CHECK_SECONDS, TimeUnit.SECONDS);
@@ -123,13 +123,13 @@ public final class ImagePreparer implements AutoCloseable {
         return next;
     }
 
-    /** A decoder that stalls cannot be stopped; the task fails, and the image is decoded in a process of its own next time. */
+    /** A stalled decoder cannot be stopped: the task fails, and the next attempt decodes the image in a separate process. */
     private void requireProgress() {
         requireThreads();
         for (Decoding running : decoding.values()) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - running.startNanos);
             if (seconds > 2 * MAX_DECODING.toSeconds()) {
-                throw new IllegalStateException("decoding has taken " + seconds + " s: " + running.image);
+                throw new IllegalStateException("decoding has not finished after " + seconds + " s: " + running.image);
             }
         }
     }
@@ -167,8 +167,8 @@ public final class ImagePreparer implements AutoCloseable {
                     ImageStatus.TOO_LARGE,
                     String.format(
                             Locale.ROOT,
-                            "the file has %,d bytes, where files may take %,d bytes of the Java heap: raise"
-                                    + " spark.executor.memory (in local mode -Xmx)",
+                            "the file has %,d bytes, but the limit for files in the Java heap is %,d bytes: raise"
+                                    + " spark.executor.memory (-Xmx in local mode)",
                             image.size(),
                             most));
         }
@@ -227,7 +227,7 @@ public final class ImagePreparer implements AutoCloseable {
                         try {
                             work.run();
                         } catch (InterruptedException e) {
-                            // The partition is at its end.
+                            // The partition is done.
                             Thread.currentThread().interrupt();
                         } catch (RuntimeException | Error e) {
                             broken.compareAndSet(null, e);
@@ -240,12 +240,12 @@ public final class ImagePreparer implements AutoCloseable {
         }
     }
 
-    /** Ends the threads, and waits until none uses the model any more; one that stalls in the decoder is left alone. */
+    /** Stops the threads and waits until none uses the model; does not wait for threads that are stalled in the decoder. */
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
         isolated.forEach(IsolatedDecoder::close);
-        // Of a task that is killed; storage would be left in the middle of a request.
+        // Set if the task is killed; cleared here because it would interrupt requests to storage.
         boolean interrupted = Thread.interrupted();
         for (Thread thread : threads) {
             while (thread.isAlive() && !stalls(thread)) {

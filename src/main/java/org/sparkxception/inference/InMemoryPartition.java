@@ -10,9 +10,9 @@ import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
 
 /**
- * Works on images whose bytes come to the task with them, from a container that was read before.
+ * Processes images whose bytes are part of the task's input, read from a container by an earlier stage.
  *
- * @param <T> what comes out
+ * @param <T> the type of the results
  */
 public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<ImageContent>, T> {
     private static final long serialVersionUID = 1;

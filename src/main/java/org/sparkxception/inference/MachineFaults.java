@@ -6,8 +6,8 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
 /**
- * What a task fails with where no image is to blame. An {@link Error} is not among the causes: Spark would end the JVM with it, and all other
- * tasks.
+ * Exceptions of tasks that fail for a reason other than an image. They never have an {@link Error} as a cause, because Spark would end
+ * the JVM for it, with all other tasks.
  */
 public final class MachineFaults {
     private static final Logger LOG = LoggerFactory.getLogger(MachineFaults.class);
@@ -20,15 +20,15 @@ public final class MachineFaults {
         } else if (cause instanceof OutOfMemoryError error) {
             return ThisExecutor.withExecutorName(new UserException(ExitCode.UNEXPECTED, exhausted(error)));
         } else if (cause instanceof Error error) {
-            LOG.error("a task fails", error);
+            LOG.error("task failed", error);
             return new IllegalStateException("an image could not be prepared: " + error);
         }
         return new IllegalStateException("an image could not be prepared: " + cause, cause);
     }
 
     private static String exhausted(Error error) {
-        return "the memory is used up (" + error.getMessage() + "; the Java heap may have "
+        return "out of memory (" + error.getMessage() + "; the limit of the Java heap is "
                 + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MiB): raise spark.executor.memory (in local mode -Xmx), or lower --decode-threads";
+                + " MiB): raise spark.executor.memory (-Xmx in local mode), or lower --decode-threads";
     }
 }

@@ -7,9 +7,9 @@ import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.fetch.FileFetcher;
 
 /**
- * Works on images in the order of their list, some of which are fetched, and some of which come to the task with their bytes.
+ * Processes images in the order of their list: files are fetched, the bytes of records are part of the task's input.
  *
- * @param <T> what comes out
+ * @param <T> the type of the results
  */
 public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageContent>, Iterator<ImagePartition>, T> {
     private static final long serialVersionUID = 1;
@@ -19,10 +19,11 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     private final long maxBytes;
 
     /**
-     * Takes what goes to the executor.
+     * Creates the function.
      *
-     * @param storage how to reach the images
-     * @param maxBytes the largest file that is read
+     * @param work what to do with the images
+     * @param storage Hadoop configuration to read the images with
+     * @param maxBytes size limit of a file, in bytes
      */
     public MixedPartition(PartitionWork<T> work, SerializableConfiguration storage, long maxBytes) {
         this.work = work;
@@ -31,9 +32,10 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     }
 
     /**
-     * Works on a partition, which stands alone.
+     * Processes one partition.
      *
-     * @param held the contents of those of its images that are records, in their order there
+     * @param held the contents of the partition's records, in their order in the partition
+     * @param partition the partition, as the only element
      */
     @Override
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {

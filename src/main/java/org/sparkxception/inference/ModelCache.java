@@ -8,8 +8,8 @@ import org.sparkxception.engine.ScoringModel;
 import org.sparkxception.model.Precision;
 
 /**
- * The models of this executor: each is loaded once a device, by the first task that needs it, and kept for the tasks that
- * follow. This is the only state that outlives a task.
+ * The models of this executor: each is loaded once per device, by the first task that needs it, and kept for later tasks. This is the
+ * only state that outlives a task.
  */
 final class ModelCache {
     private static final Map<Key, ScoringModel> MODELS = new HashMap<>();
@@ -19,10 +19,10 @@ final class ModelCache {
     private ModelCache() {}
 
     /**
-     * The model, loaded now if it was not.
+     * Returns the model, loading it if necessary.
      *
-     * @param embedding whether its program returns the embedding too
-     * @param load called once for equal arguments
+     * @param embedding whether its program also returns the embedding
+     * @param load called once per combination of the other arguments
      */
     static synchronized ScoringModel get(
             String fingerprint, boolean embedding, Precision precision, Device device, Supplier<ScoringModel> load) {

@@ -21,26 +21,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images of a task, each of which is noted before it is given out: a window of them in one note. At an orderly end, of the task or
- * of the process, its notes are deleted.
+ * Iterates over the images of a task and records each in a note before returning it, one note per window of images. The notes are
+ * deleted at an orderly end of the task or the process.
  */
 public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotedImages.class);
     private static final int FIRST_WINDOW = 16;
     private static final int LARGEST_WINDOW = 2048;
 
-    /** A window is closed when images that bring their bytes along have so many. */
+    /** A window is also closed when its images that are already in memory reach this size, in bytes. */
     private static final long MAX_HELD_BYTES = 16 << 20;
 
-    /** Windows grow until noting takes less than this part of the time. */
+    /** Windows grow until writing notes takes less than one part in this many of the time. */
     private static final int PARTS_OF_TIME = 50;
 
-    /** Before Spark ends its tasks, and long before Hadoop closes its file systems. */
+    /** Shutdown hook priority: before Spark ends its tasks, and well before Hadoop closes its file systems. */
     private static final int BEFORE_SPARK = 100;
 
     private static final Set<NotedImages> OPEN = ConcurrentHashMap.newKeySet();
 
-    /** Whether the process is about to end: nothing is noted any more. */
+    /** Whether the process is shutting down: no more notes are written. */
     private static final AtomicBoolean ENDING = new AtomicBoolean();
 
     static {
@@ -51,7 +51,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         }
     }
 
-    /** A note, and how many of its images are still to be decoded. */
+    /** A note, and the number of its images that are not decoded yet. */
     private static final class Window {
         private final String name;
         private int left;
@@ -85,19 +85,19 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         this.prefix = prefix;
     }
 
-    /** Images of a task; without notes all of them are suspicious when it is tried again. */
+    /** The images of a task. Without notes, all images of a retried task are suspects. */
     public static NotedImages of(
             Iterator<? extends PipelineInput> images, Optional<DecodingNotes> notes, TaskContext task) {
         boolean again = task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
         return notes.map(to -> of(images, to, task.partitionId(), again)).orElseGet(() -> unnoted(images, again));
     }
 
-    /** @param suspicious whether all images may have ended a process */
+    /** @param suspicious whether to treat all images as suspects */
     static NotedImages unnoted(Iterator<? extends PipelineInput> images, boolean suspicious) {
         return new NotedImages(images, Optional.empty(), image -> suspicious, "");
     }
 
-    /** @param again whether earlier attempts at the task may have left notes */
+    /** @param again whether earlier attempts of the task might have left notes */
     static NotedImages of(Iterator<? extends PipelineInput> images, DecodingNotes notes, int partition, boolean again) {
         try {
             Set<String> suspects = notes.suspects(partition, again);
@@ -107,13 +107,13 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
                     image -> suspects.contains(image.toString()),
                     DecodingNotes.prefix(partition) + UUID.randomUUID() + "-");
             OPEN.add(noted);
-            // Those of a task that begins now may have been added too late for the hook.
+            // A task that starts during shutdown can be too late for the hook.
             if (ENDING.get()) {
                 noted.close();
             }
             return noted;
         } catch (IOException e) {
-            throw new UncheckedIOException("the notes of images with decoders cannot be read", e);
+            throw new UncheckedIOException("cannot read the notes on images being decoded", e);
         }
     }
 
@@ -122,7 +122,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         OPEN.forEach(NotedImages::close);
     }
 
-    /** Whether an image may have ended a process that decoded it. */
+    /** Whether the image might have crashed a process that decoded it. */
     boolean isSuspect(PipelineInput image) {
         return suspects.test(image);
     }
@@ -162,7 +162,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         lastNoted = now;
     }
 
-    /** When the notes are deleted before the task has ended, the process is about to end: nothing is begun any more. */
+    /** If the notes are deleted before the task has ended, the process is shutting down: blocks so that no more decoding starts. */
     private synchronized void requireOpen() {
         try {
             while (closed) {
@@ -187,11 +187,11 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         try {
             to.write(name, images.stream().map(PipelineInput::toString).toList());
         } catch (IOException e) {
-            throw new UncheckedIOException("it cannot be noted which images are decoded", e);
+            throw new UncheckedIOException("cannot write the note on images being decoded", e);
         }
     }
 
-    /** To be called when an image was decoded, or never will be. */
+    /** Must be called when an image is decoded or has failed. */
     synchronized void done(PipelineInput image) {
         Window window = windows.remove(image);
         if (window != null && --window.left == 0) {
@@ -204,7 +204,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
         close(List.of());
     }
 
-    /** Deletes the notes, but for images that a decoder is stuck with. */
+    /** Deletes the notes, except for images whose decoding is stuck. */
     synchronized void close(Collection<PipelineInput> stuck) {
         OPEN.remove(this);
         if (closed || notes.isEmpty()) {
@@ -215,8 +215,7 @@ public final class NotedImages implements Iterator<PipelineInput>, AutoCloseable
             try {
                 notes.get().delete(name);
             } catch (IOException e) {
-                LOG.warn(
-                        "the note {} cannot be deleted: its images will be decoded in a process of their own", name, e);
+                LOG.warn("cannot delete the note {}: its images will be decoded in a separate process", name, e);
             }
         }
         if (!stuck.isEmpty()) {

@@ -25,8 +25,8 @@ import org.sparkxception.result.Prediction;
 import org.sparkxception.result.ResultSchema;
 
 /**
- * Turns the images of a partition into rows: while a batch is in the network, the next images are fetched, decoded and resized.
- * Every image gives one row; their order is free.
+ * Converts the images of a partition to rows: while the network scores a batch, the next images are fetched, decoded and resized.
+ * Returns one row per image, in any order.
  */
 final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
     private static final int BATCHES_AHEAD = 2;
@@ -74,7 +74,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         return rows.remove();
     }
 
-    /** Takes one image that is ready, and scores a batch when it is full or the last. */
+    /** Takes one prepared image, and scores the batch if it is full or the last one. */
     private void advance() {
         while (inFlight < maxInFlight && preparer.hasMore()) {
             submit();
@@ -163,7 +163,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         String precision = settings.precision().toString();
         return new ImageFault(
                 ImageStatus.NON_FINITE,
-                "the outputs of the network for it are NaN or infinite at " + precision
+                "the network's outputs for this image contain NaN or infinite values at " + precision
                         + (settings.precision() == Precision.FP32 ? "" : ": use --precision fp32"),
                 Optional.of(size));
     }

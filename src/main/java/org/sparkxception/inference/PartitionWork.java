@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.util.Iterator;
 
 /**
- * What a task does with the images of its partition, wherever their bytes come from.
+ * The work of a task on the images of its partition, independent of where their bytes come from.
  *
- * @param <T> what comes out
+ * @param <T> the type of the results
  */
 public interface PartitionWork<T> extends Serializable {
-    /** Does it, in the task that calls. */
+    /** Processes the images in the calling task. */
     Iterator<T> process(Iterator<? extends PipelineInput> images);
 }

@@ -10,7 +10,7 @@ import org.sparkxception.result.Prediction;
 final class Ranking {
     private Ranking() {}
 
-    /** The best {@code k} classes (all, if there are fewer), best first; of equal scores the lower index comes first. */
+    /** Returns the best {@code k} classes (all if there are fewer), best first; ties are ordered by class index. */
     static List<Prediction> top(int k, float[] scores, List<String> labels) {
         Comparator<Integer> worstFirst =
                 Comparator.<Integer>comparingDouble(i -> scores[i]).thenComparing(Comparator.<Integer>reverseOrder());

@@ -7,15 +7,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.sparkxception.engine.ScoringModel;
 
-/** What every task that scores takes along: the model, the settings and where to count. */
+/** Scores images in tasks: holds the model, the settings and the statistics. */
 public final class Scorer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
 
     private final ExecutorModel model;
-    /** Null where nothing is noted: an {@link Optional} does not cross the wire. */
+    /** Null without notes: an {@link Optional} is not serializable. */
     private final DecodingNotes notes;
 
-    /** Without notes, all images of a task that is tried again are decoded in processes of their own. */
+    /** Creates a scorer without notes: all images of a retried task are decoded in separate processes. */
     public Scorer(ExecutorModel model) {
         this(model, null);
     }
@@ -25,12 +25,12 @@ public final class Scorer implements PartitionWork<Row> {
         this.notes = notes;
     }
 
-    /** The same, with notes: only images that stand in them are decoded in processes of their own. */
+    /** Returns a scorer with notes: only images in the notes are decoded in separate processes. */
     public Scorer with(DecodingNotes where) {
         return new Scorer(model, where);
     }
 
-    /** Scores images in the task that calls: one row an image, in any order. What it opens is closed when the task ends. */
+    /** Scores images in the calling task: one row per image, in any order. Resources are closed when the task ends. */
     @Override
     public Iterator<Row> process(Iterator<? extends PipelineInput> images) {
         try {

@@ -13,7 +13,7 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.model.TorchScriptNetwork;
 import org.sparkxception.source.fetch.FileFetcher;
 
-/** How partitions are scored: read on the driver, and taken along by value. */
+/** Settings for scoring partitions: created on the driver and serialized with the tasks. */
 public final class ScoringSettings implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -54,9 +54,9 @@ public final class ScoringSettings implements Serializable {
     }
 
     /**
-     * These settings for a model: with its activation, where none was chosen.
+     * Resolves these settings for a model: uses the model's activation if none is set.
      *
-     * @throws UserException (exit code 2) if the model is a program that is not trusted, or does not give what is asked
+     * @throws UserException (exit code 2) if the model is a TorchScript program that is not trusted, or does not support the settings
      */
     public ScoringSettings resolveFor(ModelBundle model) {
         if (model.labels().isEmpty()) {
@@ -65,26 +65,25 @@ public final class ScoringSettings implements Serializable {
         if (activation == Activation.SOFTMAX && model.network().units() == 1) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the network has one output, of which softmax makes 1 for every image: leave out --activation, which is"
-                            + " sigmoid then, or use none");
+                    "the network has one output, for which softmax is always 1: omit --activation to use sigmoid, or"
+                            + " set --activation none");
         }
         if (model.network() instanceof TorchScriptNetwork program) {
             CodeTrust.require(trustCode, "the model's network");
             if (embedding) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's network is a program of its own, of which only the classes are known: leave out"
-                                + " --embedding");
+                        "the model's network is a TorchScript program, which has no known embedding: omit --embedding");
             }
             if (activation.activates() && program.outputs() == TorchScriptNetwork.Outputs.PROBABILITIES) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's program gives probabilities, which are scores already: leave out --activation");
+                        "the model's network outputs probabilities, which are used as scores: omit --activation");
             }
             if (precision != Precision.FP32) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's network is a program of its own, which runs as it is: leave out --precision");
+                        "the model's network is a TorchScript program, which runs unchanged: omit --precision");
             }
         }
         if (precision == Precision.INT8
@@ -92,7 +91,7 @@ public final class ScoringSettings implements Serializable {
                 && network.intermediateActivation() == IntermediateActivation.ELU) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "there is no int8 for networks with ELU between convolutions: use --precision bf16");
+                    "int8 is not supported for networks with ELU between convolutions: use --precision bf16");
         }
         Builder builder = new Builder();
         builder.topK = topK;
@@ -111,9 +110,9 @@ public final class ScoringSettings implements Serializable {
     }
 
     /**
-     * Whether a model lacks a calibration that these settings need, so that images of the run have to calibrate it.
+     * Whether these settings need a calibration that the model does not have, so that the run must calibrate it on its own images.
      *
-     * @throws IOException if the calibration that it has is damaged
+     * @throws IOException if the calibration of the model is damaged
      */
     public boolean mustCalibrate(ModelBundle model) throws IOException {
         return precision == Precision.INT8 && model.calibration().isEmpty();
@@ -124,8 +123,8 @@ public final class ScoringSettings implements Serializable {
         if (scores || !embedding) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the model has no classes: it gives embeddings alone, with --embedding,"
-                            + " and without --all-scores, --top-k and --activation");
+                    "the model has no classes and outputs only embeddings: use --embedding, and omit --all-scores,"
+                            + " --top-k and --activation");
         }
     }
 
@@ -181,7 +180,7 @@ public final class ScoringSettings implements Serializable {
         return maxBytes;
     }
 
-    /** Collects settings; each setter refuses what is out of range, and says so under the name of the option. */
+    /** Builds settings; setters throw {@link IllegalArgumentException} with the name of the option if a value is out of range. */
     public static final class Builder {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
@@ -216,13 +215,13 @@ public final class ScoringSettings implements Serializable {
             return this;
         }
 
-        /** Allows that a model which is a program is run, with the rights of the job. */
+        /** Allows running a model that is a TorchScript program, with the permissions of the job. */
         public Builder trustCode(boolean value) {
             trustCode = value;
             return this;
         }
 
-        /** In what numbers the convolutions are computed. {@code INT8} needs a model with a {@link ModelBundle#calibration}. */
+        /** Sets the precision of the convolutions. {@code INT8} requires a model with a {@link ModelBundle#calibration}. */
         public Builder precision(Precision value) {
             precision = value;
             return this;

@@ -4,23 +4,23 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.util.Utils;
 import org.sparkxception.UserException;
 
-/** The executor that this JVM is. */
+/** The executor that runs in this JVM. */
 public final class ThisExecutor {
     private static final String DRIVER = "driver";
 
     private ThisExecutor() {}
 
-    /** Spark's name of it; {@code driver} in local mode. */
+    /** The executor id in Spark; {@code driver} in local mode. */
     public static String name() {
         return SparkEnv.get().executorId();
     }
 
-    /** The host, as Spark calls it. */
+    /** The host name in Spark. */
     public static String host() {
         return Utils.localHostName();
     }
 
-    /** A fault with the executor that has it; in local mode there is no other. */
+    /** Prefixes the message with the executor, except in local mode, where there is only one. */
     static UserException withExecutorName(UserException fault) {
         return name().equals(DRIVER)
                 ? fault

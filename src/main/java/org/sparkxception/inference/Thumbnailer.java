@@ -10,18 +10,18 @@ import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.image.decode.Thumbnail;
 
 /**
- * Makes small pictures of some images, in one task: rows with the picture as the outcome. An image that cannot be had or decoded has
- * none. They were scored before, so that none of them is one that ends a process.
+ * Creates thumbnails of images that were scored before, in one task: rows with the thumbnail as the outcome. There is no row for an
+ * image that cannot be read or decoded. Decodes in the executor's process: none of these images crashed it when it was scored.
  */
 public final class Thumbnailer implements PartitionWork<Row> {
     private static final long serialVersionUID = 1;
 
-    /** The longest side of a picture, in pixels. */
+    /** The maximum side of a thumbnail, in pixels. */
     static final int SIDE = 96;
 
     private final long maxPixels;
 
-    /** @param maxPixels larger images have no picture */
+    /** @param maxPixels larger images get no thumbnail */
     public Thumbnailer(long maxPixels) {
         this.maxPixels = maxPixels;
     }
@@ -35,7 +35,7 @@ public final class Thumbnailer implements PartitionWork<Row> {
             try (DecodedImage decoded = decoder.decode(image.read())) {
                 rows.add(image.row(new Object[] {Thumbnail.jpeg(decoded, SIDE)}));
             } catch (ImageFault fault) {
-                // What is shown of it says less; why it failed now is not what became of it in the run.
+                // The report shows the image without a thumbnail; this error is not its status in the run.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("making thumbnails was interrupted", e);

@@ -1,7 +1,6 @@
 /**
- * The executor side: what a task does with a partition of images, from fetching to ranked classes.
+ * Executor side: processes a partition of images in a task, from fetching to ranked classes.
  *
- * <p>The job uses {@code Scorer} and the partitions; a class named by a noun with {@code Partition} is a function that Spark
- * sends to executors.
+ * <p>The job uses {@code Scorer} and the {@code *Partition} classes, which are functions that Spark runs on executors.
  */
 package org.sparkxception.inference;

@@ -11,15 +11,16 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkxception.source.dataset.ImageRows;
 
 /**
- * Splits one range of the listing, sorted by path, into chunks: one is closed when the next image would overfill it. An image
- * that stands there more than once is taken once.
+ * Splits one range of the sorted listing into chunks: a chunk is closed when the next image would exceed its limits. Adjacent
+ * duplicates of an image are dropped.
  */
 final class AssignChunks implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
-    /** The number of the range, and that of the chunk within it. */
+    /** Column with the number of the range. */
     static final String RANGE = "range";
 
+    /** Column with the number of the chunk within the range. */
     static final String PART = "part";
 
     static final StructType SCHEMA =

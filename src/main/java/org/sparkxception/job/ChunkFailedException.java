@@ -5,18 +5,18 @@ import org.sparkxception.UserException;
 import org.sparkxception.source.fetch.StorageOutageException;
 import org.sparkxception.storage.StorageFaults;
 
-/** A chunk could not be scored; the cause says why. */
+/** A chunk could not be scored; the cause has the reason. */
 final class ChunkFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private static final String GOING_ON =
-            ". The chunks that are whole are kept: when this is mended, run the same command again to go on";
+            ". Complete chunks are kept: once this is fixed, run the same command again to resume";
 
     ChunkFailedException(Throwable cause) {
         super(cause.getMessage(), cause);
     }
 
-    /** What the user can mend, as a sentence with exit code 1; any other fault stays itself. */
+    /** An error the user can fix, as a sentence with exit code 1; any other fault is returned unchanged. */
     RuntimeException toUserFacing(String output) {
         for (Throwable fault = getCause(); fault != null; fault = fault.getCause()) {
             if (fault instanceof UserException user) {

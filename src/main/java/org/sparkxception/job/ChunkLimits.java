@@ -2,7 +2,7 @@ package org.sparkxception.job;
 
 import java.io.Serializable;
 
-/** How large a chunk, the unit of commit and of resume, may grow: in images and in bytes of their files. */
+/** Maximum size of a chunk, the unit of commit and resume: in images, and in bytes of their files. */
 public final class ChunkLimits implements Serializable {
     private static final long serialVersionUID = 1;
 

@@ -34,7 +34,7 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageSource;
 import scala.Tuple2;
 
-/** Scores chunks: each is one Spark job with an output directory of its own. Two run at once, so that no core idles at a tail. */
+/** Scores chunks: each is one Spark job with its own output directory. Two run at once, so that no core idles at the end of a chunk. */
 final class ChunkScorer {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkScorer.class);
     private static final int CHUNKS_AT_ONCE = 2;
@@ -47,7 +47,7 @@ final class ChunkScorer {
     private final Scorer scorer;
     private final StructType schema;
     private final ScoringSettings settings;
-    /** By which the jobs of the chunks are known to Spark. */
+    /** Spark job tag of all chunks. */
     private final String tag = "spark-xception-" + UUID.randomUUID();
 
     ChunkScorer(
@@ -68,7 +68,7 @@ final class ChunkScorer {
         this.settings = settings;
     }
 
-    /** Scores these chunks; at the first that fails it ends with its exception, when nothing is written to the output any more. */
+    /** Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws. */
     void score(Plan plan, List<PlannedChunk> chunks) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
         List<Future<Integer>> all = new ArrayList<>();
@@ -86,7 +86,7 @@ final class ChunkScorer {
         } catch (ExecutionException e) {
             throw new ChunkFailedException(e.getCause());
         } finally {
-            // A chunk that is being committed is left to end.
+            // A chunk that is being committed is allowed to finish.
             all.forEach(chunk -> chunk.cancel(false));
             pool.shutdown();
             end(pool);
@@ -118,11 +118,10 @@ final class ChunkScorer {
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         rows(chunk, images, scorer.with(notes))
                 .write()
-                // What an attempt that was broken off left is deleted. Stores of objects may show its folders for a
-                // while longer.
+                // Deletes the files of an interrupted attempt. Object stores can list its folders for a while longer.
                 .mode(SaveMode.Overwrite)
                 .option("compression", "zstd")
-                // A task's files become visible when the chunk is committed, not before.
+                // The files of a task become visible only when the chunk is committed.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 .parquet(run.chunkDirectory(chunk.number()));
         notes.delete();
@@ -132,7 +131,7 @@ final class ChunkScorer {
                 images.size(),
                 notes.suspects() == 0
                         ? ""
-                        : ", %d of them decoded in processes of their own since an earlier one crashed"
+                        : ", %d of them decoded in separate processes because an earlier process died"
                                 .formatted(notes.suspects()),
                 (System.nanoTime() - start) / 1_000_000_000);
     }

@@ -33,7 +33,7 @@ import org.sparkxception.storage.CommitterCheck;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.StorageProbe;
 
-/** Classifies a dataset: {@link #run} lists the steps. */
+/** Classifies a dataset; see {@link #run} for the steps. */
 public final class ClassifyJob {
     private static final Logger LOG = LoggerFactory.getLogger(ClassifyJob.class);
 
@@ -56,7 +56,7 @@ public final class ClassifyJob {
     }
 
     /**
-     * Runs the job, or what is left of it.
+     * Runs the job, or resumes it.
      *
      * @throws UserException if the input, the output or the model cannot be used
      */
@@ -99,12 +99,12 @@ public final class ClassifyJob {
         return new Outcome(report, run.reportPath(), run.htmlPath(), true, unplanned(plan, planner, source), settings);
     }
 
-    /** How many images of the input are in no plan; 0 where the input is not there any more. */
+    /** Number of input images that are not planned; 0 if the input cannot be listed any more. */
     private static long unplanned(Plan plan, Planner planner, ImageSource source) {
         try (Listing listing = source.list()) {
             return planner.unplanned(listing, plan);
         } catch (UserException e) {
-            LOG.info("the input was not compared with the output: {}", e.getMessage());
+            LOG.info("could not compare the input with the output: {}", e.getMessage());
             return 0;
         }
     }
@@ -151,7 +151,7 @@ public final class ClassifyJob {
         return new Outcome(report, run.reportPath(), run.htmlPath(), nothingLeft, 0, settings);
     }
 
-    /** An output belongs to a run once something was scored: before that, other inputs or another model may take it. */
+    /** An output belongs to a run once it has results: before that, a run with other inputs or another model can replace it. */
     private boolean beginsAnew(RunDirectory there, RunIdentity identity) throws IOException {
         if (settings.mode() == Mode.OVERWRITE || there.identity().isEmpty()) {
             return true;
@@ -164,7 +164,7 @@ public final class ClassifyJob {
                 || !identity.fits(there.identity().get(), settings.mode());
     }
 
-    /** What an earlier run left is deleted when there is something to take its place: images, and a model that works. */
+    /** Files of an earlier run are deleted only when they can be replaced: there are images, and the model works. */
     private Plan planNew(RunDirectory run, Plan before, Planner planner, ImageSource source, RunIdentity identity)
             throws IOException, InterruptedException {
         try (Listing listing = source.list()) {
@@ -194,7 +194,7 @@ public final class ClassifyJob {
         return before.with(generation);
     }
 
-    /** Asks each storage once, before anything waits for it long. */
+    /** Checks that each storage can be reached, once per storage, so that an unreachable one is reported early. */
     private void reachStorages() {
         StorageProbe.reach(ExitCode.USAGE, "--output", settings.output(), context.hadoopConfiguration());
         Set<String> reached = new HashSet<>();
@@ -206,7 +206,7 @@ public final class ClassifyJob {
         }
     }
 
-    /** Scores what is left of a plan, and returns which chunks that was. */
+    /** Scores the remaining chunks of a plan, and returns them. */
     private List<PlannedChunk> score(
             RunDirectory run, Plan plan, Planner planner, ImageSource source, PrecisionCheck precision)
             throws IOException, InterruptedException {

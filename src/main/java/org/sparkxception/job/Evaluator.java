@@ -34,7 +34,7 @@ import org.sparkxception.report.Evaluation.Cell;
 import org.sparkxception.report.Evaluation.ClassFigures;
 import org.sparkxception.result.ResultSchema;
 
-/** Compares results with the truth: Spark counts, and the driver holds at most a cell for each two classes. */
+/** Compares results with the truth. Spark counts; the driver holds at most one cell per pair of classes. */
 final class Evaluator {
     private static final int BINS = 15;
     private static final int TOP = 5;
@@ -76,16 +76,16 @@ final class Evaluator {
     }
 
     /**
-     * Counts.
+     * Evaluates results.
      *
-     * @param topK how many predictions each row has
-     * @param scores what they are
+     * @param topK number of predictions per row
+     * @param scores the kind of the scores
      */
     static Evaluation of(Dataset<Row> results, Labels labels, int topK, Kind scores) {
         return new Evaluator(results, labels, topK, scores).evaluate();
     }
 
-    /** The results with the index of the class that the truth means, and with that of the best. */
+    /** The results with the index of the true class and that of the best class. */
     private Dataset<Row> withClass(Dataset<Row> rows) {
         List<Row> classes = labels.classes().entrySet().stream()
                 .map(entry -> RowFactory.create(entry.getKey(), entry.getValue()))
@@ -111,8 +111,8 @@ final class Evaluator {
             measures.put(Evaluation.ACCURACY, matrix.accuracy());
             if (scores == Kind.INDEPENDENT) {
                 notes.add(
-                        "accuracy is of the best class alone: the network gives each class a probability of its own, and an"
-                                + " image may be of several");
+                        "accuracy covers the best class only: the network gives each class an independent probability,"
+                                + " and an image can belong to several");
             }
             measureTop(matrix.images());
             measures.put(Evaluation.MACRO_PRECISION, matrix.mean(ClassFigures::precision));
@@ -156,18 +156,18 @@ final class Evaluator {
         if (topK >= needed) {
             measures.put(Evaluation.TOP_5, (double) inTop / images);
         } else {
-            notes.add("the top 5 are not known: --top-k is " + topK + ", and would have to be " + needed);
+            notes.add("top-5 accuracy is not available: --top-k is " + topK + " but must be at least " + needed);
         }
     }
 
     /** Source: C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3; bins of the same width. */
     private List<Bin> measureCalibration(long images) {
         if (scores != Kind.EXCLUSIVE) {
-            notes.add("the calibration error is not known: "
+            notes.add("the calibration error is not available: "
                     + switch (scores) {
-                        case INDEPENDENT -> "a probability of each class by itself says nothing of the others";
-                        case OF_PROGRAM -> "the model's program does not tell whether its probabilities sum to 1";
-                        default -> "scores are no probabilities with --activation none";
+                        case INDEPENDENT -> "the class probabilities are independent of each other";
+                        case OF_PROGRAM -> "it is unknown whether the probabilities of the model's program sum to 1";
+                        default -> "scores are not probabilities with --activation none";
                     });
             return List.of();
         }

@@ -30,8 +30,8 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageSource;
 
 /**
- * The least and the most certain images of a run, with small pictures of them. Pictures are an ornament: where they cannot be made,
- * or not soon, the images go without.
+ * The least and the most certain images of a run, with thumbnails. Thumbnails are optional: if they cannot be made in time, the report
+ * is written without them.
  */
 final class Exemplars {
     private static final Logger LOG = LoggerFactory.getLogger(Exemplars.class);
@@ -44,13 +44,13 @@ final class Exemplars {
     private final Map<String, Integer> classes;
     private final Map<Key, String> thumbnails = new HashMap<>();
 
-    /** Which image it is, in results and plans. */
+    /** Identifies an image in results and plans. */
     private record Key(String path, long size, Instant modified) {
         static Key of(ImageRef image) {
             return new Key(image.path(), image.size(), image.modified());
         }
 
-        /** Of a row that begins as the results do. */
+        /** Of a row whose first columns are those of the results. */
         static Key of(Row row) {
             return new Key(row.getString(0), row.getLong(1), row.getTimestamp(2).toInstant());
         }
@@ -63,9 +63,9 @@ final class Exemplars {
     }
 
     /**
-     * Finds them. An image is never of both kinds.
+     * Finds the exemplars. No image is both a least and a most certain one.
      *
-     * @param scored how many of the results have a score
+     * @param scored number of results that have a score
      */
     static Exemplars of(Dataset<Row> results, long scored, Labels labels) {
         return new Exemplars(
@@ -74,7 +74,7 @@ final class Exemplars {
                 labels);
     }
 
-    /** @param order of scores; images of one score are in that order of their paths, so that the two ends stay apart */
+    /** @param order of the scores; ties are ordered the same way by path, so that the two ends do not overlap */
     private static List<Row> extremes(Dataset<Row> results, Function<String, Column> order, int count) {
         if (count == 0) {
             return List.of();
@@ -92,7 +92,7 @@ final class Exemplars {
                 .takeAsList(count);
     }
 
-    /** Makes their pictures, in one task. */
+    /** Makes the thumbnails, in one task. */
     void picture(JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
             throws InterruptedException {
         List<Key> keys =
@@ -113,7 +113,7 @@ final class Exemplars {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            LOG.warn("report.html goes without thumbnails: {}", e.toString());
+            LOG.warn("report.html has no thumbnails: {}", e.toString());
         } finally {
             context.setJobDescription(null);
         }

@@ -3,12 +3,12 @@ package org.sparkxception.job;
 import java.util.List;
 
 /**
- * One round of planning: the first listing of an output, an update, or a retry.
+ * One planning round: the first listing of an output, an update, or a retry.
  *
  * @param number counted from 0
- * @param mode which asked for it
- * @param duplicates how often an image was found again, under another input
- * @param hidden names left out since Hadoop hides them
- * @param excluded files left out since their names are not included
+ * @param mode the mode of the run that planned it
+ * @param duplicates images that were found again, for example through another input
+ * @param hidden names skipped because they are hidden by Hadoop conventions
+ * @param excluded files skipped because their names match no --include
  */
 record Generation(int number, String mode, long duplicates, long hidden, long excluded, List<PlannedChunk> chunks) {}

@@ -9,12 +9,12 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.source.SourceSettings;
 
 /**
- * All that a run is asked to do.
+ * The settings of a run.
  *
  * @param inputs directories, files or globs
  * @param output directory of the results
- * @param minAgreement the smallest share of sample images, 0 to 1, whose best class must be the one in float32
- * @param maxFailedFraction the largest share of failed images, 0 to 1, with which the run counts as a success
+ * @param minAgreement minimum share of sample images, 0 to 1, whose best class must match float32
+ * @param maxFailedFraction maximum share of failed images, 0 to 1, for the run to count as a success
  */
 public record JobSettings(
         List<String> inputs,
@@ -31,7 +31,7 @@ public record JobSettings(
     public JobSettings {
         inputs = List.copyOf(inputs);
         if (inputs.isEmpty()) {
-            throw new IllegalArgumentException("--input is missing: give a directory, file or glob");
+            throw new IllegalArgumentException("--input is missing: specify a directory, file or glob");
         }
         if (!(maxFailedFraction >= 0 && maxFailedFraction <= 1)) {
             throw new IllegalArgumentException(
@@ -43,18 +43,17 @@ public record JobSettings(
     }
 
     /**
-     * These settings for a model.
+     * Resolves these settings for a model.
      *
-     * @throws UserException (exit code 2) if it cannot do what they ask for
+     * @throws UserException (exit code 2) if the model does not support them
      */
     JobSettings resolveFor(ModelBundle model) {
         if (model.labels().isEmpty() && source.hasTruth()) {
-            throw new UserException(
-                    ExitCode.USAGE, "the model has no classes, which --truth could be compared with: leave it out");
+            throw new UserException(ExitCode.USAGE, "the model has no classes to compare --truth with: omit --truth");
         }
         if (model.labels().isEmpty() && minAgreement > 0 && scoring.precision() != Precision.FP32) {
             throw new UserException(
-                    ExitCode.USAGE, "the model has no classes, which --min-agreement could compare: leave it out");
+                    ExitCode.USAGE, "the model has no classes for --min-agreement to compare: omit --min-agreement");
         }
         return new JobSettings(
                 inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.resolveFor(model));

@@ -14,22 +14,22 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A process that holds a lock, as the lock's file tells it.
+ * The owner of a lock, as recorded in the lock file.
  *
- * @param machine this start of a machine, and its space of process numbers; empty where it is not known
- * @param startTicks when the process began, in the kernel's ticks since the machine's start, which tells it from another of the same
- *     number; no clock that is set changes it. 0 where it is not known
- * @param token tells locks of the same process apart
+ * @param machine boot ID of the machine and process ID namespace; empty if unknown
+ * @param startTicks start time of the process in kernel ticks since boot, which distinguishes it from another process with the same
+ *     ID and does not depend on a clock; 0 if unknown
+ * @param token distinguishes locks of the same process
  */
-@JsonIgnoreProperties(ignoreUnknown = true) // another version may have written it
+@JsonIgnoreProperties(ignoreUnknown = true) // another version may have written the file
 record LockHolder(String user, String host, long process, String since, String machine, long startTicks, String token) {
     private static final Path PROCESSES = Path.of("/proc");
     private static final String STAT = "stat";
 
-    /** Of the fields of a process's stat, counted from the one after its name. */
+    /** Index of the start time in a process's stat, counted from the field after the process name. */
     private static final int START_TICKS = 19;
 
-    /** What can be said here of a process. */
+    /** The state of a process, as far as this machine can tell. */
     enum Life {
         ALIVE,
         DEAD,
@@ -56,7 +56,7 @@ record LockHolder(String user, String host, long process, String since, String m
                 UUID.randomUUID().toString());
     }
 
-    /** Whether the process lives, if it is one of this machine. */
+    /** Whether the process is alive; unknown if it belongs to another machine. */
     Life life() {
         if (machine.isEmpty() || startTicks == 0 || !machine.equals(thisMachine())) {
             return Life.UNKNOWN;
@@ -64,7 +64,7 @@ record LockHolder(String user, String host, long process, String since, String m
         try {
             return startTicks(process) == startTicks ? Life.ALIVE : Life.DEAD;
         } catch (NoSuchFileException e) {
-            // Where the processes of other users are hidden, the first is.
+            // If the processes of other users are hidden, so is process 1.
             return Files.isReadable(PROCESSES.resolve("1").resolve(STAT)) ? Life.DEAD : Life.UNKNOWN;
         } catch (IOException e) {
             return Life.UNKNOWN;
@@ -82,7 +82,7 @@ record LockHolder(String user, String host, long process, String since, String m
     private static long startTicks(long process) throws IOException {
         String stat =
                 Files.readString(PROCESSES.resolve(String.valueOf(process)).resolve(STAT), StandardCharsets.ISO_8859_1);
-        // A name may hold spaces and parentheses.
+        // A process name can contain spaces and parentheses.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return Long.parseLong(fields[START_TICKS]);
     }
@@ -95,7 +95,7 @@ record LockHolder(String user, String host, long process, String since, String m
         }
     }
 
-    /** Unknown too where /proc is of another space of process numbers than this process. */
+    /** Boot ID and process ID namespace; empty if unknown, also if /proc belongs to another namespace than this process. */
     private static String thisMachine() {
         try {
             Path self = PROCESSES.resolve("self");

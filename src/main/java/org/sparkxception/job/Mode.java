@@ -2,15 +2,15 @@ package org.sparkxception.job;
 
 import java.util.Locale;
 
-/** What a run does with an output that holds results. */
+/** What a run does with an output that already has results. */
 public enum Mode {
-    /** Finishes what is left, by the plan that was made then; does nothing on a complete run. */
+    /** Scores the remaining chunks of the existing plan; does nothing if the output is complete. */
     RESUME,
-    /** Lists again, and scores what is new or has changed, as new chunks. */
+    /** Lists the input again, and scores new and changed images, as new chunks. */
     UPDATE,
-    /** Deletes what an earlier run left there, and begins anew. */
+    /** Deletes the results of earlier runs, and starts over. */
     OVERWRITE,
-    /** Scores again what could not be scored, and replaces its rows. */
+    /** Scores failed images again, and replaces their rows. */
     RETRY_FAILED;
 
     /** The name on the command line and in reports. */

@@ -8,12 +8,12 @@ import org.sparkxception.report.RunReport;
 import org.sparkxception.report.RunReport.Images;
 
 /**
- * How a run ended.
+ * The result of a run.
  *
- * @param reportPath where the report lies in full
- * @param htmlPath where it lies as a page for people, if there is one
- * @param nothingLeft whether an earlier run had done it all
- * @param unplanned images of the input that are not in the output, which nothing was left to do in
+ * @param reportPath path of {@code report.json}
+ * @param htmlPath path of {@code report.html}; empty if the output has none
+ * @param nothingLeft whether the output was already complete
+ * @param unplanned number of input images that a complete output does not include; 0 if the run had something to do
  */
 public record Outcome(
         RunReport report,
@@ -26,7 +26,7 @@ public record Outcome(
         return fault().map(UserException::exitCode).orElse(ExitCode.COMPLETE);
     }
 
-    /** Why the run is not a success, though all its results are written (exit code 4). */
+    /** The reason why the run is not a success although all results are written (exit code 4). */
     public Optional<UserException> fault() {
         Images images = report.images();
         Evaluation evaluation = report.evaluation();
@@ -34,12 +34,12 @@ public record Outcome(
             return tooMany(
                     "%,d of %,d images failed".formatted(images.failed(), images.total()),
                     images.failedFraction(),
-                    "the column error says what is wrong with each");
+                    "the column error has the reason for each");
         }
         if (evaluation.otherTruthFraction() > settings.maxFailedFraction()) {
             long others = evaluation.aside().otherTruth();
             return tooMany(
-                    "the truth of %,d of %,d scored images is none of the model's labels, such as %s"
+                    "the truth of %,d of %,d scored images is not one of the model's labels, for example %s"
                             .formatted(
                                     others,
                                     evaluation.images() + others,
@@ -53,7 +53,7 @@ public record Outcome(
     private Optional<UserException> tooMany(String what, double share, String remedy) {
         return Optional.of(new UserException(
                 ExitCode.TOO_MANY_FAILURES,
-                "%s (%.1f%%), more than --max-failed-fraction %s allows. All results are written: %s"
+                "%s (%.1f%%), more than --max-failed-fraction %s allows. All results are written; %s"
                         .formatted(what, 100 * share, settings.maxFailedFraction(), remedy)));
     }
 }

@@ -9,16 +9,16 @@ import org.sparkxception.UserException;
 import org.sparkxception.storage.Location;
 import org.sparkxception.storage.StorageFaults;
 
-/** An output and its inputs lie apart: the next run would list results as images, or replace images with results. */
+/** Keeps an output and its inputs apart: otherwise the next run would list results as images, or replace images with results. */
 final class Overlap {
     private Overlap() {}
 
     /**
-     * Refuses an output that lies under an input, and an input that lies under the output, by whichever links.
+     * Rejects an output inside an input and an input inside the output, also through links.
      *
      * @param inputs full URIs
      * @param output a full URI
-     * @throws UserException (exit code 2) that names both
+     * @throws UserException (exit code 2) naming both
      */
     static void refuse(List<String> inputs, Path output, Configuration configuration) {
         Location results =
@@ -28,13 +28,13 @@ final class Overlap {
                 if (images.holds(results)) {
                     throw new UserException(
                             ExitCode.USAGE,
-                            "the output " + output + " lies under the input " + input
+                            "the output " + output + " is inside the input " + input
                                     + ", where the next run would list it: choose another --output");
                 }
                 if (results.holds(images)) {
                     throw new UserException(
                             ExitCode.USAGE,
-                            "the input " + input + " lies under the output " + output
+                            "the input " + input + " is inside the output " + output
                                     + ", where the job replaces and deletes files: choose another --output");
                 }
             }

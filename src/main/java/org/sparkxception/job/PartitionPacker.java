@@ -8,20 +8,20 @@ import org.sparkxception.inference.ImagePartition;
 import org.sparkxception.source.dataset.ImageRef;
 
 /**
- * Packs the images of a chunk into partitions that become smaller: large ones first, and small ones at the end, so that no task is still
- * at a large one when the others have nothing left to do ("guided self-scheduling": C. D. Polychronopoulos and D. J. Kuck, IEEE
- * Transactions on Computers C-36, 1987). A partition's size is its cost: the bytes to read, and as much as {@value #BYTES_AN_IMAGE} more
- * for each image, which the network takes as long for whatever its size.
+ * Packs the images of a chunk into partitions of decreasing size, so that no task still works on a large partition when the others have
+ * nothing left to do ("guided self-scheduling": C. D. Polychronopoulos and D. J. Kuck, IEEE Transactions on Computers C-36, 1987). The
+ * cost of a partition is the number of bytes to read, plus {@value #BYTES_AN_IMAGE} bytes per image, because the network takes the same
+ * time for each image.
  */
 final class PartitionPacker {
     private static final long BYTES_AN_IMAGE = 1 << 20;
     private static final int MAX_IMAGES = 2048;
     private static final int PARTITIONS_A_SLOT = 3;
 
-    /** Of what is left, a task takes this part of its share. */
+    /** A partition takes 1/{@value} of a task's share of the remaining images. */
     private static final int PARTS_OF_LEFT = 2;
 
-    /** The last partitions are not smaller than this part of a task's share of all: each is a file. */
+    /** The last partitions have at least 1/{@value} of a task's share of all images, up to a cap, because each becomes a file. */
     private static final int PARTS_OF_ALL = 64;
 
     private static final int MIN_SIZE_CAP = 128;
@@ -31,8 +31,8 @@ final class PartitionPacker {
     /**
      * Packs images.
      *
-     * @param slots how many tasks can run at once
-     * @param batchSize a partition has no fewer images, if there are enough
+     * @param slots number of tasks that can run at once
+     * @param batchSize minimum number of images per partition, if there are enough
      */
     static List<ImagePartition> pack(List<ImageRef> images, int slots, int batchSize) {
         PriorityQueue<Bin> emptiestFirst =
@@ -63,7 +63,7 @@ final class PartitionPacker {
         return sizes;
     }
 
-    /** Into how many partitions of equal size so many images are put. */
+    /** Number of partitions of equal size for a number of images. */
     static int partitions(int images, int slots, int batchSize) {
         long wanted = Math.max((long) slots * PARTITIONS_A_SLOT, ceilDiv(images, MAX_IMAGES));
         return (int) Math.max(1, Math.min(wanted, ceilDiv(images, batchSize)));
@@ -93,7 +93,7 @@ final class PartitionPacker {
             return number;
         }
 
-        /** How much lies in it, of what there is room for. */
+        /** Cost per image of its planned size. */
         double filled() {
             return (double) cost / size;
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/** What an output is to hold: the chunks of all rounds of planning. */
+/** The planned content of an output: the chunks of all planning rounds. */
 record Plan(List<Generation> generations) {
     static final Plan NONE = new Plan(List.of());
 
@@ -14,12 +14,12 @@ record Plan(List<Generation> generations) {
         generations = List.copyOf(generations);
     }
 
-    /** Whether a chunk of this number was planned, be it replaced since. */
+    /** Whether a chunk with this number was planned, even if it was replaced since. */
     boolean includes(int chunk) {
         return chunk < nextChunk();
     }
 
-    /** The chunks that belong to the results: those that no other replaces. */
+    /** The chunks that belong to the results: those that are not replaced. */
     List<PlannedChunk> chunks() {
         Set<Integer> replaced = new HashSet<>();
         allChunks().forEach(chunk -> replaced.add(chunk.replaces()));
@@ -34,12 +34,12 @@ record Plan(List<Generation> generations) {
                 .toList();
     }
 
-    /** The number of the next chunk. */
+    /** The number for the next chunk to plan. */
     int nextChunk() {
         return allChunks().size();
     }
 
-    /** Images, each with one row in the results. */
+    /** Number of images; each has one row in the results. */
     long images() {
         return chunks().stream().mapToLong(PlannedChunk::rows).sum();
     }
@@ -51,7 +51,7 @@ record Plan(List<Generation> generations) {
                 .sum();
     }
 
-    /** Sums a count over the rounds of planning. */
+    /** Sums a count over the planning rounds. */
     long sum(ToLongFunction<Generation> count) {
         return generations.stream().mapToLong(count).sum();
     }

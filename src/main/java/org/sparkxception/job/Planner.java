@@ -36,17 +36,17 @@ import org.sparkxception.source.dataset.Listing;
 import org.sparkxception.source.files.RefreshFileStatus;
 
 /**
- * Writes plans: every image once, sorted by path, and split into chunks. The driver holds the chunks, never the images.
+ * Writes plans: every image once, sorted by path or location, and split into chunks. The driver holds the chunks, never the images.
  *
- * <p>A plan's files are ORC, since nothing beside the results may be called *.parquet.
+ * <p>Plan files are ORC, because only results may be named *.parquet.
  */
 final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
-    /** Join by sorting: a plan's files are small for what they hold, so that Spark would send all of it to everyone. */
+    /** Sort-merge join: plan files are small for the data they contain, so Spark would choose a broadcast join. */
     private static final String SORTED = "merge";
 
-    /** The round that planned an image. */
+    /** The planning round of an image. */
     private static final String GENERATION = "generation";
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
@@ -69,7 +69,7 @@ final class Planner {
     }
 
     /**
-     * Plans the images of a listing that no earlier round has planned, as they are now.
+     * Plans the images of a listing whose current state (path, size and time) no earlier round has planned.
      *
      * @throws UserException (exit code 3) if the listing is empty
      */
@@ -79,8 +79,8 @@ final class Planner {
         if (total == 0) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "the input holds no image: " + listing.excluded() + " files match no --include, and "
-                            + listing.hidden() + " names are hidden (they begin with _ or .)");
+                    "the input contains no images: " + listing.excluded() + " files match no --include, and "
+                            + listing.hidden() + " names are hidden (they start with _ or .)");
         }
         long known = 0;
         if (!before.generations().isEmpty()) {
@@ -99,7 +99,7 @@ final class Planner {
                 number, mode.label(), total - known - images, listing.hidden(), listing.excluded(), chunks);
     }
 
-    /** How many images of a listing no round has planned as they are now. */
+    /** Number of images of a listing whose current state no round has planned. */
     long unplanned(Listing listing, Plan plan) {
         return listing.images().join(identities(plan), names(), "left_anti").count();
     }
@@ -108,7 +108,7 @@ final class Planner {
         return planned(plan).select(IDENTITY).hint(SORTED);
     }
 
-    /** Chunks are cut from images that lie together: by path, which brings equal ones together too, or by place, each path once. */
+    /** Sorts the images for chunking: by path, which also makes duplicates adjacent, or by location, with each path once. */
     private static Dataset<Row> inOrder(Dataset<Row> found, boolean orderByLocation, int ranges) {
         if (!orderByLocation) {
             return found.repartitionByRange(ranges, col(ImageRows.PATH)).sortWithinPartitions(ORDER_BY_PATH);
@@ -119,9 +119,9 @@ final class Planner {
     }
 
     /**
-     * One of the images of each path.
+     * Keeps one image per path.
      *
-     * @param choice aggregates structs of an image's columns to one of them
+     * @param choice aggregate function that selects one of the structs of an image's columns
      */
     private static Dataset<Row> eachPathOnce(Dataset<Row> images, UnaryOperator<Column> choice) {
         String[] names = ImageRows.SCHEMA.fieldNames();
@@ -132,11 +132,10 @@ final class Planner {
     }
 
     /**
-     * Plans to score again what could not be scored: for each chunk with such rows another one, which takes its place. Files are
-     * planned as they are now. What failed in a state that an update has planned anew since is left as it is: its path has a row of
-     * the later state.
+     * Plans to score failed images again: each chunk with failed rows is replaced by a new chunk. Files are planned in their current
+     * state. A failure is skipped if a later update planned a newer state of the same path, because that state has its own row.
      *
-     * @param results rows of the results, with their chunks; all of them are whole
+     * @param results rows of the results, with their chunks; all chunks are complete
      */
     Generation planRetry(Dataset<Row> results, Plan before) {
         int number = before.generations().size();
@@ -176,7 +175,7 @@ final class Planner {
                 .orc(run.planDirectory(generation));
     }
 
-    /** The chunks that were written, counted from their files. */
+    /** The chunks that were written, counted from the plan files. */
     private List<PlannedChunk> chunks(
             int generation, int firstNumber, IntUnaryOperator replaced, Map<Integer, Long> rowsOfReplaced) {
         List<PlannedChunk> chunks = new ArrayList<>();
@@ -203,7 +202,7 @@ final class Planner {
         return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
     }
 
-    /** The images of all rounds, with the {@value #GENERATION} of each: one read, since an output may be updated daily for years. */
+    /** The images of all rounds, with the {@value #GENERATION} of each, in one read: an output can have years of daily updates. */
     private Dataset<Row> planned(Plan plan) {
         String[] directories = plan.generations().stream()
                 .map(generation -> run.planDirectory(generation.number()))
@@ -218,7 +217,7 @@ final class Planner {
                                 .cast(DataTypes.IntegerType));
     }
 
-    /** Some images of the whole plan: those whose names and directories have the smallest hashes, the same wherever the dataset lies. */
+    /** A sample of all planned images: those whose file and directory names have the smallest hashes, independent of the dataset's root. */
     List<ImageRef> sample(Plan plan, int count) {
         return Arrays.stream((Row[]) planned(plan)
                         .orderBy(xxhash64(substring_index(col(ImageRows.PATH), "/", -2)), col(ImageRows.PATH))
@@ -228,7 +227,7 @@ final class Planner {
                 .toList();
     }
 
-    /** The images of these paths; one that is planned again is there in each of its states. */
+    /** The images with these paths; one that was planned again is returned in each of its states. */
     List<ImageRef> find(Plan plan, List<String> paths) {
         return Arrays.stream((Row[]) planned(plan)
                         .filter(col(ImageRows.PATH).isInCollection(paths))
@@ -238,7 +237,7 @@ final class Planner {
                 .toList();
     }
 
-    /** The images of one chunk of the written plan. */
+    /** The images of one chunk, read from the plan. */
     List<ImageRef> images(Plan plan, PlannedChunk chunk) {
         int generation = plan.generations().stream()
                 .filter(round -> round.chunks().contains(chunk))

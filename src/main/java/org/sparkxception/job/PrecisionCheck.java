@@ -22,24 +22,25 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageSource;
 
 /**
- * Finds out how far a precision below float32 agrees with float32 on a sample of the run's own images, and calibrates the model on them
- * if int8 needs it. Where scoring depends on it, that comes first; else it goes on beside the scoring, for the report alone. A run that
- * goes on takes what it found when it began.
+ * Measures how well a precision below float32 agrees with float32 on a sample of the run's own images, and calibrates the model on them
+ * if int8 needs it. If scoring depends on the result, this is done first; otherwise it runs concurrently with scoring, only for the
+ * report. A resumed run uses the findings of its first start.
  */
 final class PrecisionCheck implements AutoCloseable {
-    /** How many images are tried first: a quarter of them may turn out not to be decodable. */
+    /** Size of the first sample: enough even if a quarter of the images cannot be decoded. */
     private static final int FIRST_SAMPLE = PrecisionTrial.IMAGES / 3 * 4;
 
-    /** Where too few could be decoded, so many times as many images are tried, and again, up to the largest sample. */
+    /** If too few images could be decoded, the sample grows by this factor, repeatedly, up to the largest sample. */
     private static final int GROWTH = 4;
 
     private static final int LARGEST_SAMPLE = FIRST_SAMPLE * GROWTH * GROWTH * GROWTH;
 
     /**
-     * What is being found out.
+     * A trial in progress.
      *
-     * @param asked how many images were asked for: if there are fewer, they are all
-     * @param next begins another trial, of so many images
+     * @param asked requested size of the sample
+     * @param tried actual size of the sample; less than {@code asked} if the input has fewer images
+     * @param next starts another trial with a sample of the given size
      */
     private record Trial(
             int asked, int tried, JavaFutureAction<List<PrecisionTrial.Result>> result, IntFunction<Trial> next) {
@@ -65,10 +66,11 @@ final class PrecisionCheck implements AutoCloseable {
     }
 
     /**
-     * The model to score with. What is not known of it yet is found out meanwhile; {@link #finish} waits for it. A second call begins nothing.
+     * Returns the model to score with, and starts a trial if one is needed; {@link #finish} waits for it. A second call does not start
+     * another one.
      *
-     * @throws UserException (exit code 6) if the agreement is below what is asked for, or of too few images; or no image can calibrate the
-     *     model
+     * @throws UserException (exit code 6) if the agreement is below the required one or based on too few images, or if no image can
+     *     calibrate the model
      */
     ModelBundle begin(Plan plan, Planner planner, ImageSource source) throws IOException, InterruptedException {
         boolean comparable = settings.scoring().precision() != Precision.FP32
@@ -108,10 +110,10 @@ final class PrecisionCheck implements AutoCloseable {
     }
 
     /**
-     * Waits for what is still being found out, and keeps it in the run's directory.
+     * Waits for a trial in progress, and stores its findings in the run's directory.
      *
      * @throws UserException (exit code 6) if no image can calibrate the model
-     * @throws ChunkFailedException if it cannot be found out
+     * @throws ChunkFailedException if the trial fails
      */
     void finish() throws IOException, InterruptedException {
         if (trial.isEmpty()) {
@@ -127,7 +129,7 @@ final class PrecisionCheck implements AutoCloseable {
             if (!calibrated && settings.scoring().mustCalibrate(model)) {
                 throw new UserException(
                         ExitCode.MODEL,
-                        "int8 has to be calibrated on images, and none of the %,d that were tried can be decoded: use another --precision, or import-model --calibrate"
+                        "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another --precision, or import-model --calibrate"
                                 .formatted(trial.get().tried()));
             }
             run.write(new PrecisionFindings(
@@ -170,12 +172,12 @@ final class PrecisionCheck implements AutoCloseable {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "--min-agreement cannot be checked: of the images that were tried (%,d) %s. Check the input, or"
-                                    + " leave the option out",
+                            "--min-agreement cannot be checked: of the images tried (%,d), %s. Check the input, or"
+                                    + " omit the option",
                             stated.tried(),
                             stated.images() == 0
                                     ? "none can be decoded"
-                                    : "so few can be decoded that only %d were compared with fp32, and %d are needed"
+                                    : "only %d can be decoded and compared with fp32, but %d are needed"
                                             .formatted(stated.images(), PrecisionTrial.COMPARED)));
         }
         if (stated.top1() < settings.minAgreement()) {
@@ -183,8 +185,8 @@ final class PrecisionCheck implements AutoCloseable {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "at %s the best class is that of fp32 in %.4f of %d sample images, where --min-agreement asks for"
-                                    + " %s: use another --precision",
+                            "at %s, the best class matches fp32 for %.4f of %d sample images, but --min-agreement"
+                                    + " requires %s: use another --precision",
                             stated.name(),
                             stated.top1(),
                             stated.images(),

@@ -3,10 +3,10 @@ package org.sparkxception.job;
 import org.sparkxception.report.RunReport;
 
 /**
- * What a run knows of its precision before it scores; kept, so that a run that goes on scores as it began.
+ * What a run knows about its precision before it scores; stored, so that a resumed run scores in the same way.
  *
- * @param stated what the report says
- * @param calibration made of images of the run, in the safetensors format; empty, if there was no need
+ * @param stated the figures for the report
+ * @param calibration from images of the run, in the safetensors format; empty if not needed
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PrecisionFindings(RunReport.Precision stated, byte[] calibration) {}

@@ -23,8 +23,8 @@ import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
 
 /**
- * Sends a model to the executors that are there, and lets each show that it can run it. That takes a while, and goes on beside the
- * planning. An executor that comes later shows it with its first task.
+ * Sends a model to the executors that are present, and checks that each of them can run it. This takes a while, and runs concurrently
+ * with planning. An executor that joins later is checked by its first task.
  */
 final class Preflight implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
@@ -35,7 +35,6 @@ final class Preflight implements AutoCloseable {
     private Optional<Sent> sent = Optional.empty();
     private Optional<JavaFutureAction<List<ExecutorFinding>>> flight = Optional.empty();
 
-    /** What every task can ask for. */
     private record Sent(Broadcast<ModelBundle> bundle, ExecutorModel model) {}
 
     Preflight(JavaSparkContext context, ScoringSettings settings, StatisticsAccumulator statistics) {
@@ -44,7 +43,7 @@ final class Preflight implements AutoCloseable {
         this.statistics = statistics;
     }
 
-    /** A model as tasks take it along. It is sent once; what was sent or begun of another is given up. */
+    /** The model as a task refers to it. It is broadcast once; the broadcast and check of another model are discarded. */
     ExecutorModel broadcast(ModelBundle bundle) {
         String fingerprint = bundle.fingerprint();
         if (sent.filter(before -> before.model.fingerprint().equals(fingerprint))
@@ -56,7 +55,7 @@ final class Preflight implements AutoCloseable {
         return sent.orElseThrow().model;
     }
 
-    /** Begins with a model, if it has not begun yet, and does not wait. */
+    /** Starts to load a model, unless this was already started, and does not wait. */
     void begin(ModelBundle bundle) {
         ExecutorModel model = broadcast(bundle);
         if (flight.isPresent()) {
@@ -71,14 +70,14 @@ final class Preflight implements AutoCloseable {
         context.setJobDescription(null);
     }
 
-    /** Those that are there, or will be soon. */
+    /** Number of executors that are present or will be soon. */
     private int executors() {
         SparkExecutorInfo[] present = context.sc().statusTracker().getExecutorInfos();
         int apart = present.length - 1; // the driver is one of them
         return Math.max(1, Math.max(apart, context.getConf().getInt("spark.executor.instances", 0)));
     }
 
-    /** As many as share its GPUs, so that each of these is tried. */
+    /** As many tasks as share the GPUs of an executor, so that each GPU is checked. */
     private int tasksAnExecutor() {
         double gpus = context.getConf().getDouble("spark.executor.resource.gpu.amount", 0);
         double aTask = context.getConf().getDouble("spark.task.resource.gpu.amount", gpus);
@@ -86,10 +85,10 @@ final class Preflight implements AutoCloseable {
     }
 
     /**
-     * The model, which all executors have loaded.
+     * Waits until all executors have loaded the model, and returns it.
      *
-     * @throws UserException (exit code 6) that names the executors on which it does not work
-     * @throws ChunkFailedException if it cannot be found out
+     * @throws UserException (exit code 6) naming the executors on which the model does not work
+     * @throws ChunkFailedException if the check itself fails
      */
     ExecutorModel awaitLoaded(ModelBundle bundle) throws InterruptedException {
         check(bundle);
@@ -106,8 +105,8 @@ final class Preflight implements AutoCloseable {
     /**
      * Waits until all executors have loaded the model.
      *
-     * @throws UserException (exit code 6) that names the executors on which it does not work
-     * @throws ChunkFailedException if it cannot be found out
+     * @throws UserException (exit code 6) naming the executors on which the model does not work
+     * @throws ChunkFailedException if the check itself fails
      */
     void check(ModelBundle bundle) throws InterruptedException {
         begin(bundle);
@@ -132,7 +131,7 @@ final class Preflight implements AutoCloseable {
         }
     }
 
-    /** What the executors compute with, one of each executor and device; nothing before they have said it. */
+    /** What the executors compute with, one entry per executor and device; empty until all of them have reported. */
     List<ExecutorFacts> facts() {
         Map<String, ExecutorFacts> byName = new TreeMap<>();
         flight.filter(JavaFutureAction::isDone).ifPresent(done -> {
@@ -141,7 +140,7 @@ final class Preflight implements AutoCloseable {
                         .flatMap(finding -> finding.facts().stream())
                         .forEach(fact -> byName.put(fact.executor() + " " + fact.device(), fact));
             } catch (InterruptedException | ExecutionException e) {
-                LOG.debug("the preflight did not end well", e);
+                LOG.debug("the preflight failed", e);
             }
         });
         return List.copyOf(byName.values());
@@ -150,7 +149,7 @@ final class Preflight implements AutoCloseable {
     @Override
     public void close() {
         flight.filter(begun -> !begun.isDone()).ifPresent(begun -> begun.cancel(true));
-        // A task that is about to begin may still ask for it: Spark deletes it when nothing refers to it any more.
+        // A task that is about to start can still request it: Spark deletes it when nothing refers to it any more.
         sent.ifPresent(before -> before.bundle.unpersist());
         flight = Optional.empty();
         sent = Optional.empty();

@@ -7,17 +7,17 @@ import org.sparkxception.metrics.PipelineStatistics;
 import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /**
- * How far a run is, as a line of a log that people and programs can read: {@code key=value}, with the names of the metrics. What failed stands in it
- * only if something did, and what is not known yet is left out.
+ * The progress of a run as a log line of {@code key=value} pairs for people and programs, with the names of the metrics. Failure counts
+ * of 0 and values that are not yet known are omitted.
  */
 final class ProgressLine {
     private ProgressLine() {}
 
     /**
-     * The line.
+     * Formats the line.
      *
-     * @param done images of the whole run that have their row
-     * @param sum what this process has counted
+     * @param done images of the complete run that have their row
+     * @param sum statistics of this process
      */
     static String of(long done, long planned, PipelineStatistics sum, ScoringSettings settings) {
         StringBuilder line = new StringBuilder();
@@ -38,7 +38,7 @@ final class ProgressLine {
         return line.toString();
     }
 
-    /** The stage whose threads were busy the longest: more threads or a faster storage help with any but predict. */
+    /** The stage whose threads were busy the longest. More threads or faster storage help with every stage except predict. */
     private static String slowest(PipelineStatistics sum, ScoringSettings settings) {
         Map<String, Double> busy = Map.of(
                 "fetch",

@@ -22,19 +22,19 @@ import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
 import org.sparkxception.result.ResultSchema;
 
-/** Reads back from the results what became of the images: Spark counts, so that the driver holds a few rows only. */
+/** Counts and examples read back from the results. Spark aggregates them: the driver holds only a few rows. */
 final class ResultFacts {
     private static final int EXAMPLES = 10;
     private static final int EXAMPLES_OF_A_STATUS = 5;
 
     private ResultFacts() {}
 
-    /** Reads paths as they are: a directory may have a name that is a glob as well. */
+    /** A reader that takes paths literally: the name of a directory can contain glob characters. */
     static DataFrameReader reader(SparkSession spark) {
         return spark.read().option("__globPaths__", "false");
     }
 
-    /** The results, each row with the number of its chunk: all that a reader of the output would read. */
+    /** The results, exactly as a reader of the output would see them, each row with the number of its chunk. */
     static Dataset<Row> read(SparkSession spark, RunDirectory run) throws IOException {
         return reader(spark)
                 .schema(ResultSchema.schema(List.of(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType))
@@ -43,9 +43,9 @@ final class ResultFacts {
     }
 
     /**
-     * What became of the images.
+     * Counts the images by status.
      *
-     * @param classes that were found, the most frequent first
+     * @param classes the classes that were found, most frequent first
      * @throws UserException (exit code 1) if a chunk does not have one row per image
      */
     static Images of(Dataset<Row> results, String output, Plan plan, List<ClassScore> classes) {
@@ -69,7 +69,7 @@ final class ResultFacts {
                         .toList());
     }
 
-    /** What the job promises is checked on every run: a row per image, and no others. */
+    /** Every run checks the guarantee of the job: one row per image, and no other rows. */
     private static void requireEveryRow(Map<Integer, Long> rows, String output, Plan plan) {
         Map<Integer, Long> unexpected = new TreeMap<>(rows);
         for (PlannedChunk chunk : plan.chunks()) {
@@ -86,11 +86,11 @@ final class ResultFacts {
     private static UserException wrongRows(int chunk, String output, long there, long planned) {
         return new UserException(
                 ExitCode.UNEXPECTED,
-                "chunk %d of %s has %d rows, but %d images of it were planned: delete the directories chunk=%05d and _SUCCESS there, and run the same command again"
+                "chunk %d of %s has %d rows instead of %d: delete directory chunk=%05d and file _SUCCESS there, and run the same command again"
                         .formatted(chunk, output, there, planned, chunk));
     }
 
-    /** Some failures of each status that is not ok, the first by path. */
+    /** Examples of failures for each status other than ok, first in the order of paths. */
     static Map<String, List<Failure>> failuresByStatus(Dataset<Row> results, Images images) {
         if (images.failed() == images.failures().size()) {
             return images.failures().stream()

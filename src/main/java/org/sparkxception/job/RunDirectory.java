@@ -27,21 +27,21 @@ import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * The layout of an output: a directory per chunk, and under {@code _run} what a run knows of itself. Whether something is done is
- * only ever read from here.
+ * The layout of an output: one directory per chunk, and the state of the run under {@code _run}. This class is the only source of
+ * what is done.
  *
  * <pre>
- * chunk=00000/           results of one chunk, and its _SUCCESS when they are whole
- * _run/run.json          which run the output belongs to, and the ID of that run
- * _run/ID/               what is of that run alone:
- *   plan-00000.json      the chunks of one round of planning; there when that round is whole
+ * chunk=00000/           results of one chunk, and its _SUCCESS once they are complete
+ * _run/run.json          the run that the output belongs to, and the ID of that run
+ * _run/ID/               files of that run only:
+ *   plan-00000.json      the chunks of one planning round; exists once that round is complete
  *   plan/00000/          the images of that round
- *   precision.json       what a precision below float32 does, and the calibration that the run scores with
- *   decoding/            which images are with decoders, while they are
- * _run/lock              who is writing
- * _run/report.json       what came of it, for programs
+ *   precision.json       agreement of a precision below float32, and the calibration that the run scores with
+ *   decoding/            the images that decoders are working on
+ * _run/lock              the process that is writing
+ * _run/report.json       the report, for programs
  * _run/report.html       the same, for people
- * _SUCCESS               written last, when every chunk is whole
+ * _SUCCESS               written last, when every chunk is complete
  * </pre>
  */
 final class RunDirectory {
@@ -68,9 +68,9 @@ final class RunDirectory {
     }
 
     /**
-     * Opens the output of a run, new or begun.
+     * Opens an output, new or existing.
      *
-     * @throws UserException (exit code 2) if it cannot be reached; (5) if it holds something else
+     * @throws UserException (exit code 2) if it cannot be reached; (5) if it contains other files
      */
     static RunDirectory open(String output, Configuration configuration) {
         try {
@@ -91,7 +91,7 @@ final class RunDirectory {
         }
     }
 
-    /** The same output, as it is now. */
+    /** The same output, in its current state. */
     RunDirectory reopened() throws IOException {
         Optional<RunState> now = files.read(statePath(), RunState.class);
         return new RunDirectory(
@@ -101,7 +101,7 @@ final class RunDirectory {
                 now.map(there -> there.directory().orElse("")).orElse(id));
     }
 
-    /** The same output, for a run that is to take the place of the one that is there: see {@link #begin}. */
+    /** The same output, for a run that will replace the existing one: see {@link #begin}. */
     RunDirectory successor() {
         return new RunDirectory(storage, root, state, newId());
     }
@@ -118,16 +118,16 @@ final class RunDirectory {
             if (!entry.getPath().getName().equals(run.getName())) {
                 throw new UserException(
                         ExitCode.OTHER_RUN,
-                        "the output " + root + " holds files, but no run of spark-xception: choose another --output");
+                        "the output " + root + " has files not written by spark-xception: choose another --output");
             }
         }
     }
 
     /**
-     * Refuses what a reader of the output would take for results, though no run wrote it.
+     * Rejects files that a reader of the output would treat as results although this run did not write them.
      *
-     * @param mine which chunks are of this run
-     * @throws UserException (exit code 5) that names it
+     * @param mine whether a chunk number belongs to this run
+     * @throws UserException (exit code 5) naming the file
      */
     void refuseForeignResults(IntPredicate mine) throws IOException {
         for (FileStatus entry : entries(root)) {
@@ -140,8 +140,8 @@ final class RunDirectory {
             if (results.isPresent()) {
                 throw new UserException(
                         ExitCode.OTHER_RUN,
-                        "the output holds " + results.get() + ", which this run did not write, and which readers of the"
-                                + " output would take for results: move it elsewhere, and run the same command again");
+                        "the output contains " + results.get() + ", which this run did not write but readers of the"
+                                + " output would treat as results: move it elsewhere, and run the same command again");
             }
         }
     }
@@ -163,7 +163,7 @@ final class RunDirectory {
     /**
      * Takes the lock of the output.
      *
-     * @throws UserException (exit code 7) if another process holds it; (2) if the output cannot be written
+     * @throws UserException (exit code 7) if another process owns it; (2) if the output cannot be written
      */
     RunLock lock() throws InterruptedException {
         try {
@@ -181,15 +181,15 @@ final class RunDirectory {
     }
 
     /**
-     * Makes the output this run's, whose images are planned, and deletes what an earlier one left. Where that is broken off,
-     * {@link #finishClearing} goes on with it.
+     * Assigns the output to this run, whose images are planned, and deletes the files of earlier runs. If this is interrupted,
+     * {@link #finishClearing} completes it.
      */
     void begin(RunIdentity identity, Generation first) throws IOException {
         files.write(planPath(first.number()), first);
         clearFor(identity);
     }
 
-    /** Deletes what is left of an earlier run, if the one that took its place was broken off while it did so. */
+    /** Deletes the remaining files of an earlier run, if the run that replaced it was interrupted while it deleted them. */
     void finishClearing() throws IOException {
         if (state.filter(RunState::clearing).isPresent()) {
             clearFor(state.get().identity());
@@ -211,21 +211,21 @@ final class RunDirectory {
         }
         for (FileStatus entry : entries(run)) {
             String name = entry.getPath().getName();
-            // The lock is in use, and exit codes are read and deleted by whoever submitted a run.
+            // The lock is in use, and the files with exit codes belong to the process that submitted the run.
             if (Stream.of(id, STATE, LOCK, "exit-").noneMatch(name::startsWith)) {
                 FileChanges.delete(storage, entry.getPath());
             }
         }
     }
 
-    /** Notes other inputs, which an update brought. */
+    /** Stores the inputs of an update, if they differ. */
     void note(RunIdentity identity) throws IOException {
         if (!identity().equals(Optional.of(identity))) {
             files.write(statePath(), RunState.of(id.isEmpty() ? null : id, false, identity));
         }
     }
 
-    /** The rounds of planning that are whole. */
+    /** The complete planning rounds. */
     Plan plan() throws IOException {
         List<Generation> generations = new ArrayList<>();
         for (int number = 0; ; number++) {
@@ -237,13 +237,13 @@ final class RunDirectory {
         }
     }
 
-    /** Adds a round of planning, whose images are written: from now on the run is incomplete. */
+    /** Adds a planning round whose images are written: from now on the run is incomplete. */
     void add(Generation generation) throws IOException {
         FileChanges.delete(storage, new Path(root, SUCCESS));
         files.write(planPath(generation.number()), generation);
     }
 
-    /** What was found out about the precision, if it was. */
+    /** The findings about the precision, if there are any. */
     Optional<PrecisionFindings> precision() throws IOException {
         return files.read(new Path(own(), "precision.json"), PrecisionFindings.class);
     }
@@ -252,7 +252,7 @@ final class RunDirectory {
         files.write(new Path(own(), "precision.json"), findings);
     }
 
-    /** Where files lie that are of this run alone. */
+    /** The directory of files that belong to this run only. */
     private Path own() {
         return id.isEmpty() ? run : new Path(run, id);
     }
@@ -269,12 +269,12 @@ final class RunDirectory {
         return new Path(own(), "plan/%05d".formatted(generation)).toString();
     }
 
-    /** Where the results are. */
+    /** The directory of the results, as a URI. */
     String root() {
         return root.toString();
     }
 
-    /** The chunks whose results are not whole. */
+    /** The chunks whose results are not complete. */
     List<PlannedChunk> remaining(Plan plan) throws IOException {
         List<PlannedChunk> left = new ArrayList<>();
         for (PlannedChunk chunk : plan.chunks()) {
@@ -285,7 +285,7 @@ final class RunDirectory {
         return left;
     }
 
-    /** On an object store an empty marker is the work of a committer that is not safe there. */
+    /** On an object store, an empty marker was written by a committer that is not safe there. */
     private boolean isCommitted(int chunk) throws IOException {
         try {
             FileStatus marker = storage.getFileStatus(new Path(chunkPath(chunk), SUCCESS));
@@ -295,12 +295,12 @@ final class RunDirectory {
         }
     }
 
-    /** Where it is noted which images of a chunk, or of something else, are with decoders. */
+    /** The directory of notes about the images that decoders are working on, for a chunk or another unit of work. */
     String decodingNotes(String what) {
         return new Path(own(), "decoding/" + what).toString();
     }
 
-    /** Whether a chunk is whole, of whichever run. */
+    /** Whether any chunk is complete, of whichever run. */
     boolean holdsResults() throws IOException {
         for (FileStatus entry : entries(root)) {
             OptionalInt chunk = chunk(entry);
@@ -315,7 +315,7 @@ final class RunDirectory {
         return chunkPath(chunk).toString();
     }
 
-    /** The directories of chunks that are there: all that a reader would read. */
+    /** The existing chunk directories: everything that a reader would read. */
     List<String> chunkDirectories() throws IOException {
         return entries(root).stream()
                 .filter(entry -> chunk(entry).isPresent())
@@ -323,7 +323,7 @@ final class RunDirectory {
                 .toList();
     }
 
-    /** Deletes the chunks whose place is taken by others that are whole. */
+    /** Deletes the chunks whose replacements are complete. */
     void deleteReplaced(Plan plan) throws IOException {
         for (PlannedChunk chunk : plan.chunks()) {
             if (chunk.isReplacement() && isCommitted(chunk.number())) {
@@ -343,7 +343,7 @@ final class RunDirectory {
                 : OptionalInt.empty();
     }
 
-    /** Whether every chunk is whole, and the run has said so. */
+    /** Whether the run has marked its output as complete. */
     boolean isComplete() throws IOException {
         return storage.exists(new Path(root, SUCCESS));
     }
@@ -364,7 +364,7 @@ final class RunDirectory {
         return new Path(run, "report.json").toString();
     }
 
-    /** Where the report for people is, if there is one: runs of earlier versions wrote none. */
+    /** The path of the HTML report, if there is one: earlier versions did not write it. */
     Optional<String> htmlPath() throws IOException {
         Path path = new Path(run, HTML);
         return storage.exists(path) ? Optional.of(path.toString()) : Optional.empty();

@@ -10,10 +10,10 @@ import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 
 /**
- * What makes two runs the same: their results could lie in one output.
+ * The settings that identify a run: two runs with the same identity can share an output.
  *
- * @param scoring what the scores depend on; its hash is the fingerprint
- * @param planning which images the run is about
+ * @param scoring settings that affect the scores; their hash is the fingerprint
+ * @param planning settings that select the images
  */
 record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
     static RunIdentity of(JobSettings settings, List<String> qualifiedInputs, String modelFingerprint) {
@@ -32,21 +32,21 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         return new RunIdentity(scoring, planning);
     }
 
-    /** SHA-256 of what the scores depend on, in hexadecimal. */
+    /** SHA-256 of the scoring settings, in hexadecimal. */
     String fingerprint() {
         return DigestUtils.sha256Hex(scoring.toString());
     }
 
-    /** Whether this run may go on with what the other began. An update may bring other inputs. */
+    /** Whether this run can continue the other one. An update can have other inputs. */
     boolean fits(RunIdentity there, Mode mode) {
         return differences(there, mode).isEmpty();
     }
 
     /**
-     * Refuses to work on the output of another run. An update may bring other inputs.
+     * Rejects the output of another run. An update can have other inputs.
      *
-     * @param there the run that the output belongs to
-     * @throws UserException (exit code 5) with all that differs, each as "top-k is 5 there and 10 here"
+     * @param there identity of the run that the output belongs to
+     * @throws UserException (exit code 5) listing all differences, each as "top-k is 5 in the output and 10 in this run"
      */
     void requireSame(RunIdentity there, Mode mode, String output) {
         List<String> differences = differences(there, mode);
@@ -54,7 +54,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     "the output " + output + " belongs to a run with other settings: " + String.join("; ", differences)
-                            + ". Use these settings again, another --output, or --mode overwrite");
+                            + ". Use the settings of the output, another --output, or --mode overwrite");
         }
     }
 
@@ -67,7 +67,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
         }
         return mine.keySet().stream()
                 .filter(name -> !mine.get(name).equals(theirs.get(name)))
-                .map(name -> name + " is " + theirs.get(name) + " there and " + mine.get(name) + " here")
+                .map(name -> name + " is " + theirs.get(name) + " in the output and " + mine.get(name) + " in this run")
                 .toList();
     }
 }

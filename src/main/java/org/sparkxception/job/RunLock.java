@@ -19,16 +19,16 @@ import org.sparkxception.storage.ExclusiveFile;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * The right to write to an output: a file that one process created, and renews. It is taken over at once when its process has died
- * on this machine. Else it is taken over when it was not renewed for long by the clock of the storage, and stays as it is while it
- * is watched: that clock may have been set.
+ * The exclusive right to write to an output: a lock file that its owner creates and renews. If the owner has died on this machine,
+ * the lock is taken over immediately. Otherwise it is taken over if, by the clock of the storage, it has not been renewed for a long
+ * time, and then stays unchanged while it is watched, because that clock can be changed.
  */
 final class RunLock implements AutoCloseable {
     /**
-     * When a lock is renewed.
+     * Heartbeat interval and timeout of a lock.
      *
-     * @param beat between two renewals
-     * @param stale without one after which the process counts as dead
+     * @param beat time between two renewals
+     * @param stale time without a renewal after which the owner is presumed dead
      */
     record Pace(Duration beat, Duration stale) {
         static final Pace USUAL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(120));
@@ -38,8 +38,8 @@ final class RunLock implements AutoCloseable {
         }
 
         /**
-         * How long a lock is watched before it is taken over: as long as a process may stay silent, where its age says nothing
-         * (the time is in the future) or something odd (the process is alive).
+         * How long a lock is watched before it is taken over: {@code stale} if its age is meaningless (its time is in the future)
+         * or surprising (the owner is alive), otherwise two heartbeats.
          */
         Duration watch(Duration age, LockHolder.Life life) {
             return age.isNegative() || life == LockHolder.Life.ALIVE ? stale : beat.multipliedBy(2);
@@ -75,7 +75,7 @@ final class RunLock implements AutoCloseable {
         this.beats = heart.scheduleAtFixedRate(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     }
 
-    /** @throws UserException (exit code 7) if another process holds the output, with who and since when */
+    /** @throws UserException (exit code 7) if another process has locked the output; the message says which and since when */
     static RunLock take(ExclusiveFile file, String output, Pace pace) throws IOException, InterruptedException {
         LockHolder self = LockHolder.self();
         byte[] content = JSON.writeValueAsBytes(self);
@@ -93,13 +93,13 @@ final class RunLock implements AutoCloseable {
         }
         throw new UserException(
                 ExitCode.LOCKED,
-                "the output " + output + " is contended by other processes: try again later" + orDelete(file));
+                "other processes are competing for the output " + output + ": try again later" + orDelete(file));
     }
 
     /**
-     * Whether a lock's process has left it; not, where it was renewed while it was watched.
+     * Whether the owner has abandoned the lock; false if the lock was renewed while it was watched.
      *
-     * @throws UserException (exit code 7) if it has not
+     * @throws UserException (exit code 7) if the lock is in use
      */
     private static boolean isLeft(ExclusiveFile file, String output, ExclusiveFile.Content there, Pace pace)
             throws IOException, InterruptedException {
@@ -108,7 +108,7 @@ final class RunLock implements AutoCloseable {
         Duration age = Duration.between(there.modified(), file.now());
         String who = holder.map(LockHolder::toString).orElse("an unknown process");
         if (life == LockHolder.Life.DEAD) {
-            LOG.info("the output is taken over from {}: it has died", who);
+            LOG.info("taking over the output from {}, which has died", who);
             return true;
         }
         if (pace.isFresh(age)) {
@@ -116,7 +116,7 @@ final class RunLock implements AutoCloseable {
         }
         Duration watch = pace.watch(age, life);
         LOG.info(
-                "the output is held by {}, which last gave a sign of life at {}: it is taken over if there is none for {} s",
+                "the output is locked by {}, last heartbeat at {}: taking it over if there is none for {} s",
                 who,
                 there.modified().truncatedTo(ChronoUnit.SECONDS),
                 watch.toSeconds());
@@ -138,7 +138,7 @@ final class RunLock implements AutoCloseable {
 
     private static String held(
             ExclusiveFile file, String output, Optional<LockHolder> holder, ExclusiveFile.Content there, Duration age) {
-        return "the output %s is held by %s, which last gave a sign of life %d s ago: try again when it has ended"
+        return "the output %s is locked by %s, last heartbeat %d s ago: try again when that run has ended"
                         .formatted(
                                 output,
                                 holder.map(who -> who + " since " + who.since())
@@ -149,7 +149,7 @@ final class RunLock implements AutoCloseable {
     }
 
     private static String orDelete(ExclusiveFile file) {
-        return "; if no run writes there, delete " + file.path() + "*";
+        return "; if no run is writing there, delete " + file.path() + "*";
     }
 
     private static Optional<LockHolder> holder(ExclusiveFile.Content content) {
@@ -161,7 +161,7 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Renews the file; where it is another's by now, or could not be renewed for long, this process has to stop. */
+    /** Renews the lock. If another process owns it by now, or it could not be renewed for too long, this process must stop. */
     private synchronized void beat() {
         try {
             Optional<ExclusiveFile.Version> renewed = file.replace(version, JSON.writeValueAsBytes(self));
@@ -172,8 +172,8 @@ final class RunLock implements AutoCloseable {
             }
             lose(new UserException(
                     ExitCode.LOCKED,
-                    "another process took the output " + output + " over while this one gave no sign of life for "
-                            + secondsSinceRenewal() + " s: this run had to stop. What is done is kept"));
+                    "another process took over the output " + output + " after this run sent no heartbeat for "
+                            + secondsSinceRenewal() + " s: this run had to stop. Complete chunks are kept"));
         } catch (IOException | RuntimeException e) {
             long seconds = secondsSinceRenewal();
             String why = StorageFaults.explain(output, e);
@@ -182,8 +182,8 @@ final class RunLock implements AutoCloseable {
                 lose(new UserException(
                         ExitCode.UNEXPECTED,
                         "the lock of the output could not be renewed for " + seconds
-                                + " s, so that this run had to stop before another takes over. " + why
-                                + ". What is done is kept: run the same command again to finish",
+                                + " s: this run had to stop before another one could take over. " + why
+                                + ". Complete chunks are kept: run the same command again to resume",
                         e));
             }
         }
@@ -199,19 +199,19 @@ final class RunLock implements AutoCloseable {
         whenLost.run();
     }
 
-    /** What to do, once, when the lock is lost: to end what writes. */
+    /** Sets the action that stops all writes, called once if the lock is lost. */
     void whenLost(Runnable action) {
         whenLost = action;
     }
 
-    /** @throws UserException (exit code 7, or 1 where the storage is away) if the lock was lost */
+    /** @throws UserException (exit code 7, or 1 if the storage is unavailable) if the lock was lost */
     void check() {
         if (lost.isPresent()) {
             throw lost.get();
         }
     }
 
-    /** Gives the output free. */
+    /** Releases the lock. */
     @Override
     public synchronized void close() throws IOException {
         beats.cancel(false);

@@ -17,7 +17,7 @@ import org.sparkxception.report.RunDetails.Rate;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.report.Throughput;
 
-/** Counts what this process scores and how long that takes: shown while it goes on, and for the report. */
+/** Counts what this process scores and how long it takes, for the progress display and the report. */
 final class RunMeter {
     private final JavaSparkContext context;
     private final ScoringSettings settings;
@@ -27,7 +27,7 @@ final class RunMeter {
     private final Instant began = Instant.now();
     private final long startNanos = System.nanoTime();
 
-    /** What scores, and adds to {@link #statistics}. */
+    /** Work that scores images and adds to {@link #statistics}. */
     interface Scoring {
         void run() throws IOException, InterruptedException;
     }
@@ -52,9 +52,9 @@ final class RunMeter {
     }
 
     /**
-     * Runs what scores, and shows its progress.
+     * Runs the scoring, and shows its progress.
      *
-     * @param planned images of the whole run
+     * @param planned images of the complete run
      * @param toScore those of them that have no row yet
      */
     void watch(long planned, long toScore, Scoring scoring) throws IOException, InterruptedException {
@@ -100,7 +100,7 @@ final class RunMeter {
                 all.get(Counter.HALVINGS));
     }
 
-    /** Seconds of all threads, by the stage of the pipeline. */
+    /** Seconds per stage of the pipeline, summed over all threads. */
     Map<String, Double> stages() {
         PipelineStatistics all = statistics.value();
         Map<String, Double> stages = new LinkedHashMap<>();

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which run an output belongs to: what {@code _run/run.json} holds.
+ * The run that an output belongs to: the content of {@code _run/run.json}.
  *
- * @param id the directory of the run's own files under {@code _run}; null in outputs of earlier versions, which have none
- * @param clearing whether what an earlier run left is still to be deleted
+ * @param id the directory of the run's own files under {@code _run}; null in outputs of earlier versions, which have no such directory
+ * @param clearing whether files of an earlier run are still to be deleted
  * @param scoring as in {@link RunIdentity}
  * @param planning as in {@link RunIdentity}
  */

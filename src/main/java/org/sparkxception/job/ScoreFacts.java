@@ -25,7 +25,7 @@ import org.sparkxception.report.RunDetails.ClassScore;
 import org.sparkxception.report.RunDetails.ScoreBin;
 import org.sparkxception.result.ResultSchema;
 
-/** Which classes were found, and with what scores, counted by Spark in one pass: the driver holds at most a row a class and bin. */
+/** Classes that were found and their scores, counted by Spark in one pass: the driver holds at most one row per class and bin. */
 final class ScoreFacts {
     private static final int BINS = 20;
 
@@ -36,7 +36,7 @@ final class ScoreFacts {
 
     private ScoreFacts() {}
 
-    /** @param activation which says between what the scores lie */
+    /** @param activation determines the range of the scores */
     static ScoreFacts of(Dataset<Row> results, Activation activation) {
         ScoreFacts facts = new ScoreFacts();
         Dataset<Row> scored = results.filter(col(ResultSchema.LABEL).isNotNull());
@@ -64,7 +64,7 @@ final class ScoreFacts {
                 .collectAsList()) {
             long images = row.getLong(2);
             bins[row.getInt(1)] += images;
-            // Until all are summed, the score is the sum.
+            // Here the score is the sum; the mean is computed when all rows are counted.
             classes.merge(
                     row.getString(0),
                     new ClassScore(row.getString(0), images, row.getDouble(3)),
@@ -73,12 +73,12 @@ final class ScoreFacts {
         }
     }
 
-    /** How many images have a score. */
+    /** Number of images that have a score. */
     long images() {
         return Arrays.stream(bins).sum();
     }
 
-    /** The most frequent first. */
+    /** The classes, most frequent first, with their mean scores. */
     List<ClassScore> classes() {
         return classes.values().stream()
                 .map(found -> new ClassScore(found.label(), found.images(), found.score() / found.images()))
@@ -86,7 +86,7 @@ final class ScoreFacts {
                 .toList();
     }
 
-    /** Bins of equal width, also those of no images; none if nothing has a score. */
+    /** Bins of equal width, including empty ones; no bins if no image has a score. */
     List<ScoreBin> bins() {
         List<ScoreBin> found = new ArrayList<>();
         double width = (to - from) / BINS;

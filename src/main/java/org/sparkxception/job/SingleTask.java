@@ -14,15 +14,15 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageSource;
 import scala.Tuple2;
 
-/** Sends a few images of a plan to one task, wherever their bytes lie. */
+/** Sends a few images of a plan to one task, whether they are files or records of containers. */
 final class SingleTask {
     private SingleTask() {}
 
     /**
-     * What comes out of the work, which gets the images in this order. Records are read from their containers before it begins, files when
-     * it asks for them.
+     * Returns the output of the work, which receives the images in this order. Records are read from their containers before it starts,
+     * files when it requests them.
      *
-     * @param maxBytes the largest file that is read
+     * @param maxBytes maximum size of a file that is read
      */
     static <T> JavaRDD<T> of(
             JavaSparkContext context, ImageSource source, List<ImageRef> images, long maxBytes, PartitionWork<T> work) {

@@ -4,7 +4,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
-/** How much of the time Spark's slots, the places for tasks, had something to do. */
+/** Measures the utilization of Spark's task slots. */
 final class SlotListener extends SparkListener {
     private final JavaSparkContext context;
     private long taskMillis;
@@ -15,7 +15,7 @@ final class SlotListener extends SparkListener {
         this.context = context;
     }
 
-    /** How many tasks can run at once. */
+    /** Number of tasks that can run at once. */
     static int slots(JavaSparkContext context) {
         int cpus = context.getConf().getInt("spark.task.cpus", 1);
         return Math.max(1, context.defaultParallelism() / cpus);
@@ -29,9 +29,9 @@ final class SlotListener extends SparkListener {
     }
 
     /**
-     * The share of the slots' time, from the first task to the end of the last, in which a task ran and did not wait.
+     * The share of slot time, from the start of the first task to the end of the last, in which a task ran and did not wait: 0 to 1.
      *
-     * @param waitedSeconds summed over tasks
+     * @param waitedSeconds waiting time, summed over tasks
      */
     synchronized double busyFraction(double waitedSeconds) {
         double available = (lastMillis - firstMillis) / 1e3 * slots(context);

@@ -15,8 +15,8 @@ import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
 /**
- * Files that are there whole or not at all. Stores of objects write so by themselves. Elsewhere a file is written under another
- * name and then renamed; while the old one is deleted and the new one is not renamed yet, the new one counts.
+ * Files that exist completely or not at all. Object stores write files in this way. Elsewhere, a file is written under another name
+ * and then renamed; between the deletion of the old file and the rename, the new one counts.
  */
 final class WholeFiles {
     private static final JsonMapper JSON = new JsonMapper();
@@ -68,7 +68,7 @@ final class WholeFiles {
         if (!isObjectStore()
                 && !storage.exists(path)
                 && readUnfinished(path, JsonNode.class).isPresent()) {
-            // An earlier write broke off within its last step: its file is the only one, and must not be lost.
+            // An earlier write was interrupted in its last step: its file is the only copy and must not be lost.
             FileChanges.rename(storage, unfinished(path), path);
         }
         write(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));

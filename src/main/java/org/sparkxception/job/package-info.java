@@ -1,5 +1,5 @@
 /**
- * The batch job on the driver: planning, chunks, resuming, the lock of an output, and the report of a run.
+ * The batch job on the driver: planning, chunks, resume, the output lock, and the run report.
  *
  * <p>Callers use {@code ClassifyJob}, {@code JobSettings}, {@code Mode} and {@code Outcome}.
  */

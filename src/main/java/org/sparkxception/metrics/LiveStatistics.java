@@ -12,17 +12,17 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * What tasks have counted up to now: those that ended by what Spark summed up, those that run by the heartbeats of their executors. What
- * a task counted before it failed is taken back when it fails.
+ * Statistics of tasks up to now: of finished tasks from Spark's accumulators, of running tasks from the heartbeats of their executors.
+ * The counts of a failed task are subtracted when it fails.
  */
 public final class LiveStatistics extends SparkListener {
     private final LongPredicate accumulators;
     private final Consumer<PipelineStatistics> watcher;
 
-    /** Sums of tasks that ended, by the accumulator. */
+    /** Sums over finished tasks, by accumulator ID. */
     private final Map<Long, PipelineStatistics> ended = new HashMap<>();
 
-    /** Of tasks that run, by the task. */
+    /** Statistics of running tasks, by task ID. */
     private final Map<Long, PipelineStatistics> running = new HashMap<>();
 
     private LiveStatistics(LongPredicate accumulators, Consumer<PipelineStatistics> watcher) {
@@ -30,15 +30,15 @@ public final class LiveStatistics extends SparkListener {
         this.watcher = watcher;
     }
 
-    /** Of all that an application scores from now on. */
+    /** Statistics of everything that an application scores from now on. */
     static LiveStatistics ofApplication() {
         return new LiveStatistics(any -> true, sum -> {});
     }
 
     /**
-     * Of what goes into one accumulator.
+     * Statistics of one accumulator.
      *
-     * @param watcher is told the sum whenever it may have changed, in Spark's thread
+     * @param watcher receives the sum whenever it may have changed, on Spark's listener thread
      */
     public static LiveStatistics of(StatisticsAccumulator accumulator, Consumer<PipelineStatistics> watcher) {
         LiveStatistics live = new LiveStatistics(id -> id == accumulator.id(), watcher);
@@ -46,7 +46,7 @@ public final class LiveStatistics extends SparkListener {
         return live;
     }
 
-    /** The sum. */
+    /** The sum over finished and running tasks. */
     public synchronized PipelineStatistics value() {
         PipelineStatistics sum = PipelineStatistics.NONE;
         for (PipelineStatistics statistics : ended.values()) {

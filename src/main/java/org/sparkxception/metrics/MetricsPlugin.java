@@ -12,8 +12,9 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.sparkxception.metrics.PipelineStatistics.Counter;
 
 /**
- * Shows what an application scores in Spark's metrics system, whose sinks hand it on: Prometheus, JMX, Graphite and so on. Spark loads it
- * where {@code spark.plugins} names it. The metrics and their names are described in docs/how-to/monitoring.md; this class's name is a part of them.
+ * Publishes the statistics of an application in Spark's metrics system, and so to its sinks: Prometheus, JMX, Graphite and others. Spark
+ * loads it if {@code spark.plugins} lists it. The metrics are described in docs/how-to/monitoring.md; their names contain the name of this
+ * class.
  */
 public final class MetricsPlugin implements SparkPlugin {
     @Override
@@ -21,13 +22,13 @@ public final class MetricsPlugin implements SparkPlugin {
         return new Driver();
     }
 
-    /** None: the heartbeats of executors bring the driver what they have counted. */
+    /** None: the driver receives the counts with the heartbeats of the executors. */
     @Override
     public ExecutorPlugin executorPlugin() {
         return null;
     }
 
-    /** The driver's side: listens, and answers when a sink asks. */
+    /** The driver side: listens to Spark, and returns current values when a sink polls. */
     private static final class Driver implements DriverPlugin {
         private final LiveStatistics live = LiveStatistics.ofApplication();
 
@@ -56,7 +57,7 @@ public final class MetricsPlugin implements SparkPlugin {
         }
     }
 
-    /** A counter that counts elsewhere. */
+    /** A counter whose value is computed elsewhere. */
     private static final class LiveCounter extends com.codahale.metrics.Counter {
         private final LongSupplier count;
 

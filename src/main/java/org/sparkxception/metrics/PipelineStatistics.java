@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.sparkxception.image.ImageStatus;
 
-/** Counts and times of scoring, which add up over batches, partitions and executors. Immutable. */
+/** Counts and times of scoring, summed over batches, partitions and executors. Immutable. */
 public final class PipelineStatistics implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** What is counted. Times are nanoseconds, summed over threads. */
+    /** The counters. Times are in nanoseconds, summed over threads. */
     public enum Counter {
-        /** Rows made, scored or not. */
+        /** Rows produced, scored or failed. */
         ROWS,
         SCORED,
         FAILED_CORRUPT,
@@ -32,19 +32,19 @@ public final class PipelineStatistics implements Serializable {
         RESIZE_NANOS,
         PREDICT_NANOS,
         RANK_NANOS,
-        /** The task's own thread waiting for images to be ready. */
+        /** Time that task threads waited for images to be ready. */
         WAIT_NANOS,
         MODEL_LOADS,
         MODEL_LOAD_NANOS,
-        /** Models that run the portable program, since the fused one gave other results on that machine. */
+        /** Models that run the portable program because the fused one could not be used on that machine. */
         FALLBACKS,
-        /** Batches that did not fit into the memory of the device, and were halved. */
+        /** Batches that were halved because they did not fit in the memory of the device. */
         HALVINGS,
         PREDICTORS;
 
         private static final String TIME = "_NANOS";
 
-        /** Where images of a status are counted. */
+        /** The counter for images of a status. */
         public static Counter of(ImageStatus status) {
             return switch (status) {
                 case OK -> SCORED;
@@ -62,7 +62,7 @@ public final class PipelineStatistics implements Serializable {
             return name().endsWith(TIME);
         }
 
-        /** The name in metrics and logs, of a time with the unit {@code seconds}: part of the interface. */
+        /** The name in metrics and logs, part of the public interface; times have the unit {@code seconds}. */
         public String label() {
             return name().replace(TIME, "_SECONDS").toLowerCase(Locale.ROOT);
         }
@@ -70,7 +70,7 @@ public final class PipelineStatistics implements Serializable {
 
     public static final PipelineStatistics NONE = of(Map.of());
 
-    /** No EnumMap: Kryo cannot read an empty one. */
+    /** Not an EnumMap: Kryo cannot read an empty one. */
     private final HashMap<Counter, Long> counts;
 
     private final long firstMillis;
@@ -90,7 +90,7 @@ public final class PipelineStatistics implements Serializable {
         return of(Map.of(counter, value));
     }
 
-    /** The same, of a batch that was scored between these times (milliseconds since 1970). */
+    /** The same statistics, for a batch that was scored between these times, in milliseconds since the epoch. */
     public PipelineStatistics between(long startMillis, long endMillis) {
         return new PipelineStatistics(counts, startMillis, endMillis);
     }
@@ -114,7 +114,7 @@ public final class PipelineStatistics implements Serializable {
         return get(counter) / 1e9;
     }
 
-    /** When the first batch went into the network, by the clock of its executor. */
+    /** Start time of the first scored batch, by the clock of its executor. */
     public Optional<Instant> firstBatch() {
         return lastMillis > 0 ? Optional.of(Instant.ofEpochMilli(firstMillis)) : Optional.empty();
     }
@@ -124,12 +124,12 @@ public final class PipelineStatistics implements Serializable {
         return lastMillis > firstMillis ? (lastMillis - firstMillis) / 1e3 : 0;
     }
 
-    /** Images a second from the first scored batch to the last; 0 where none was scored. */
+    /** Images per second from the first scored batch to the last; 0 if none was scored. */
     public double steadyRate() {
         return scoringSeconds() > 0 ? get(Counter.SCORED) / scoringSeconds() : 0;
     }
 
-    /** What was counted, as Spark's UI shows it beside a stage. */
+    /** The nonzero counters, as Spark's UI shows them for a stage. */
     @Override
     public String toString() {
         return Arrays.stream(Counter.values())

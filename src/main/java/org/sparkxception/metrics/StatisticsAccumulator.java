@@ -4,18 +4,18 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Sums statistics over tasks. Executors' heartbeats carry its value while tasks run, read by another thread than the one that
- * adds: the value is one reference to an immutable object.
+ * Sums statistics over tasks. While tasks run, the heartbeat thread of an executor reads the value and other threads add to it, so the
+ * value is a single reference to an immutable object.
  */
 public final class StatisticsAccumulator extends AccumulatorV2<PipelineStatistics, PipelineStatistics> {
-    /** What Spark knows it by: its UI shows it so, and listeners find it. */
+    /** Name of the accumulator, shown in Spark's UI and used by listeners to find it. */
     public static final String NAME = "spark-xception";
 
     private static final long serialVersionUID = 1;
 
     private volatile PipelineStatistics sum = PipelineStatistics.NONE;
 
-    /** A new one that tasks can take along. */
+    /** Creates and registers an accumulator for use in tasks. */
     public static StatisticsAccumulator registered(SparkContext context) {
         StatisticsAccumulator statistics = new StatisticsAccumulator();
         context.register(statistics, NAME);

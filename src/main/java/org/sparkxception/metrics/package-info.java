@@ -1,6 +1,6 @@
 /**
- * What is counted while a run goes on, and how Spark shows it.
+ * Statistics of a run in progress, and how Spark publishes them.
  *
- * <p>Tasks add to a {@code StatisticsAccumulator}; {@code MetricsPlugin} is named in Spark settings.
+ * <p>Tasks add to a {@code StatisticsAccumulator}; {@code MetricsPlugin} is listed in {@code spark.plugins}.
  */
 package org.sparkxception.metrics;

@@ -2,9 +2,9 @@ package org.sparkxception.model;
 
 import java.util.Locale;
 
-/** What turns logits into scores. */
+/** Functions that turn logits into scores. */
 public enum Activation {
-    /** Probabilities that sum to 1: an image is of one class. */
+    /** Probabilities that sum to 1: classes are mutually exclusive. */
     SOFTMAX {
         @Override
         public void apply(float[] logits) {
@@ -21,7 +21,7 @@ public enum Activation {
             }
         }
     },
-    /** A probability for each class by itself. */
+    /** An independent probability per class. */
     SIGMOID {
         @Override
         public void apply(float[] logits) {
@@ -30,24 +30,24 @@ public enum Activation {
             }
         }
     },
-    /** What the network itself makes of its logits, as its file told; softmax where it told nothing. */
+    /** The final activation of the network itself; softmax if its file does not specify one. */
     MODEL {
         @Override
         public void apply(float[] logits) {
-            throw new IllegalStateException("ask for the settings of a model first");
+            throw new IllegalStateException("the activation of the model is not resolved");
         }
     },
-    /** The logits themselves. */
+    /** No activation: scores are the logits. */
     NONE {
         @Override
         public void apply(float[] logits) {
-            // Logits are scores already.
+            // Logits are used as scores.
         }
     };
 
     /**
-     * This; where it is {@link #MODEL}, what the head has: nothing, where it has no classes; or what is left to do for a program. One
-     * output alone is the logit of a sigmoid.
+     * Resolves {@link #MODEL} for a network: to the activation of its head, to {@link #NONE} if it has no classes or is a TorchScript
+     * program that outputs probabilities, and to {@link #SIGMOID} if it has a single logit. Returns other activations unchanged.
      */
     public Activation resolve(Network network) {
         if (this != MODEL) {
@@ -63,15 +63,15 @@ public enum Activation {
         return sigmoid || network.units() == 1 ? SIGMOID : SOFTMAX;
     }
 
-    /** Replaces logits by scores. */
+    /** Replaces logits by scores, in place. */
     public abstract void apply(float[] logits);
 
-    /** Whether it was chosen to make something else of the outputs. */
+    /** Whether this explicitly transforms the outputs. */
     public boolean activates() {
         return this == SOFTMAX || this == SIGMOID;
     }
 
-    /** The name in options and files. */
+    /** Returns the name in options and files. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

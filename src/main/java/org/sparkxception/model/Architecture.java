@@ -11,17 +11,17 @@ import java.util.Locale;
  *
  * @param inputHeight rows of the input image, in pixels
  * @param inputWidth columns of the input image, in pixels
- * @param stemWidths filters of the two convolutions that begin the entry flow; 32 and 64 in the paper
+ * @param stemWidths filters of the first two convolutions of the entry flow; 32 and 64 in the paper
  * @param entryWidths filters of the blocks of the entry flow; 128, 256 and 728 in the paper
  * @param middleBlocks blocks of three separable convolutions in the middle flow; 8 in the paper
  * @param exitWidth filters of the block of the exit flow; 1024 in the paper
  * @param exitConvWidths filters of the last two separable convolutions; 1536 and 2048 in the paper
- * @param head what follows the last feature map
- * @param batchNormEpsilon what batch normalization adds to the variance; 1e-3 in Keras, 1e-5 in timm
- * @param poolPadding of the pools that halve the map; they differ where its sides are even
- * @param residualConnections whether each block adds its input to its output, through a strided 1×1 convolution where it halves
- *     the map; the paper's network does
- * @param intermediateActivation what stands in each separable convolution; nothing in the paper's network
+ * @param head the layers after the last feature map
+ * @param batchNormEpsilon constant that batch normalization adds to the variance; 1e-3 in Keras, 1e-5 in timm
+ * @param poolPadding padding of the pools that halve the map; the results differ if its sides are even
+ * @param residualConnections whether each block adds its input to its output, through a strided 1×1 convolution if it halves
+ *     the map; true in the paper
+ * @param intermediateActivation activation within each separable convolution; none in the paper
  */
 public record Architecture(
         int inputHeight,
@@ -38,22 +38,22 @@ public record Architecture(
         IntermediateActivation intermediateActivation)
         implements Network {
 
-    /** Where a pool over an even number of rows or columns has its cell of padding: this moves its windows by one. */
+    /** The position of the padding of a pool over an even number of rows or columns; it shifts the windows by one. */
     public enum PoolPadding {
-        /** At the end, as TensorFlow's "same". */
+        /** At the end, as in TensorFlow's "same". */
         END,
-        /** At both sides, as PyTorch's {@code padding=1}: the windows begin one earlier. */
+        /** On both sides, as in PyTorch's {@code padding=1}: the windows start one earlier. */
         SYMMETRIC
     }
 
-    /** The function of each value between the depthwise and the pointwise part of a separable convolution. */
+    /** The activation between the depthwise and the pointwise part of a separable convolution. */
     public enum IntermediateActivation {
         NONE,
         RELU,
         /** {@code x} above 0, {@code exp(x) - 1} below. */
         ELU;
 
-        /** The name in options and messages. */
+        /** Returns the name in options and messages. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -62,7 +62,7 @@ public record Architecture(
     /** Color channels of the input: red, green, blue. */
     public static final int CHANNELS = 3;
 
-    /** The smallest input side for which every layer has an output. */
+    /** The minimum input side for which every layer has an output. */
     static final int MIN_INPUT_SIZE = 7;
 
     static final int MAX_INPUT_SIZE = 4096;
@@ -72,14 +72,14 @@ public record Architecture(
         entryWidths = List.copyOf(entryWidths);
         exitConvWidths = List.copyOf(exitConvWidths);
         requireInputSize(inputHeight, inputWidth);
-        require(stemWidths.size() == 2, "the stem has two widths", stemWidths);
-        require(!entryWidths.isEmpty(), "the entry flow has at least one block", entryWidths);
+        require(stemWidths.size() == 2, "the stem must have two widths", stemWidths);
+        require(!entryWidths.isEmpty(), "the entry flow must have at least one block", entryWidths);
         require(middleBlocks >= 0, "middle blocks must not be negative", middleBlocks);
-        require(exitConvWidths.size() == 2, "the exit flow has two separable widths", exitConvWidths);
+        require(exitConvWidths.size() == 2, "the exit flow must have two separable widths", exitConvWidths);
         require(batchNormEpsilon > 0, "the epsilon of batch normalization must be positive", batchNormEpsilon);
     }
 
-    /** The network of the paper, as Keras builds it. */
+    /** Returns the network of the paper, as built by Keras. */
     public static Architecture paper(int classes) {
         return new Architecture(
                 299,
@@ -96,7 +96,7 @@ public record Architecture(
                 IntermediateActivation.NONE);
     }
 
-    /** The same network with this between the depthwise and the pointwise convolutions. */
+    /** Returns the same network with another activation between the depthwise and the pointwise convolutions. */
     public Architecture with(IntermediateActivation activation) {
         return new Architecture(
                 inputHeight,

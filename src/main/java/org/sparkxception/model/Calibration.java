@@ -5,24 +5,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What values a network's feature maps take on images of the kind that it will score: of every channel of every map the least, the
- * largest and the mean. Quantization to 8 bits is made after these.
+ * Statistics of a network's feature maps on representative images: the minimum, maximum and mean of every channel of every map.
+ * Quantization to 8 bits is based on them.
  *
- * @param maps by the name of the layer; maps between the two convolutions of a separable one as {@link #between}
+ * @param maps statistics by layer name; for maps within separable convolutions see {@link #between}
  */
 public record Calibration(Map<String, Channels> maps) {
     private static final int STATISTICS = 3;
 
-    /** The values of one map's channels. */
+    /** The statistics of the channels of one map. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Channels(float[] least, float[] largest, float[] mean) {
         public Channels {
             if (least.length != largest.length || least.length != mean.length) {
-                throw new IllegalArgumentException("each channel has three statistics");
+                throw new IllegalArgumentException("each channel must have three statistics");
             }
         }
 
-        /** From rows of the least, the largest and the mean values. */
+        /** Creates the statistics from three rows: the minima, maxima and means. */
         public static Channels of(float[] rows) {
             int channels = rows.length / STATISTICS;
             float[][] split = new float[STATISTICS][channels];
@@ -32,7 +32,11 @@ public record Calibration(Map<String, Channels> maps) {
             return new Channels(split[0], split[1], split[2]);
         }
 
-        /** What both saw; {@code images} and {@code othersImages} weigh the means. */
+        /**
+         * Merges two statistics.
+         *
+         * @param share the weight of the other means, 0 to 1
+         */
         public Channels with(Channels other, double share) {
             float[] least2 = least.clone();
             float[] largest2 = largest.clone();
@@ -58,7 +62,7 @@ public record Calibration(Map<String, Channels> maps) {
         maps = Map.copyOf(maps);
     }
 
-    /** The name of the map between the depthwise and the pointwise convolution of a layer. */
+    /** Returns the name of the map between the depthwise and the pointwise convolution of a layer. */
     public static String between(String separable) {
         return separable + "_depthwise";
     }
@@ -66,12 +70,17 @@ public record Calibration(Map<String, Channels> maps) {
     public Channels channels(String map) {
         Channels channels = maps.get(map);
         if (channels == null) {
-            throw new IllegalArgumentException("the calibration knows nothing of the map " + map);
+            throw new IllegalArgumentException("the calibration has no feature map " + map);
         }
         return channels;
     }
 
-    /** What both saw, if this was made of so many images and the other of so many. */
+    /**
+     * Merges two calibrations.
+     *
+     * @param images the number of images of this calibration
+     * @param othersImages the number of images of the other
+     */
     public Calibration with(Calibration other, int images, int othersImages) {
         double share = (double) othersImages / (images + othersImages);
         Map<String, Channels> both = new TreeMap<>();
@@ -79,7 +88,7 @@ public record Calibration(Map<String, Channels> maps) {
         return new Calibration(both);
     }
 
-    /** In the safetensors format. */
+    /** Returns the calibration in safetensors format. */
     public byte[] bytes() {
         Map<String, Tensor> tensors = new TreeMap<>();
         maps.forEach((name, channels) -> tensors.put(name, channels.tensor()));
@@ -87,9 +96,9 @@ public record Calibration(Map<String, Channels> maps) {
     }
 
     /**
-     * Reads what {@link #bytes} gave.
+     * Reads a calibration from the result of {@link #bytes}.
      *
-     * @throws IOException if the bytes are something else
+     * @throws IOException if the bytes are not a calibration
      */
     public static Calibration read(byte[] bytes) throws IOException {
         Map<String, Channels> maps = new TreeMap<>();

@@ -3,17 +3,17 @@ package org.sparkxception.model;
 import java.util.List;
 
 /**
- * What the outputs of a network say of its classes. One output alone, as of a sigmoid of one unit, tells two classes apart: it is the
- * logit z of the second, whose probability is p, and the first has 1 − p.
+ * Converts the outputs of a network to scores of its classes. A network with a single output has two classes: the output is the logit
+ * z of the second class, whose probability is p, and the first has 1 − p.
  */
 public final class ClassScores {
-    /** What the scores of an image are. */
+    /** The meaning of an image's scores. */
     public enum Kind {
-        /** Probabilities that sum to 1: an image is of one class. */
+        /** Probabilities that sum to 1: classes are mutually exclusive. */
         EXCLUSIVE,
-        /** A probability for each class by itself. */
+        /** An independent probability per class. */
         INDEPENDENT,
-        /** Probabilities of a program, which does not tell what makes them. */
+        /** Probabilities from a TorchScript program, whose final activation is unknown. */
         OF_PROGRAM,
         LOGITS
     }
@@ -29,9 +29,9 @@ public final class ClassScores {
     }
 
     /**
-     * What a network's outputs say once they are activated.
+     * Returns the conversion for a network.
      *
-     * @param activation of the settings for this network: not {@link Activation#MODEL}
+     * @param activation the activation resolved for this network: not {@link Activation#MODEL}
      */
     public static ClassScores of(Network network, Activation activation) {
         return new ClassScores(network, activation);
@@ -55,7 +55,9 @@ public final class ClassScores {
         return kind;
     }
 
-    /** The score of each class, by which they are ranked. The logit of the first of two is that of the second with the other sign. */
+    /**
+     * Returns the score of each class, for ranking; it can reuse the array of the outputs. With a single logit z, the scores are −z and z.
+     */
     public float[] ofClasses(float[] outputs) {
         if (!hasOneOutput) {
             activation.apply(outputs);
@@ -72,12 +74,12 @@ public final class ClassScores {
         return scores;
     }
 
-    /** What is written where every score is asked for: those of the classes, but the logit of two classes is a single value. */
+    /** Returns the values to write if all scores are requested: the score of each class, or the single logit of two classes. */
     public float[] all(float[] outputs, float[] ofClasses) {
         return isOneLogit() ? outputs : ofClasses;
     }
 
-    /** What {@link #all} is of. */
+    /** Returns the labels of the values of {@link #all}. */
     public List<String> labelsOfAll(List<String> labels) {
         return isOneLogit() ? labels.subList(1, 2) : labels;
     }

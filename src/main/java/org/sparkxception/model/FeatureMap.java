@@ -19,7 +19,7 @@ import org.sparkxception.model.Layer.SeparableConv2d;
 /** The shape of a layer's output for one image; a vector has one row and one column. */
 public record FeatureMap(int height, int width, int channels) {
 
-    /** The output shape of every layer by name, in the order of the layers. */
+    /** Returns the output shape of every layer by name, in the order of the layers. */
     public static Map<String, FeatureMap> ofLayers(Architecture architecture) {
         return ofLayers(Xception.layers(architecture), architecture);
     }
@@ -33,7 +33,7 @@ public record FeatureMap(int height, int width, int channels) {
         return maps;
     }
 
-    /** The output shape of the last of these layers. */
+    /** Returns the output shape of the last of these layers. */
     static FeatureMap ofLast(List<Layer> layers, Architecture architecture) {
         return ofLayers(layers, architecture).get(layers.get(layers.size() - 1).name());
     }
@@ -61,7 +61,7 @@ public record FeatureMap(int height, int width, int channels) {
                 || layer instanceof Activate) {
             return inputs.get(0);
         }
-        throw new IllegalStateException("no such layer: " + layer);
+        throw new IllegalStateException("unknown layer: " + layer);
     }
 
     private FeatureMap strided(int stride, int border, int newChannels) {

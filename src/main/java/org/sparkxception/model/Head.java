@@ -5,25 +5,25 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What follows the last feature map: it becomes a vector, and layers make logits of that. A head without a dense layer has no
- * classes: what it gives is an embedding.
+ * The layers after the last feature map: pooling to a vector, and layers that compute logits from it. A head without a dense layer has
+ * no classes: its output is an embedding.
  *
- * @param pooling how the feature map becomes a vector
- * @param layers in the order of evaluation; the last dense one, if there is any, has a unit a class, or one that tells two classes apart
- * @param output what the network that was imported made of its logits, and {@code --activation} does by default
+ * @param pooling how the feature map is reduced to a vector
+ * @param layers in the order of evaluation; the last dense layer, if any, has one unit per class, or one unit for two classes
+ * @param output the final activation of the imported network, the default of {@code --activation}
  */
 public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
-    /** How a feature map becomes a vector. */
+    /** How a feature map is reduced to a vector. */
     public enum Pooling {
         AVERAGE,
         MAX,
-        /** All values: row by row, within a row by column, within a column by channel, as Keras does it. */
+        /** All values: by row, then column, then channel, as in Keras. */
         FLATTEN
     }
 
-    /** An activation that makes scores of logits. */
+    /** The final activation, which turns logits into scores. */
     public enum Output {
-        /** The network gives logits. */
+        /** The network outputs logits. */
         NONE,
         SOFTMAX,
         SIGMOID
@@ -47,17 +47,17 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
         }
     }
 
-    /** Batch normalization with the statistics of training; {@code epsilon} is added to the variance. */
+    /** Batch normalization with the moving statistics of training; {@code epsilon} is added to the variance. */
     public record BatchNorm(double epsilon) implements HeadLayer {}
 
     /**
-     * A function of each value.
+     * An element-wise activation.
      *
-     * @param parameter the slope below zero of {@code LEAKY_RELU}, alpha of {@code ELU}; else 0
+     * @param parameter the slope below zero for {@code LEAKY_RELU}, alpha for {@code ELU}; otherwise 0
      */
     public record Activate(Function function, double parameter) implements HeadLayer {}
 
-    /** The functions of {@code keras.activations} that are functions of one value. */
+    /** The element-wise functions of {@code keras.activations}. */
     public enum Function {
         RELU,
         RELU6,
@@ -76,26 +76,26 @@ public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
         layers = List.copyOf(layers);
         if (units(layers) == 0 && output != Output.NONE) {
             throw new IllegalArgumentException(
-                    "its head ends in " + output + ", but has no dense layer, whose units would be the classes");
+                    "its head ends in " + output + ", but has no dense layer with a unit per class");
         }
         if (units(layers) == 1 && output == Output.SOFTMAX) {
             throw new IllegalArgumentException(
-                    "its head ends in a softmax of one unit, which is 1 for every image: a network"
-                            + " that tells two classes apart needs a sigmoid there, or two units");
+                    "its head ends in a softmax over one unit, which is always 1: for two classes, use a sigmoid or"
+                            + " two units");
         }
     }
 
-    /** That of the paper: average pooling, one dense layer, softmax; of one unit, sigmoid. */
+    /** Returns the head of the paper: average pooling, one dense layer, and softmax, or sigmoid for one unit. */
     public static Head paper(int units) {
         return new Head(Pooling.AVERAGE, List.of(new Dense(units)), units == 1 ? Output.SIGMOID : Output.SOFTMAX);
     }
 
-    /** None: the pooled map is the embedding. This is what Keras calls {@code include_top=False}, and timm {@code num_classes=0}. */
+    /** Returns a head with average pooling only: {@code include_top=False} in Keras, {@code num_classes=0} in timm. */
     public static Head withoutTop() {
         return new Head(Pooling.AVERAGE, List.of(), Output.NONE);
     }
 
-    /** Units of the last dense layer; 0 if there is none. */
+    /** Returns the number of units of the last dense layer; 0 if there is none. */
     public int units() {
         return units(layers);
     }

@@ -2,7 +2,7 @@ package org.sparkxception.model;
 
 import java.util.Locale;
 
-/** How a resize finds the pixels between pixels. */
+/** Interpolation methods of a resize. */
 public enum Interpolation {
     /** The nearest pixel: the default of Keras' {@code load_img}. */
     NEAREST,
@@ -11,7 +11,7 @@ public enum Interpolation {
     /** The cubic filter of Keys with a = -0.5: {@code BICUBIC} of Pillow. */
     BICUBIC;
 
-    /** The name in options and files. */
+    /** Returns the name in options and files. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

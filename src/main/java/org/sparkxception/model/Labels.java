@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the classes are called, in the order of the network's outputs.
+ * The names and ids of the classes, in the order of the network's outputs.
  *
- * @param names for people; two classes may have the same, as ImageNet's two cranes do
- * @param ids for data sets, such as ImageNet's synsets: one a class, each another; or none at all
+ * @param names human-readable names; two classes can have the same name, such as ImageNet's two cranes
+ * @param ids ids in datasets, such as ImageNet's synsets: one unique id per class, or empty
  */
 public record Labels(List<String> names, List<String> ids) {
     private static final char BETWEEN = '\t';
@@ -28,20 +28,20 @@ public record Labels(List<String> names, List<String> ids) {
         Set<String> seen = new HashSet<>();
         for (String id : ids) {
             if (!seen.add(compared(id))) {
-                throw new IllegalArgumentException("the id " + id + " stands twice: each class needs another");
+                throw new IllegalArgumentException("duplicate id " + id + ": each class must have its own id");
             }
         }
     }
 
-    /** Labels without ids. */
+    /** Returns labels without ids. */
     public static Labels of(List<String> names) {
         return new Labels(names, List.of());
     }
 
     /**
-     * Reads a text with one label a line (a last empty line is none), or {@code label TAB id}.
+     * Reads a text with one label per line, or {@code label TAB id}; trailing empty lines are ignored.
      *
-     * @throws IllegalArgumentException if a line has no label, or the ids are not one a label; it says which
+     * @throws IllegalArgumentException if a line has no label, or has no id although other lines do; the message contains the line number
      */
     static Labels parse(String text) {
         List<String> lines = text.stripTrailing().lines().map(String::strip).toList();
@@ -51,12 +51,12 @@ public record Labels(List<String> names, List<String> ids) {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.isEmpty()) {
-                throw new IllegalArgumentException("line " + (i + 1) + " is empty: a label must stand on every line");
+                throw new IllegalArgumentException("line " + (i + 1) + " is empty: each line must have a label");
             }
             int tab = line.indexOf(BETWEEN);
             if (withIds && tab < 0) {
                 throw new IllegalArgumentException(
-                        "line " + (i + 1) + " has no tab and id after its label, where other lines have");
+                        "line " + (i + 1) + " has no tab and id after its label, but other lines do");
             }
             names.add(withIds ? line.substring(0, tab).strip() : line);
             if (withIds) {
@@ -66,19 +66,19 @@ public record Labels(List<String> names, List<String> ids) {
         return new Labels(names, ids);
     }
 
-    /** The text that {@link #parse} reads. */
+    /** Returns the text for {@link #parse}. */
     String text() {
         return IntStream.range(0, names.size())
                 .mapToObj(i -> (ids.isEmpty() ? names.get(i) : names.get(i) + BETWEEN + ids.get(i)) + "\n")
                 .collect(Collectors.joining());
     }
 
-    /** A word as it is compared: file systems and label files write the same letters in several forms of Unicode. */
+    /** Normalizes a word for comparison: file systems and labels files use different Unicode forms of the same letters. */
     public static String compared(String word) {
         return Normalizer.normalize(word, Normalizer.Form.NFC);
     }
 
-    /** Which class a {@linkplain #compared word} means: a class has its id, and its name if no other class has it. */
+    /** Returns class indices by {@linkplain #compared normalized} id, and by normalized name if the name is unique. */
     public Map<String, Integer> classes() {
         Map<String, Integer> classes = new HashMap<>();
         Set<String> ofSeveral = new HashSet<>();

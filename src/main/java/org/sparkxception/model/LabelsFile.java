@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The labels of a network's classes as people have them: lines of text ({@code label}, or {@code label TAB id}), or JSON: a list of
- * labels; {@code {"0": "tench", …}} or a Hugging Face {@code config.json} that has this as its {@code id2label}; {@code {"tench": 0,
- * …}}; Keras' {@code imagenet_class_index.json}, {@code {"0": ["n01440764", "tench"], …}}. In UTF-8, or UTF-16 with a byte order mark.
+ * Reads the labels of a network's classes from lines of text ({@code label}, or {@code label TAB id}) or JSON: a list of labels;
+ * {@code {"0": "tench", …}}, or a Hugging Face {@code config.json} with this as its {@code id2label}; {@code {"tench": 0, …}}; Keras'
+ * {@code imagenet_class_index.json}, {@code {"0": ["n01440764", "tench"], …}}. In UTF-8, or UTF-16 with a byte order mark.
  */
 public final class LabelsFile {
     private static final int MAX_BYTES = 16 << 20;
@@ -39,15 +39,15 @@ public final class LabelsFile {
     /**
      * Reads a file.
      *
-     * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if it is none of these; it says what is wrong
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if the file has none of these formats; the message contains the reason
      */
     public static Labels read(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             byte[] content = stream.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {
                 throw new IllegalArgumentException(
-                        "it is larger than " + (MAX_BYTES >> 20) + " MiB, and labels are not: give one label a line");
+                        "it is larger than " + (MAX_BYTES >> 20) + " MiB: a labels file has one label per line");
             }
             return parse(text(content));
         }
@@ -85,7 +85,7 @@ public final class LabelsFile {
         try {
             json = JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it begins like JSON, but is not: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("it starts like JSON, but is not valid: " + e.getOriginalMessage(), e);
         }
         if (json.isArray()) {
             return ofEntries(IntStream.range(0, json.size()).mapToObj(json::get).toList());
@@ -109,8 +109,8 @@ public final class LabelsFile {
             JsonNode entry = mapping.path(String.valueOf(i));
             if (entry.isMissingNode()) {
                 throw new IllegalArgumentException(
-                        "it has no entry \"" + i
-                                + "\", with a label or [id, label]: give a list of labels, id2label, or imagenet_class_index.json");
+                        "it has no entry \"" + i + "\" with a label or [id, label]: use a list of labels, id2label, or"
+                                + " imagenet_class_index.json");
             }
             entries.add(entry);
         }
@@ -124,12 +124,12 @@ public final class LabelsFile {
             String before = byIndex.put(entry.getValue().asInt(), entry.getKey());
             if (before != null) {
                 throw new IllegalArgumentException(
-                        "it has the class " + entry.getValue() + " twice: " + before + " and " + entry.getKey());
+                        "it has two labels for class " + entry.getValue() + ": " + before + " and " + entry.getKey());
             }
         }
         for (int i = 0; i < byIndex.size(); i++) {
             if (!byIndex.containsKey(i)) {
-                throw new IllegalArgumentException("it has no label of the class " + i);
+                throw new IllegalArgumentException("it has no label for class " + i);
             }
         }
         return Labels.of(byIndex.values().stream().map(LabelsFile::clean).toList());
@@ -144,7 +144,7 @@ public final class LabelsFile {
             boolean isPair = entry.size() == 2 && isAll(entry, JsonNode::isTextual);
             if (withIds ? !isPair : !entry.isTextual()) {
                 throw new IllegalArgumentException(
-                        "the entry " + i + " is " + entry + ", not a " + (withIds ? "pair of id and label" : "label"));
+                        "entry " + i + " is " + entry + ", not a " + (withIds ? "pair of id and label" : "label"));
             }
             names.add(clean((withIds ? entry.get(1) : entry).asText()));
             if (withIds) {
@@ -154,12 +154,12 @@ public final class LabelsFile {
         return new Labels(names, ids);
     }
 
-    /** As it can stand in a line of a bundle. */
+    /** Returns a label in the form for a line of a bundle. */
     private static String clean(String label) {
         String clean = label.strip();
         if (clean.isEmpty() || BREAK.matcher(clean).find()) {
             throw new IllegalArgumentException(
-                    "the label \"" + clean + "\" is empty, or holds a tab or the end of a line");
+                    "the label \"" + clean + "\" is empty, or contains a tab or a line break");
         }
         return clean;
     }

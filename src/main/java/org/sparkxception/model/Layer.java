@@ -3,14 +3,14 @@ package org.sparkxception.model;
 import java.util.List;
 import org.sparkxception.model.Architecture.IntermediateActivation;
 
-/** One layer of the network: its name, where its input comes from, and its settings. */
+/** A layer of the network: its name, its inputs, and its settings. */
 public sealed interface Layer {
     String name();
 
-    /** Names of the layers whose outputs this one takes. */
+    /** Names of the layers whose outputs are the inputs of this one. */
     List<String> inputs();
 
-    /** The image as it enters: rows × columns × {@link Architecture#CHANNELS}, normalized. */
+    /** The input image: rows × columns × {@link Architecture#CHANNELS}, normalized. */
     record Input(String name) implements Layer {
         @Override
         public List<String> inputs() {
@@ -35,7 +35,7 @@ public sealed interface Layer {
     /**
      * A depthwise 3×3 convolution, padded, and a pointwise 1×1 convolution, both without bias.
      *
-     * @param intermediate what stands between them
+     * @param intermediate the activation between them
      */
     record SeparableConv2d(
             String name, String input, int inputChannels, int filters, IntermediateActivation intermediate)
@@ -48,7 +48,7 @@ public sealed interface Layer {
         }
     }
 
-    /** Batch normalization with the statistics of training: of a feature map's channels, or of a vector's values. */
+    /** Batch normalization with the moving statistics of training, of the channels of a feature map or the values of a vector. */
     record BatchNorm(String name, String input, int channels, double epsilon) implements Layer {
         @Override
         public List<String> inputs() {
@@ -63,7 +63,7 @@ public sealed interface Layer {
         }
     }
 
-    /** The maximum over 3×3 windows, two apart, padded so that the size is halved. */
+    /** The maximum over 3×3 windows with stride 2, padded so that the size is halved. */
     record MaxPool(String name, String input, Architecture.PoolPadding padding) implements Layer {
         @Override
         public List<String> inputs() {
@@ -78,7 +78,7 @@ public sealed interface Layer {
         }
     }
 
-    /** The mean over rows and columns: one value a channel. */
+    /** The mean over rows and columns: one value per channel. */
     record GlobalAveragePool(String name, String input) implements Layer {
         @Override
         public List<String> inputs() {
@@ -86,7 +86,7 @@ public sealed interface Layer {
         }
     }
 
-    /** The maximum over rows and columns: one value a channel. */
+    /** The maximum over rows and columns: one value per channel. */
     record GlobalMaxPool(String name, String input) implements Layer {
         @Override
         public List<String> inputs() {
@@ -94,7 +94,7 @@ public sealed interface Layer {
         }
     }
 
-    /** All values as a vector: by row, then by column, then by channel. */
+    /** All values as a vector: by row, then column, then channel. */
     record Flatten(String name, String input) implements Layer {
         @Override
         public List<String> inputs() {
@@ -102,7 +102,7 @@ public sealed interface Layer {
         }
     }
 
-    /** A function of each value of a vector. */
+    /** An element-wise activation of a vector. */
     record Activate(String name, String input, Head.Function function, double parameter) implements Layer {
         @Override
         public List<String> inputs() {

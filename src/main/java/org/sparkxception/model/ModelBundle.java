@@ -19,12 +19,12 @@ import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * All that scoring needs to know of a model: architecture, weights, labels and preprocessing. It is what {@code import-model}
- * writes, and it travels to the executors as it was read.
+ * A model: architecture, weights, labels and preprocessing, as written by {@code import-model}. It is sent to the executors as it was
+ * read.
  *
- * <p>A bundle is a directory of three files: {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM}
- * in place of the last; {@value #CALIBRATION}, if it was calibrated; and {@value #KNOWN_OUTPUTS}, by which a machine shows that it computes
- * the same. Reading a bundle runs nothing of it.
+ * <p>A bundle is a directory with the files {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM} instead
+ * of the last; {@value #CALIBRATION}, if the model is calibrated; and {@value #KNOWN_OUTPUTS}, the reference outputs to verify other
+ * machines with. Reading a bundle does not run any code in it.
  */
 public final class ModelBundle implements Serializable {
     private static final long serialVersionUID = 1;
@@ -53,13 +53,13 @@ public final class ModelBundle implements Serializable {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
-    /** The part of a bundle that people can read. */
+    /** The content of the definition file. */
     private record Definition(
             int format, Network architecture, Preprocessing preprocessing, boolean calibrated, boolean outputsKnown) {
         Definition {
             if (preprocessing.resize().fit() == Resize.Fit.SHORT_SIDE_AND_CROP
                     && architecture.inputHeight() != architecture.inputWidth()) {
-                throw new IllegalArgumentException("a crop needs a square input, but it is "
+                throw new IllegalArgumentException("a crop requires a square input, but it is "
                         + architecture.inputHeight() + "×" + architecture.inputWidth());
             }
         }
@@ -67,13 +67,13 @@ public final class ModelBundle implements Serializable {
 
     private final byte[] definition;
     private final byte[] labels;
-    /** The weights, or the program: the file that {@link #contentsFile} names. */
+    /** The weights or the program: the content of the file with the name {@link #contentsFile}. */
     private final byte[] contents;
-    /** Empty, if there is none. */
+    /** Empty if there is none. */
     private final byte[] calibration;
-    /** Empty, if there are none. */
+    /** Empty if there are none. */
     private final byte[] knownOutputs;
-    /** Null until it is asked for: hashing hundreds of megabytes takes a while. */
+    /** Null until first used: hashing hundreds of megabytes takes a while. */
     private transient String fingerprint;
 
     private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration, byte[] knownOutputs) {
@@ -84,25 +84,25 @@ public final class ModelBundle implements Serializable {
         this.knownOutputs = knownOutputs;
     }
 
-    /** Puts a bundle together of labels without ids. */
+    /** Creates a bundle with labels without ids; see {@link #of(ImportedNetwork, Preprocessing, Labels)}. */
     public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, List<String> labels) {
         return of(network, preprocessing, Labels.of(labels));
     }
 
     /**
-     * Puts a bundle together.
+     * Creates a bundle.
      *
-     * @throws IllegalArgumentException if the labels are not as many as the network's classes, which are two where it has one output
+     * @throws IllegalArgumentException if the number of labels differs from the network's classes, which are two if it has one output
      */
     public static ModelBundle of(ImportedNetwork network, Preprocessing preprocessing, Labels labels) {
         return of(network.architecture(), Safetensors.write(network.weights().byName()), preprocessing, labels);
     }
 
     /**
-     * Puts a bundle together of a program.
+     * Creates a bundle with a TorchScript program.
      *
      * @param archive the TorchScript archive
-     * @throws IllegalArgumentException if the labels are not as many as the program's classes
+     * @throws IllegalArgumentException if the number of labels differs from the program's classes
      */
     public static ModelBundle of(
             TorchScriptNetwork program, byte[] archive, Preprocessing preprocessing, Labels labels) {
@@ -128,9 +128,9 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * Which files a bundle with this definition has beside it.
+     * Returns the names of the other files of a bundle with this definition.
      *
-     * @throws IOException if it is damaged
+     * @throws IOException if the definition is damaged
      */
     public static List<String> filesBeside(byte[] definition) throws IOException {
         Definition parsed = parse(definition);
@@ -150,9 +150,9 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * Takes the files of a bundle as they were read, by name.
+     * Creates a bundle from the contents of its files, by name.
      *
-     * @throws IOException if they are not those of a bundle; it says which and why
+     * @throws IOException if a file is invalid; the message contains its name and the reason
      */
     public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
         Network network = parse(files.get(DEFINITION)).architecture;
@@ -187,11 +187,11 @@ public final class ModelBundle implements Serializable {
         try {
             JsonNode tree = JSON.readTree(definition);
             if (tree.path("format").asInt() != FORMAT) {
-                throw new IOException(DEFINITION + " has the format " + tree.path("format")
-                        + ", and this version reads format " + FORMAT + ": import the model again");
+                throw new IOException(DEFINITION + " has format " + tree.path("format")
+                        + ", but this version reads format " + FORMAT + ": import the model again");
             }
             if (tree.path(NETWORK) instanceof ObjectNode network && !network.has(KIND)) {
-                // Bundles of before there were programs.
+                // Bundles written before TorchScript programs were supported.
                 network.put(KIND, "xception");
             }
             return JSON.treeToValue(tree, Definition.class);
@@ -203,21 +203,21 @@ public final class ModelBundle implements Serializable {
     private static void requireLabels(List<String> labels, Network network) {
         if (network.classes() == 0 && !labels.isEmpty()) {
             throw new IllegalArgumentException("there are " + labels.size()
-                    + " labels, but the network has no classes: it gives embeddings alone");
+                    + " labels, but the network has no classes and outputs only embeddings");
         }
         if (network.units() == 1 && labels.size() != 2) {
             throw new IllegalArgumentException("there "
                     + (labels.size() == 1 ? "is 1 label" : "are " + labels.size() + " labels")
-                    + ", but a network with one output tells two classes apart: give two labels, first that of the class it was"
-                    + " trained to give 0 for, then that of the class it gives 1 for");
+                    + ", but a network with one output has two classes: specify two labels, first that of the class"
+                    + " trained as 0, then that of the class trained as 1");
         }
         if (labels.size() != network.classes()) {
             throw new IllegalArgumentException("there are " + labels.size() + " labels, but the network has "
-                    + network.classes() + " classes: give one label a line, in the order of the classes");
+                    + network.classes() + " classes: specify one label per line, in the order of the classes");
         }
     }
 
-    /** The contents of the bundle's files, by name. */
+    /** Returns the contents of the bundle's files by name, without the checksums. */
     public Map<String, byte[]> files() {
         Map<String, byte[]> files =
                 new TreeMap<>(Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
@@ -230,21 +230,21 @@ public final class ModelBundle implements Serializable {
         return files;
     }
 
-    /** Which kind of network it is, with its settings. */
+    /** Returns the network with its settings. */
     public Network network() {
         return definition().architecture;
     }
 
     /**
-     * The settings of an Xception.
+     * Returns the settings of an Xception.
      *
-     * @throws IllegalStateException if the network is a program: ask {@link #network} first
+     * @throws IllegalStateException if the network is a TorchScript program; see {@link #network}
      */
     public Architecture architecture() {
         if (network() instanceof Architecture architecture) {
             return architecture;
         }
-        throw new IllegalStateException("the network is a program, which has no architecture");
+        throw new IllegalStateException("the network is a TorchScript program, which has no architecture");
     }
 
     public Preprocessing preprocessing() {
@@ -259,28 +259,32 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    /** One label a class, in the order of the network's outputs; none if it gives embeddings alone. */
+    /** Returns one label per class, in the order of the network's outputs; empty if it outputs only embeddings. */
     public List<String> labels() {
         return classNames().names();
     }
 
-    /** What the classes are called by people and by data sets. */
+    /** Returns the names of the classes, and their ids in datasets. */
     public Labels classNames() {
         return Labels.parse(new String(labels, StandardCharsets.UTF_8));
     }
 
-    /** Checks and returns the tensors of an Xception; they are views of the bundle's own bytes. */
+    /**
+     * Validates and returns the tensors of an Xception; they are views of the bundle's bytes.
+     *
+     * @throws IOException if the weights are damaged
+     */
     public Weights weights() throws IOException {
         return new Weights(architecture(), Safetensors.read(contents));
     }
 
-    /** The weights in safetensors, or the TorchScript archive of a {@link TorchScriptNetwork}. */
+    /** Returns the weights in safetensors format, or the archive of a {@link TorchScriptNetwork}. The array is not copied. */
     public byte[] contents() {
         return contents;
     }
 
     /**
-     * What the network's feature maps are like, where that was found out: int8 needs it.
+     * Returns the calibration, which int8 requires; empty if the model is not calibrated.
      *
      * @throws IOException if the file is damaged
      */
@@ -288,7 +292,7 @@ public final class ModelBundle implements Serializable {
         return calibration.length == 0 ? Optional.empty() : Optional.of(Calibration.read(calibration));
     }
 
-    /** The same model with a calibration. */
+    /** Returns the same model with a calibration. */
     public ModelBundle with(Calibration found) {
         Definition before = definition();
         Definition calibrated =
@@ -297,8 +301,8 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * What the network gave, where it was imported, for images that every version can make: by it a machine shows that it computes
-     * the same.
+     * Returns the reference outputs: those of the network for synthetic images at its import, to verify other machines with; empty if
+     * there are none.
      *
      * @throws IOException if the file is damaged
      */
@@ -313,7 +317,7 @@ public final class ModelBundle implements Serializable {
         return Optional.of(outputs.toArray());
     }
 
-    /** The same model with what its network gives. */
+    /** Returns the same model with reference outputs. */
     public ModelBundle withKnownOutputs(float[] outputs) {
         Definition before = definition();
         return new ModelBundle(
@@ -325,8 +329,8 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * SHA-256 over the files of the bundle that scores depend on, in hexadecimal: equal bundles give equal scores. The known outputs are
-     * left out, whose last digits depend on the machine that imported the model.
+     * Returns the SHA-256 of the files that scores depend on, in hexadecimal: equal fingerprints mean equal scores. The reference outputs
+     * are excluded, because their last digits depend on the machine that imported the model.
      */
     public String fingerprint() {
         if (fingerprint == null) {

@@ -10,19 +10,19 @@ import org.sparkxception.model.Architecture.IntermediateActivation;
 import org.sparkxception.model.Weights.Parameter;
 
 /**
- * What a model is, for those who look at it.
+ * A description of a model for users.
  *
- * @param fingerprint of the bundle
- * @param residualConnections whether blocks add their input to their output; null of a {@link TorchScriptNetwork}
- * @param intermediateActivation what stands between depthwise and pointwise convolutions; null of a {@link TorchScriptNetwork}
- * @param input shape of an image as it enters the network
- * @param bytes of the file with the weights, or the program
- * @param layers in the order of evaluation; none, and no counts, of a {@link TorchScriptNetwork}, into which nobody looks
- * @param parameters values in all tensors
- * @param trainableParameters those that training learns; the others are batch normalization's moving means and variances
- * @param multiplyAdds for one image, of the convolutions and dense layers
- * @param labels one a class
- * @param labelIds by which data sets know the classes, one a class or none
+ * @param fingerprint the fingerprint of the bundle
+ * @param residualConnections whether blocks add their input to their output; null for a {@link TorchScriptNetwork}
+ * @param intermediateActivation activation between depthwise and pointwise convolutions; null for a {@link TorchScriptNetwork}
+ * @param input shape of the network's input
+ * @param bytes size of the file with the weights or the program, in bytes
+ * @param layers in the order of evaluation; for a {@link TorchScriptNetwork}, which is not analyzed, empty, and the counts are 0
+ * @param parameters number of values in all tensors
+ * @param trainableParameters without batch normalization's moving means and variances
+ * @param multiplyAdds multiply-adds per image, of the convolutions and dense layers
+ * @param labels one per class
+ * @param labelIds ids of the classes in datasets, one per class or empty
  */
 public record ModelDescription(
         String fingerprint,
@@ -41,7 +41,7 @@ public record ModelDescription(
     private static final Set<String> STATISTICS = Set.of(Weights.MEAN, Weights.VARIANCE);
     private static final Set<String> KERNELS = Set.of(Weights.KERNEL, Weights.DEPTHWISE, Weights.POINTWISE);
 
-    /** A layer: its class is that of {@link Layer}. */
+    /** A layer; its type is the simple class name of the {@link Layer}. */
     public record LayerDescription(
             String name,
             String type,
@@ -79,7 +79,7 @@ public record ModelDescription(
         return layers;
     }
 
-    /** Every value of a kernel is multiplied once for each place of the layer's output. */
+    /** Every value of a kernel is multiplied once per position of the layer's output. */
     private static LayerDescription of(Layer layer, FeatureMap output) {
         long parameters = 0;
         long trainable = 0;

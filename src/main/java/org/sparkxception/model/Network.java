@@ -3,7 +3,7 @@ package org.sparkxception.model;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** The kinds of network that a bundle can hold, and what is asked of each. */
+/** A network in a bundle. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Architecture.class, name = "xception"),
@@ -16,10 +16,10 @@ public sealed interface Network permits Architecture, TorchScriptNetwork {
     /** Columns of the input image, in pixels. */
     int inputWidth();
 
-    /** How many values the network gives of an image: one a class, or one alone; none if it gives embeddings alone. */
+    /** Number of outputs per image: one per class, or 1 for two classes; 0 if the network outputs only embeddings. */
     int units();
 
-    /** How many classes it tells apart. One value alone tells two: it is the logit, or the probability, of the second. */
+    /** Number of classes. A single output means two classes: it is the logit or the probability of the second. */
     default int classes() {
         return units() == 1 ? 2 : units();
     }

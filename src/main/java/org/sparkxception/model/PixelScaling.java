@@ -6,8 +6,8 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a network does to pixels before its first convolution: each channel's values 0 to 255 become {@code factor * value +
- * offset}.
+ * A network's scaling of pixels before its first convolution: each value from 0 to 255 becomes {@code factor * value + offset}, with
+ * one factor and one offset per channel.
  */
 public record PixelScaling(List<Double> factors, List<Double> offsets) {
     public PixelScaling {
@@ -20,19 +20,19 @@ public record PixelScaling(List<Double> factors, List<Double> offsets) {
                 Collections.nCopies(Architecture.CHANNELS, 1.0), Collections.nCopies(Architecture.CHANNELS, 0.0));
     }
 
-    /** This, and the other on what comes of it. */
+    /** Returns the composition: this scaling, followed by the other. */
     public PixelScaling then(PixelScaling next) {
         return new PixelScaling(
                 channels(c -> factors.get(c) * next.factors.get(c)),
                 channels(c -> offsets.get(c) * next.factors.get(c) + next.offsets.get(c)));
     }
 
-    /** Of {@code (value / 255 - mean) / deviation}. */
+    /** The mean per channel in the form {@code (value / 255 - mean) / deviation}. */
     public List<Double> mean() {
         return channels(c -> -offsets.get(c) / (255 * factors.get(c)));
     }
 
-    /** Of {@code (value / 255 - mean) / deviation}. */
+    /** The deviation per channel in the form {@code (value / 255 - mean) / deviation}. */
     public List<Double> deviation() {
         return channels(c -> 1 / (255 * factors.get(c)));
     }

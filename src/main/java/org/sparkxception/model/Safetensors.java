@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The safetensors format, as far as floats: the length of a JSON header (8 bytes, little endian), the header with each
- * tensor's type, shape and place, and the values.
+ * Reads and writes floats in safetensors format: the length of a JSON header (8 bytes, little endian), the header with each
+ * tensor's type, shape and offsets, and the values.
  *
  * <p>Source: the format description in the README of {@code huggingface/safetensors}.
  */
@@ -51,7 +51,7 @@ public final class Safetensors {
         return bytes.array();
     }
 
-    /** Values begin at a multiple of 8 bytes. */
+    /** Pads the header so that values start at a multiple of 8 bytes. */
     private static byte[] padded(String json) {
         int length = json.getBytes(StandardCharsets.UTF_8).length;
         return (json + " ".repeat((8 - length % 8) % 8)).getBytes(StandardCharsets.UTF_8);
@@ -62,10 +62,10 @@ public final class Safetensors {
     }
 
     /**
-     * Reads the tensors whose names are wanted. Those of float32 are views of {@code bytes}; float16, bfloat16 and float64 are
-     * converted.
+     * Reads the tensors whose names are accepted by the predicate. float32 tensors are views of {@code bytes}; float16, bfloat16 and
+     * float64 are converted.
      *
-     * @throws IOException if the bytes are not in the format; it says where
+     * @throws IOException if the bytes are not in this format; the message contains the tensor
      */
     public static Map<String, Tensor> read(byte[] bytes, Predicate<String> wanted) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -89,7 +89,7 @@ public final class Safetensors {
         try {
             return JSON.readTree(bytes, 8, length);
         } catch (JsonProcessingException e) {
-            throw new IOException("its safetensors header is not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException("its safetensors header is not valid JSON: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -101,12 +101,12 @@ public final class Safetensors {
                     case "F16", "BF16" -> 2;
                     case "F64" -> 8;
                     default ->
-                        throw new IOException("the tensor " + name + " is of the type " + type + ", not of floats");
+                        throw new IOException("the tensor " + name + " has type " + type + ", which is not supported");
                 };
         long from = place.path("data_offsets").path(0).asLong(-1);
         long to = place.path("data_offsets").path(1).asLong(-1);
         if (from < 0 || to < from || to > values.capacity() || (to - from) % width != 0) {
-            throw new IOException("the tensor " + name + " lies outside the file");
+            throw new IOException("the tensor " + name + " is outside the file");
         }
         int[] shape = new int[place.path("shape").size()];
         for (int axis = 0; axis < shape.length; axis++) {
@@ -117,7 +117,7 @@ public final class Safetensors {
         try {
             return Tensor.of(floats(slice, type), shape);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new IOException("the tensor " + name + " does not fill its shape: " + e.getMessage(), e);
+            throw new IOException("the tensor " + name + " does not match its shape: " + e.getMessage(), e);
         }
     }
 

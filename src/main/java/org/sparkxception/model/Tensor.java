@@ -12,7 +12,7 @@ public final class Tensor {
     private Tensor(int[] shape, FloatBuffer values) {
         if (values.remaining() != sizeOf(shape)) {
             throw new IllegalArgumentException(
-                    values.remaining() + " values do not fill the shape " + Arrays.toString(shape));
+                    values.remaining() + " values do not match the shape " + Arrays.toString(shape));
         }
         this.shape = shape.clone();
         this.values = values.asReadOnlyBuffer();
@@ -38,7 +38,7 @@ public final class Tensor {
         return values.remaining();
     }
 
-    /** The value at a flat row-major index. */
+    /** Returns the value at a flat row-major index. */
     public float at(int index) {
         return values.get(values.position() + index);
     }
@@ -49,7 +49,7 @@ public final class Tensor {
         return copy;
     }
 
-    /** The same values with the axes in another order: axis {@code k} of the result is axis {@code axes[k]} of this. */
+    /** Returns a copy with permuted axes: axis {@code k} of the result is axis {@code axes[k]} of this. */
     public Tensor transpose(int... axes) {
         int rank = shape.length;
         int[] strides = new int[rank];
@@ -80,7 +80,7 @@ public final class Tensor {
         return of(result, resultShape);
     }
 
-    /** The same values under another shape of the same size. */
+    /** Returns a view of the values with another shape of the same size. */
     public Tensor reshape(int... newShape) {
         return new Tensor(newShape, values);
     }
@@ -89,7 +89,7 @@ public final class Tensor {
         return Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
-    /** A shape as people write it: {@code (3, 3, 32, 64)}. */
+    /** Formats a shape: {@code (3, 3, 32, 64)}. */
     public static String describe(int... shape) {
         return Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
     }
@@ -99,7 +99,7 @@ public final class Tensor {
         return "Tensor" + describe(shape);
     }
 
-    /** An IEEE 754 half-precision number by its bits; Java 17 has no such conversion. */
+    /** Converts the bits of an IEEE 754 half-precision number; Java 17 has no such method. */
     static float halfToFloat(short bits) {
         int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;

@@ -3,23 +3,23 @@ package org.sparkxception.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A network that is a TorchScript program of the user's own. It takes normalized float32 images (images × 3 × rows × columns) and
- * returns float32 outputs (images × units). It is code: who runs it trusts it.
+ * A network that is a user's own TorchScript program. It takes normalized float32 images (images × 3 × rows × columns) and returns
+ * float32 outputs (images × units). It is code, and only to be run if its authors are trusted.
  *
  * @param inputHeight rows of the input image, in pixels
  * @param inputWidth columns of the input image, in pixels
- * @param units how many outputs it gives of an image
- * @param outputs what these are
+ * @param units number of outputs per image
+ * @param outputs the meaning of the outputs
  */
 public record TorchScriptNetwork(
         int inputHeight,
         int inputWidth,
         @JsonProperty("classes") int units,
         Outputs outputs) implements Network {
-    /** What a program gives. */
+    /** The meaning of a program's outputs. */
     public enum Outputs {
         LOGITS,
-        /** Scores already, of a softmax or a sigmoid at the program's end. */
+        /** Probabilities from a softmax or sigmoid at the end of the program, used as scores. */
         PROBABILITIES
     }
 

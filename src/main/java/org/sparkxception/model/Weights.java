@@ -21,7 +21,7 @@ import org.sparkxception.model.Layer.SeparableConv2d;
 
 /**
  * The trained tensors of a network by name ({@code layer/variable}), in PyTorch's layouts: convolutions are output × input ×
- * rows × columns, depthwise ones channels × 1 × rows × columns, dense ones units × inputs.
+ * rows × columns, depthwise convolutions channels × 1 × rows × columns, dense layers units × inputs.
  */
 public final class Weights {
     public static final String KERNEL = "kernel";
@@ -35,7 +35,7 @@ public final class Weights {
 
     private static final BigInteger MAX_BYTES = BigInteger.valueOf(2_000_000_000);
 
-    /** A tensor that a network needs. */
+    /** A tensor that a network requires. */
     public record Parameter(String layer, String variable, List<Integer> shape) {
         public String name() {
             return layer + "/" + variable;
@@ -48,7 +48,11 @@ public final class Weights {
 
     private final Map<String, Tensor> tensors;
 
-    /** Takes tensors that fit the network: each there, each with its shape and finite values, and none too many. */
+    /**
+     * Validates the tensors of a network.
+     *
+     * @throws IllegalArgumentException if a tensor is missing or unexpected, or has a wrong shape or values that are not finite
+     */
     public Weights(Architecture architecture, Map<String, Tensor> tensors) {
         requireRoom(parameters(architecture));
         Map<String, Tensor> left = new TreeMap<>(tensors);
@@ -59,19 +63,19 @@ public final class Weights {
             }
             if (!tensor.hasShape(parameter.dimensions())) {
                 throw new IllegalArgumentException("the tensor " + parameter.name() + " has the shape "
-                        + Tensor.describe(tensor.shape()) + " where the network needs "
+                        + Tensor.describe(tensor.shape()) + ", but the network requires "
                         + Tensor.describe(parameter.dimensions()));
             }
             requireFinite(parameter, tensor);
         }
         if (!left.isEmpty()) {
-            throw new IllegalArgumentException("the network has no place for the tensor "
-                    + left.keySet().iterator().next());
+            throw new IllegalArgumentException(
+                    "unexpected tensor " + left.keySet().iterator().next());
         }
         this.tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
     }
 
-    /** A bundle holds the weights in one array. */
+    /** Limits the size: a bundle has the weights in one array. */
     private static void requireRoom(List<Parameter> parameters) {
         BigInteger bytes = BigInteger.ZERO;
         for (Parameter parameter : parameters) {
@@ -80,8 +84,8 @@ public final class Weights {
                     .reduce(BigInteger.valueOf(Float.BYTES), BigInteger::multiply));
         }
         if (bytes.compareTo(MAX_BYTES) > 0) {
-            throw new IllegalArgumentException("its weights have " + bytes + " bytes in float32, and at most "
-                    + MAX_BYTES + " can be used; Xception has 92 million");
+            throw new IllegalArgumentException("its weights have " + bytes + " bytes in float32, more than the limit"
+                    + " of " + MAX_BYTES + "; Xception has 92 million");
         }
     }
 
@@ -89,7 +93,7 @@ public final class Weights {
         for (int i = 0; i < tensor.size(); i++) {
             if (!Float.isFinite(tensor.at(i))) {
                 throw new IllegalArgumentException(
-                        "the tensor " + parameter.name() + " holds " + tensor.at(i) + " at position " + i);
+                        "the tensor " + parameter.name() + " contains " + tensor.at(i) + " at position " + i);
             }
             if (parameter.variable().equals(VARIANCE) && tensor.at(i) < 0) {
                 throw new IllegalArgumentException(
@@ -106,7 +110,7 @@ public final class Weights {
         return tensors;
     }
 
-    /** Every tensor that a network of this architecture has, in the order of its layers. */
+    /** Returns the tensors of a network of this architecture, in the order of its layers. */
     public static List<Parameter> parameters(Architecture architecture) {
         List<Parameter> parameters = new ArrayList<>();
         for (Layer layer : Xception.layers(architecture)) {
@@ -146,6 +150,6 @@ public final class Weights {
                 || layer instanceof Activate) {
             return List.of();
         }
-        throw new IllegalStateException("no such layer: " + layer);
+        throw new IllegalStateException("unknown layer: " + layer);
     }
 }

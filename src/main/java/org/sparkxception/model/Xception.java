@@ -18,10 +18,10 @@ import org.sparkxception.model.Layer.SeparableConv2d;
 /**
  * The Xception network as data: its layers in the order of evaluation.
  *
- * <p>Layer names are those of {@code keras.applications.Xception}; the layers that Keras leaves unnamed are called after
- * their block ({@code block2_residual}, {@code block2_residual_bn}, {@code block2_add}).
+ * <p>Layer names are those of {@code keras.applications.Xception}; layers without a name in Keras are named after their block
+ * ({@code block2_residual}, {@code block2_residual_bn}, {@code block2_add}).
  *
- * <p>Source: F. Chollet, "Xception", CVPR 2017, figure 5; strides, padding and names after {@code keras.applications}.
+ * <p>Source: F. Chollet, "Xception", CVPR 2017, figure 5; strides, padding and names from {@code keras.applications}.
  */
 public final class Xception {
     /** The layer whose output is the embedding: the last feature map as a vector. */
@@ -39,12 +39,12 @@ public final class Xception {
         this.architecture = architecture;
     }
 
-    /** The name of a layer of the head, by its place among so many. */
+    /** Returns the name of a layer of the head, by its index and the number of layers. */
     public static String headLayer(int index, int count) {
         return index == count - 1 ? HEAD : "head" + (index + 1);
     }
 
-    /** The layer whose output is the network's: logits, or the embedding where it has no classes. */
+    /** Returns the layer whose output is the network's: logits, or the embedding if it has no classes. */
     public static String output(Architecture architecture) {
         List<Layer> layers = layers(architecture);
         return layers.get(layers.size() - 1).name();
@@ -124,7 +124,7 @@ public final class Xception {
         }
     }
 
-    /** Two separable convolutions and a pool, beside a strided 1×1 convolution where there are residual connections. */
+    /** Adds two separable convolutions and a pool, with a strided 1×1 convolution in parallel if there are residual connections. */
     private void downsample(String block, int from, int between, int to, double epsilon, boolean leadingRelu) {
         String entrance = last();
         if (architecture.residualConnections()) {

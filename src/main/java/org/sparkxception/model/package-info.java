@@ -1,6 +1,6 @@
 /**
- * Models as data: networks, weights, labels, preprocessing, and the bundle that holds them. No Spark, no Hadoop, no DJL.
+ * Models as data: networks, weights, labels, preprocessing, and the bundle that contains them. Independent of Spark, Hadoop and DJL.
  *
- * <p>Everything that scores or imports uses it.
+ * <p>Used by all code that scores or imports.
  */
 package org.sparkxception.model;

@@ -10,9 +10,9 @@ import org.sparkxception.report.Evaluation.Cell;
 import org.sparkxception.report.Evaluation.ClassFigures;
 import org.sparkxception.report.ReportView.Item;
 
-/** The part of a report that compares with the truth, as {@code report.mustache} shows it. */
+/** The values of the accuracy section in {@code report.mustache}. */
 final class AccuracyView {
-    /** A larger matrix is no picture any more. */
+    /** Maximum number of classes for which the confusion matrix is drawn. */
     private static final int MATRIX = 24;
 
     private static final int CONFUSIONS = 12;
@@ -25,7 +25,7 @@ final class AccuracyView {
      *
      * @param kind {@code right}, {@code wrong} or {@code none}
      * @param shade from 0 to 1
-     * @param strong whether the shade is dark enough for light digits
+     * @param strong whether the shade is dark enough to need light digits
      */
     record Shaded(String count, String kind, String shade, boolean strong) {}
 
@@ -77,7 +77,7 @@ final class AccuracyView {
     private List<Item> measures() {
         List<Item> measures = new ArrayList<>();
         add(measures, "Accuracy", Evaluation.ACCURACY);
-        add(measures, "In the top 5", Evaluation.TOP_5);
+        add(measures, "Top-5 accuracy", Evaluation.TOP_5);
         add(measures, "Macro precision", Evaluation.MACRO_PRECISION);
         add(measures, "Macro recall", Evaluation.MACRO_RECALL);
         add(measures, "Macro F1", Evaluation.MACRO_F1);
@@ -111,7 +111,7 @@ final class AccuracyView {
         return rows;
     }
 
-    /** Mistakes are few: their shade grows with the root of their share, so that they are seen. */
+    /** Errors are rare: their shade grows with the square root of their share, so that they are visible. */
     private static Shaded shaded(long count, long support, boolean right) {
         if (count == 0) {
             return new Shaded("0", "none", "0", false);
@@ -140,7 +140,7 @@ final class AccuracyView {
                 .toList();
     }
 
-    /** Of many classes those that are recognized worst. */
+    /** The classes with the lowest F1 first, up to {@value #FIGURES}. */
     private List<Figures> figures() {
         return evaluation.classes().stream()
                 .sorted(Comparator.comparingDouble(ClassFigures::f1).thenComparingInt(ClassFigures::index))

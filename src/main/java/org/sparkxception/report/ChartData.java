@@ -7,11 +7,11 @@ import org.sparkxception.report.Evaluation.Bin;
 import org.sparkxception.report.RunDetails.Rate;
 import org.sparkxception.report.RunDetails.ScoreBin;
 
-/** The numbers of the charts of a report, as its script reads them. */
+/** The chart data that the script of a report reads. */
 record ChartData(List<Rate> throughput, List<ScoreBin> scores, List<Bin> calibration) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** As JSON that may stand in a script element: nothing in it ends the element. */
+    /** The data as JSON that is safe inside a script element: it cannot close the element. */
     static String json(RunReport report, RunDetails details) {
         try {
             return JSON.writeValueAsString(new ChartData(

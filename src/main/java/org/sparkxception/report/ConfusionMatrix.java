@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 import org.sparkxception.report.Evaluation.Cell;
 import org.sparkxception.report.Evaluation.ClassFigures;
 
-/** How many images of one class were put in another, and what follows from it. */
+/** Confusion matrix of a run, and the figures derived from it. */
 public final class ConfusionMatrix {
     private final List<Cell> cells;
     private final List<ClassFigures> classes = new ArrayList<>();
@@ -14,10 +14,10 @@ public final class ConfusionMatrix {
     private final long met;
 
     /**
-     * Takes what was counted.
+     * Creates a matrix from counts.
      *
-     * @param cells those that are not 0, each once
-     * @param labels of all classes
+     * @param cells the nonzero cells, each once
+     * @param labels labels of all classes, by index
      */
     public ConfusionMatrix(List<Cell> cells, List<String> labels) {
         this.cells = List.copyOf(cells);
@@ -72,7 +72,7 @@ public final class ConfusionMatrix {
         return share(met, images);
     }
 
-    /** The mean over the classes that occur, each with the same weight. */
+    /** The macro average: the unweighted mean over the classes that occur. */
     public double mean(ToDoubleFunction<ClassFigures> figure) {
         return classes.stream().mapToDouble(figure).average().orElse(0);
     }

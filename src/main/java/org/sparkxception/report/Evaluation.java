@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well the truth was met, over the scored images whose true class is one of the model's.
+ * Accuracy of a run, over the scored images whose true class is a class of the model.
  *
- * @param images how many these are
- * @param met how many of them have their true class as the best
- * @param measures by name ({@link #ACCURACY} and so on); what is not known is not there
- * @param notes why a measure is not known
- * @param aside images that are not judged
+ * @param images number of these images
+ * @param met number of them whose best class is the true class
+ * @param measures by name ({@link #ACCURACY} and so on), each from 0 to 1; measures that are not available are absent
+ * @param notes restrictions of the measures, and why one is not available
+ * @param aside images that are not evaluated
  * @param classes those that occur, as truth or as prediction, in the order of the model
- * @param confusion the cells that are not 0
- * @param calibration the bins that hold images
+ * @param confusion the nonzero cells of the confusion matrix
+ * @param calibration the bins that are not empty
  */
 public record Evaluation(
         long images,
@@ -33,36 +33,36 @@ public record Evaluation(
     public static final String MACRO_F1 = "macroF1";
     public static final String CALIBRATION_ERROR = "expectedCalibrationError";
 
-    /** That of a run without truth. */
+    /** The evaluation of a run without truth. */
     public static Evaluation none() {
         return new Evaluation(
                 0, 0, Map.of(), List.of(), new Aside(0, 0, List.of(), 0), List.of(), List.of(), List.of());
     }
 
-    /** Share of the scored images with a truth whose truth is none of the model's classes. */
+    /** Share of the scored images with a truth, 0 to 1, whose truth is not a class of the model. */
     public double otherTruthFraction() {
         return aside.otherTruth == 0 ? 0 : (double) aside.otherTruth / (images + aside.otherTruth);
     }
 
-    /** Whether the run has a truth to compare with. */
+    /** Whether the results can be compared with a truth. */
     boolean hasTruth() {
         return images > 0 || !aside.inWords().isEmpty();
     }
 
     /**
-     * Images that are not judged.
+     * Images that are not evaluated.
      *
-     * @param notScored images with a truth that are corrupt, or the like
-     * @param otherTruth scored images whose truth is none of the model's classes
+     * @param notScored images with a truth that could not be scored
+     * @param otherTruth scored images whose truth is not a class of the model
      * @param otherTruths the most frequent of these truths
-     * @param withoutTruth images that have none
+     * @param withoutTruth images that have no truth
      */
     public record Aside(long notScored, long otherTruth, List<String> otherTruths, long withoutTruth) {
-        /** How many there are of each kind; only kinds that occur. */
+        /** The count of each kind, in words; only kinds that occur. */
         String inWords() {
             List<String> kinds = new ArrayList<>();
             if (otherTruth > 0) {
-                kinds.add(Formats.images(otherTruth) + " whose truth is none of the model's labels, such as "
+                kinds.add(Formats.images(otherTruth) + " whose truth is not one of the model's labels, for example "
                         + otherTruths.get(0));
             }
             if (notScored > 0) {
@@ -76,26 +76,26 @@ public record Evaluation(
     }
 
     /**
-     * A class: what is divided by 0 is 0.
+     * Figures of a class. A ratio with denominator 0 is 0.
      *
-     * @param support images that are of this class
-     * @param predicted images for which it was the best
-     * @param precision how many of the predicted are of this class
-     * @param recall how many that are of this class were predicted so
-     * @param f1 the harmonic mean of the two
+     * @param support number of images whose true class this is
+     * @param predicted number of images whose best class this is
+     * @param precision share of the predicted images that are of this class
+     * @param recall share of the images of this class that were predicted as this class
+     * @param f1 harmonic mean of precision and recall
      */
     public record ClassFigures(
             int index, String label, long support, long predicted, double precision, double recall, double f1) {}
 
-    /** Images of one class that were put in one class, as {@code [truth, predicted, images]} of classes' indexes. */
+    /** A cell of the confusion matrix, in JSON {@code [truth, predicted, images]} with class indexes. */
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
     public record Cell(int truth, int predicted, long images) {}
 
     /**
-     * Images whose best score lies above {@code from} and not above {@code to}.
+     * Images whose best score is above {@code from} and at most {@code to}.
      *
-     * @param score the mean
-     * @param accuracy how many of them met their truth
+     * @param score mean of the best scores
+     * @param accuracy share of the images whose best class is the true class
      */
     public record Bin(double from, double to, long images, double score, double accuracy) {}
 }

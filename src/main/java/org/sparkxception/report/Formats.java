@@ -2,7 +2,7 @@ package org.sparkxception.report;
 
 import java.util.Locale;
 
-/** Numbers as the report for people writes them. */
+/** Number formats of the HTML report. */
 final class Formats {
     private static final String[] BYTES = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
@@ -20,27 +20,27 @@ final class Formats {
         return String.format(Locale.ROOT, imagesPerSecond < 100 ? "%,.1f" : "%,.0f", imagesPerSecond);
     }
 
-    /** A score, or a share as a number from 0 to 1. */
+    /** A score or a share, with four decimals. */
     static String score(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
     }
 
-    /** With three digits, so that it fits under a picture and in a cell. */
+    /** A score with three decimals, so that it fits under a thumbnail and in a table cell. */
     static String shortScore(double value) {
         return String.format(Locale.ROOT, "%.3f", value);
     }
 
-    /** A share that is not 0 or 1 is never written as if it were. */
+    /** Percentage of a share from 0 to 1; shares that are not exactly 0 or 1 are never rounded to 0% or 100%. */
     static String percent(double share) {
         if (share > 0 && share < 0.001) {
-            return "< 0.1 %";
+            return "< 0.1%";
         } else if (share < 1 && share > 0.999) {
-            return "> 99.9 %";
+            return "> 99.9%";
         }
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
-    /** The width of a bar in percent, for CSS. */
+    /** Width of a bar in percent, for CSS. */
     static String width(double share) {
         return String.format(Locale.ROOT, "%.2f", 100 * share);
     }

@@ -12,19 +12,19 @@ import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * A report for people: one HTML file that asks for nothing from outside. The template escapes every text. Should a text get
- * through all the same, the page's policy lets no script run but the two that stand in it, which it names by their hashes.
+ * The HTML report: one self-contained file that requests nothing. The template escapes every text. Even if a text got through, the
+ * Content-Security-Policy of the page allows only its own two scripts, by their hashes.
  */
 public final class HtmlReport {
     private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/";
 
-    /** A name in the template that the view lacks is an error. */
+    /** A name in the template that the view does not define is an error. */
     private static final Template TEMPLATE =
             Mustache.compiler().strictSections(true).emptyStringIsFalse(true).compile(resource("report.mustache"));
 
     private HtmlReport() {}
 
-    /** The text of the file. */
+    /** Returns the HTML. */
     public static String of(RunReport report, RunDetails details) {
         String charts = "/*\n" + resource(CHARTS + "LICENSE") + "*/\n" + resource(CHARTS + "dist/uPlot.iife.min.js");
         String script = resource("report.js");
@@ -52,7 +52,7 @@ public final class HtmlReport {
     private static String resource(String name) {
         try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException("the jar lacks " + name);
+                throw new IllegalStateException("the jar does not contain " + name);
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

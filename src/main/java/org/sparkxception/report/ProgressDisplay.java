@@ -11,9 +11,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows how far a run is: a bar with rate and remaining time on a terminal, a line now and then in the log elsewhere. */
+/** Shows the progress of a run: a bar with rate and remaining time on a terminal, otherwise a log line at most every 30 s. */
 public final class ProgressDisplay implements AutoCloseable {
-    /** The system property by which the launcher says that standard error is a terminal. */
+    /** System property set by the launcher if standard error is a terminal. */
     private static final String TERMINAL = "spark-xception.terminal";
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgressDisplay.class);
@@ -26,7 +26,7 @@ public final class ProgressDisplay implements AutoCloseable {
         this.bar = bar;
     }
 
-    /** A display of images on standard error, of which some were done before. */
+    /** A display on standard error. {@code total} and {@code doneBefore} are numbers of images. */
     public static ProgressDisplay onStandardError(long total, long doneBefore) {
         if (!Boolean.getBoolean(TERMINAL)) {
             return new ProgressDisplay(Optional.empty());
@@ -43,9 +43,10 @@ public final class ProgressDisplay implements AutoCloseable {
     }
 
     /**
-     * Shows that this many images are done.
+     * Updates the display.
      *
-     * @param line for the log, asked for when one is due
+     * @param done number of images that are done
+     * @param line supplies the log line when one is due
      */
     public synchronized void update(long done, Supplier<String> line) {
         bar.ifPresent(shown -> shown.stepTo(done));

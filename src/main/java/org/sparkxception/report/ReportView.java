@@ -11,7 +11,7 @@ import org.sparkxception.report.RunDetails.ClassScore;
 import org.sparkxception.report.RunDetails.Exemplar;
 import org.sparkxception.report.RunReport.Failure;
 
-/** What {@code report.mustache} shows, by the names that it uses: texts, not yet escaped, and lists of them. */
+/** The values of {@code report.mustache}, by name: texts that are not escaped yet, and lists of them. */
 final class ReportView {
     private static final int CLASSES = 25;
     private static final DateTimeFormatter TIME =
@@ -20,17 +20,17 @@ final class ReportView {
     private final RunReport report;
     private final RunDetails details;
 
-    /** A name and what belongs to it. */
+    /** A name with a value and an optional note. */
     record Item(String name, String value, String note) {
         Item(String name, String value) {
             this(name, value, "");
         }
     }
 
-    /** A part of a whole, as a bar. */
+    /** A part of a total, drawn as a bar. */
     record Split(String name, String count, String share, String width) {}
 
-    /** Images of one status that is not ok. */
+    /** Images of one status other than ok. */
     record Reason(String status, String count, List<Failure> examples, String more) {}
 
     /** A class that was found. */
@@ -159,9 +159,8 @@ final class ReportView {
                                 Formats.count(bin.images())))
                         .toList());
         List<Sheet> sheets = new ArrayList<>();
-        addSheet(
-                sheets, "Least certain", "The lowest scores of a best class: look here first.", details.leastCertain());
-        addSheet(sheets, "Most certain", "The highest scores.", details.mostCertain());
+        addSheet(sheets, "Least certain", "The lowest best scores: check these images first.", details.leastCertain());
+        addSheet(sheets, "Most certain", "The highest best scores.", details.mostCertain());
         values.put("sheets", sheets);
     }
 
@@ -205,8 +204,8 @@ final class ReportView {
                 List.of(
                         new Item("Images scored by this process", Formats.count(speed.scored())),
                         new Item("Steady speed", Formats.rate(speed.steadyImagesPerSecond()) + " images/s"),
-                        new Item("Until the first batch", Formats.duration(speed.secondsToFirstBatch())),
-                        new Item("In all", Formats.duration(speed.seconds())),
+                        new Item("Time to first batch", Formats.duration(speed.secondsToFirstBatch())),
+                        new Item("Total time", Formats.duration(speed.seconds())),
                         new Item("Batches", Formats.count(speed.batches())),
                         new Item("Bytes read", Formats.bytes(speed.bytes())),
                         new Item("Slots busy", Formats.percent(speed.slotsBusy())),
@@ -241,9 +240,9 @@ final class ReportView {
                                 new Item("Precision", precision.name()),
                                 new Item("Images compared with fp32", Formats.count(precision.images())),
                                 new Item("Same best class", Formats.percent(precision.top1())),
-                                new Item("Best class of fp32 in the best five", Formats.percent(precision.top5())),
-                                new Item("Mean difference of scores", Formats.score(precision.meanDifference())),
-                                new Item("Largest difference", Formats.score(precision.largestDifference()))));
+                                new Item("fp32 best class in top 5", Formats.percent(precision.top5())),
+                                new Item("Mean score difference", Formats.score(precision.meanDifference())),
+                                new Item("Largest score difference", Formats.score(precision.largestDifference()))));
         values.put("hasAgreement", precision.isBelowFp32());
     }
 

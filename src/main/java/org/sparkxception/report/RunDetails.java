@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code report.html} shows beside a {@link RunReport}: single images, and how scores and speed were distributed.
+ * Data that {@code report.html} shows in addition to a {@link RunReport}: example images, and distributions of scores and speed.
  *
- * @param began when this process began
- * @param ended when its last image was done
- * @param failures of each status some examples
- * @param classes that were the best of some images, the most frequent first
- * @param scores how the scores of the best classes are distributed; no bins without scores
+ * @param began start time of this process
+ * @param ended time when its last image was done
+ * @param failures examples for each status
+ * @param classes best classes of the images, most frequent first
+ * @param scores histogram of the scores of the best classes; empty without scores
  * @param leastCertain the images with the lowest scores, the lowest first
  * @param mostCertain the images with the highest scores, the highest first
- * @param throughput of this process, in the order of time
+ * @param throughput of this process, in chronological order
  */
 public record RunDetails(
         Instant began,
@@ -29,26 +29,26 @@ public record RunDetails(
     /**
      * A class that was found.
      *
-     * @param score the mean of those of its images
+     * @param score mean score of its images
      */
     public record ClassScore(String label, long images, double score) {}
 
-    /** Images whose best score lies at or above {@code from} and below {@code to}; the last bin has {@code to} too. */
+    /** Images whose best score is at least {@code from} and below {@code to}; the last bin includes {@code to}. */
     public record ScoreBin(double from, double to, long images) {}
 
     /**
-     * An image that stands for others.
+     * An example image.
      *
      * @param label its best class
-     * @param missedTruth the true class, where it is known and another one; else empty
-     * @param thumbnail a small JPEG in base64; empty if there is none
+     * @param missedTruth the truth, if it is a class of the model other than the best one; otherwise empty
+     * @param thumbnail JPEG in base64; empty if there is none
      */
     public record Exemplar(String path, String label, double score, String missedTruth, String thumbnail) {}
 
     /**
-     * How fast images were done around a point of time.
+     * Throughput around a point in time.
      *
-     * @param seconds since the process began
+     * @param seconds since the process started
      */
     public record Rate(double seconds, double imagesPerSecond) {}
 }

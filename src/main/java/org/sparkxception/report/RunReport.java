@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of a run: the contents of {@code report.json}. Counts are read back from the results, so that they also hold for a
- * run that was resumed; times are of this process alone.
+ * The report of a run: the contents of {@code report.json}. Counts are read back from the results, so that they are also correct for a
+ * resumed run; times cover only this process.
  */
 public record RunReport(
         String output,
@@ -25,12 +25,12 @@ public record RunReport(
         Map<String, String> versions) {
 
     /**
-     * What became of the images.
+     * The images of the output by status.
      *
-     * @param total rows in the results
-     * @param byStatus rows of each status that occurs
-     * @param failures some of the rows that are not ok
-     * @param topClasses the classes with the most images
+     * @param total number of rows in the results
+     * @param byStatus number of rows for each status that occurs
+     * @param failures examples of rows that are not ok
+     * @param topClasses the classes with the most images, most frequent first
      */
     public record Images(long total, Map<String, Long> byStatus, List<Failure> failures, List<ClassCount> topClasses) {
         public long failed() {
@@ -47,15 +47,16 @@ public record RunReport(
     public record ClassCount(String label, long images) {}
 
     /**
-     * How fast this process was.
+     * The speed of this process.
      *
-     * @param scored images that went through the network now
-     * @param steadyImagesPerSecond over the second half of the images; of a short run, from the first scored batch to the last
-     * @param secondsToFirstBatch from the start of the driver's JVM until the first batch went into the network
-     * @param seconds of the whole job, from the opened output to the finished one
-     * @param batches that went through the network
-     * @param slotsBusy share of the time, from the first scoring task to the end of the last, that Spark's slots had a task that
-     *     did not wait for images
+     * @param scored number of images that this process scored
+     * @param steadyImagesPerSecond over the second half of the images; for short runs, from the first scored batch to the last
+     * @param secondsToFirstBatch from the start of the driver's JVM to the start of the first batch
+     * @param seconds duration of the complete job, from opening the output to finishing it
+     * @param batches number of batches that were scored
+     * @param bytes number of bytes that were read
+     * @param slotsBusy share of slot time, 0 to 1, from the start of the first scoring task to the end of the last, in which a task ran
+     *     and did not wait for images
      */
     public record Speed(
             long scored,
@@ -67,25 +68,25 @@ public record RunReport(
             double slotsBusy) {}
 
     /**
-     * The model, and how often it was loaded: once an executor and device.
+     * The model, and how often it was loaded: once per executor and device.
      *
-     * @param fallbacks loads in which the portable program took the place of the fused one
-     * @param halvings batches that did not fit into the memory of a device, and were halved
+     * @param fallbacks number of loads in which the portable program replaced the fused one
+     * @param halvings number of batches that were halved because they did not fit in the memory of a device
      */
     public record Model(String fingerprint, long loads, long predictors, long fallbacks, long halvings) {}
 
     /**
-     * In what numbers the network was computed, and how far its scores agreed with those in float32 on some of the run's own images.
-     * Without a comparison the last four are null, and not in the file.
+     * The precision of the network, and how well its scores agree with float32 on some of the run's own images. Without a comparison,
+     * the last four are null and absent from the file.
      *
      * @param name fp32, bf16, fp16 or int8
-     * @param calibratedOnSample whether the model came without a calibration, and images of the run made one
-     * @param images how many were compared; none at fp32, and of a model without classes
-     * @param tried how many images there were to take them from, of which others may not have been decoded
-     * @param top1 share of those that were compared with the same best class
-     * @param top5 share of them whose best class in float32 is among the five best
-     * @param meanDifference of scores, over classes and images
-     * @param largestDifference of scores
+     * @param calibratedOnSample whether the model had no calibration and was calibrated on images of the run
+     * @param images number of images that were compared; 0 at fp32, and for a model without classes
+     * @param tried number of sample images that they were taken from; some of these may not be decodable
+     * @param top1 share of the compared images with the same best class as at float32, 0 to 1
+     * @param top5 share of the compared images whose best class at float32 is in the top 5, 0 to 1
+     * @param meanDifference mean absolute difference of scores, over classes and images
+     * @param largestDifference largest absolute difference of scores
      */
     public record Precision(
             String name,
@@ -96,24 +97,24 @@ public record RunReport(
             @JsonInclude(Include.NON_NULL) Double top5,
             @JsonInclude(Include.NON_NULL) Double meanDifference,
             @JsonInclude(Include.NON_NULL) Double largestDifference) {
-        /** Nothing was compared. */
+        /** A precision that was not compared with float32. */
         public static Precision alone(String name, boolean calibratedOnSample, long tried) {
             return new Precision(name, calibratedOnSample, 0, tried, null, null, null, null);
         }
 
-        /** Whether there is something to compare. */
+        /** Whether a comparison with float32 makes sense. */
         boolean isBelowFp32() {
             return !name.equals("fp32");
         }
     }
 
-    /** What was planned, and what was left out. */
+    /** What was planned, and what was skipped. */
     public record Plan(
             long images, long bytes, int chunks, int chunksDoneBefore, long duplicates, long hidden, long excluded) {
-        /** What was left out, by its kind in words, and how much of it; only kinds that occur. */
+        /** What was skipped: a description of each kind, and its count; only kinds that occur. */
         Map<String, Long> leftOut() {
             Map<String, Long> kinds = new LinkedHashMap<>();
-            kinds.put("hidden names (they begin with _ or .)", hidden);
+            kinds.put("hidden names (starting with _ or .)", hidden);
             kinds.put("files whose names match no --include", excluded);
             kinds.put("images found a second time", duplicates);
             kinds.values().removeIf(count -> count == 0);
@@ -122,12 +123,12 @@ public record RunReport(
     }
 
     /**
-     * What an executor computed with; those that came after the run had begun are not among them.
+     * What an executor computed with. Executors that joined after the start of the run are not listed.
      *
-     * @param name Spark's; {@code driver} in local mode
+     * @param name executor ID in Spark; {@code driver} in local mode
      * @param device {@code cpu}, or {@code gpu} and its index
      * @param engine libtorch and its version
-     * @param program the precision, and what was unusual
+     * @param program precision of the program, and anything unusual
      */
     public record Executor(String name, String host, String device, String engine, String program) {}
 }

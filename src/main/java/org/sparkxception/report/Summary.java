@@ -7,7 +7,7 @@ import org.sparkxception.PlainText;
 import org.sparkxception.report.RunReport.Failure;
 import org.sparkxception.report.RunReport.Images;
 
-/** A report as a person reads it at the end of a run. */
+/** The summary that is printed at the end of a run. */
 public final class Summary {
     private static final int LABEL_WIDTH = 14;
 
@@ -19,10 +19,10 @@ public final class Summary {
     }
 
     /**
-     * The text.
+     * Formats the summary.
      *
-     * @param reportPath where it lies in full
-     * @param htmlPath where it lies as a page, if it does
+     * @param reportPath path of {@code report.json}
+     * @param htmlPath path of {@code report.html}; empty if there is none
      */
     public static String of(RunReport report, String reportPath, Optional<String> htmlPath) {
         Summary summary = new Summary(report);
@@ -66,12 +66,12 @@ public final class Summary {
         if (evaluation.images() > 0) {
             line(
                     "accuracy",
-                    "%.4f (%,d of %,d images whose class is known)%s"
+                    "%.4f (%,d of %,d images with a known class)%s"
                             .formatted(
                                     evaluation.measures().get(Evaluation.ACCURACY),
                                     evaluation.met(),
                                     evaluation.images(),
-                                    measure(", in the top 5: %.4f", Evaluation.TOP_5)));
+                                    measure(", top-5 accuracy %.4f", Evaluation.TOP_5)));
             line(
                     "",
                     measure("macro F1 %.4f", Evaluation.MACRO_F1)
@@ -80,7 +80,7 @@ public final class Summary {
         }
         String aside = evaluation.aside().inWords();
         if (!aside.isEmpty()) {
-            line(evaluation.images() > 0 ? "" : "accuracy", "not judged: " + aside);
+            line(evaluation.images() > 0 ? "" : "accuracy", "not evaluated: " + aside);
         }
     }
 
@@ -94,7 +94,7 @@ public final class Summary {
         if (precision.images() > 0) {
             line(
                     "precision",
-                    "%s: the best class is that of fp32 in %.1f%% of %,d sample images (among the best five in %.1f%%)"
+                    "%s: same best class as fp32 for %.1f%% of %,d sample images (fp32's best class in the top 5 for %.1f%%)"
                             .formatted(
                                     precision.name(),
                                     100 * precision.top1(),
@@ -102,13 +102,13 @@ public final class Summary {
                                     100 * precision.top5()));
             line(
                     "",
-                    "scores differ by %.5f in the mean, by %.4f at most%s"
+                    "scores differ by %.5f on average, by %.4f at most%s"
                             .formatted(
                                     precision.meanDifference(),
                                     precision.largestDifference(),
                                     precision.calibratedOnSample() ? "; calibrated on images of this run" : ""));
         } else if (precision.isBelowFp32()) {
-            line("precision", precision.name() + ": not compared with fp32, since no sample image had scores");
+            line("precision", precision.name() + ": not compared with fp32 because no sample image had class scores");
         }
     }
 
@@ -119,7 +119,7 @@ public final class Summary {
         }
         line(
                 "speed",
-                "%,.1f images/s steady, %,d images in %,.1f s in all"
+                "%,.1f images/s steady, %,d images in %,.1f s total"
                         .formatted(speed.steadyImagesPerSecond(), speed.scored(), speed.seconds()));
         double total = report.secondsOfStages().values().stream()
                 .mapToDouble(Double::doubleValue)
@@ -130,12 +130,12 @@ public final class Summary {
                         .map(stage -> "%s %.0f%%".formatted(stage.getKey(), 100 * stage.getValue() / total))
                         .collect(Collectors.joining(", ")));
         if (report.model().fallbacks() > 0) {
-            line("warning", "the fused program gave other results on a machine: the portable one ran there, slower");
+            line("warning", "a machine could not use the fused program: the slower portable program ran there");
         }
         if (report.model().halvings() > 0) {
             line(
                     "warning",
-                    "batches halved for want of memory: %,d; use a smaller --batch-size"
+                    "batches halved because they did not fit in memory: %,d; use a smaller --batch-size"
                             .formatted(report.model().halvings()));
         }
     }
@@ -150,7 +150,7 @@ public final class Summary {
             line("left out", leftOut);
         }
         if (plan.chunksDoneBefore() > 0) {
-            line("resumed", "%,d of %,d chunks were done before".formatted(plan.chunksDoneBefore(), plan.chunks()));
+            line("resumed", "%,d of %,d chunks were already done".formatted(plan.chunksDoneBefore(), plan.chunks()));
         }
     }
 

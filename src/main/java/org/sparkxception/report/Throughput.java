@@ -7,8 +7,8 @@ import java.util.function.ToDoubleFunction;
 import org.sparkxception.report.RunDetails.Rate;
 
 /**
- * How fast a run was at each time. Of what it is told it keeps some points only, fewer a second the longer the run takes, so that
- * it stays small.
+ * The throughput of a run over time. It keeps a limited number of points, fewer per second the longer the run takes, so that it stays
+ * small.
  */
 public final class Throughput {
     private static final int MAX_POINTS = 400;
@@ -16,10 +16,10 @@ public final class Throughput {
 
     private static final int RATES = 80;
 
-    /** Executors tell what their tasks have done every 2 to 10 s: over less time a rate would be one of these messages. */
+    /** Executors report progress every 2 to 10 s: over less time, a rate would reflect a single report. */
     private static final double MESSAGES_SECONDS = 10;
 
-    /** At the end of a run the tasks are short, and each tells when it ends: less time is enough. */
+    /** At the end of a run the tasks are short, and each reports when it ends: less time is enough. */
     private static final double MIN_SECONDS_AT_THE_END = 4;
 
     private final long startNanos = System.nanoTime();
@@ -29,18 +29,18 @@ public final class Throughput {
 
     private record Point(double seconds, long images) {}
 
-    /** Says how many images are done now. */
+    /** Records the number of images that are done now. */
     public void add(long images) {
         add((System.nanoTime() - startNanos) / 1e9, images);
     }
 
     /**
-     * Says how many images were done at a time.
+     * Records the number of images that were done at a time.
      *
-     * @param seconds since the run began, not less than before
+     * @param seconds since the run started, never decreasing
      */
     synchronized void add(double seconds, long images) {
-        // A task that failed takes back what it had done.
+        // The count decreases when a task fails.
         last = new Point(seconds, Math.max(images, last.images));
         if (points.isEmpty() || seconds - points.get(points.size() - 1).seconds >= gap) {
             points.add(last);
@@ -60,7 +60,7 @@ public final class Throughput {
         gap *= 2;
     }
 
-    /** Rates at {@value #RATES} times, each the mean over the time around it; none if nothing was done. */
+    /** Rates at {@value #RATES} times, each the mean over a window around it; empty if nothing was done. */
     public synchronized List<Rate> rates() {
         if (points.isEmpty() || last.images <= points.get(0).images) {
             return List.of();
@@ -77,8 +77,8 @@ public final class Throughput {
     }
 
     /**
-     * Images a second over the second half of the images: when all is warm, and what a run does beside its beginning is done. Nothing,
-     * where that took so little time that it would be one or two of the executors' messages.
+     * Images per second over the second half of the images: after warm-up, and after the work that runs concurrently with the start of
+     * the run. Empty if the second half was so short that it would reflect only one or two reports of the executors.
      */
     public synchronized OptionalDouble steadyRate() {
         if (points.isEmpty()) {
@@ -91,12 +91,12 @@ public final class Throughput {
                 : OptionalDouble.of((last.images - half) / seconds);
     }
 
-    /** When this many images were done, as if they had been done evenly between two points. */
+    /** The time when this many images were done, by linear interpolation. */
     private double seconds(double images) {
         return between(Point::images, images, Point::seconds);
     }
 
-    /** How many images were done at a time, as if they had been done evenly between two points. */
+    /** The number of images done at a time, by linear interpolation. */
     private double images(double seconds) {
         return between(Point::seconds, seconds, Point::images);
     }

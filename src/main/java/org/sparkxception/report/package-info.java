@@ -1,6 +1,6 @@
 /**
- * What a run reports: {@code report.json}, the page for people, the summary.
+ * The reports of a run: {@code report.json}, {@code report.html} and the summary.
  *
- * <p>The job fills a {@code RunReport}; nothing here knows Spark.
+ * <p>The job fills a {@code RunReport}; nothing here depends on Spark.
  */
 package org.sparkxception.report;

@@ -1,9 +1,9 @@
 package org.sparkxception.result;
 
 /**
- * A class that an image may be of.
+ * A predicted class of an image.
  *
- * @param index position among the network's outputs
- * @param score what the activation makes of the logit
+ * @param index index of the class in the output of the network
+ * @param score the logit after the activation
  */
 public record Prediction(int index, String label, float score) {}

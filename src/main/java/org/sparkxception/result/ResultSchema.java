@@ -12,9 +12,9 @@ import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns of the results, and the values that fill them: one row an image, whatever happened to it. */
+/** The columns of the results and their rows: one row per image, whether it was scored or not. */
 public final class ResultSchema {
-    /** Counts up when a column changes its meaning. */
+    /** Increases when the meaning of a column changes. */
     public static final int VERSION = 1;
 
     public static final String PATH = "path";
@@ -26,13 +26,13 @@ public final class ResultSchema {
     public static final String SCORE = "score";
     public static final String TRUTH = "truth";
 
-    /** The directories of an output, one a chunk, as a column. */
+    /** Partition column: the number of the chunk directory. */
     public static final String CHUNK = "chunk";
 
-    /** Key of the metadata of the column {@code scores}: the labels, in the order of the scores. */
+    /** Metadata key of the column {@code scores}: the labels, in the order of the scores. */
     public static final String METADATA_LABELS = "labels";
 
-    /** Key of the metadata of the columns {@code scores} and {@code embedding}: the fingerprint of the model. */
+    /** Metadata key of the columns {@code scores} and {@code embedding}: the fingerprint of the model. */
     public static final String METADATA_MODEL = "model";
 
     /** The status of an image that was scored. */
@@ -41,8 +41,8 @@ public final class ResultSchema {
     private ResultSchema() {}
 
     /**
-     * The columns that say what became of an image: {@code status, error, width, height, label, score, predictions, scores,
-     * embedding}. The metadata of the last two tell the model's fingerprint, and of the scores the labels.
+     * The columns with the outcome of an image: {@code status, error, width, height, label, score, predictions, scores,
+     * embedding}. The metadata of the last two contain the model's fingerprint, that of {@code scores} also the labels.
      */
     public static StructType outcome(List<String> labels, String modelFingerprint) {
         Metadata ofScores = new MetadataBuilder()
@@ -69,7 +69,7 @@ public final class ResultSchema {
                         "embedding", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofEmbedding));
     }
 
-    /** The columns of the job's results: which image, what became of it, and its true class. */
+    /** The columns of the job's results: the image, its outcome, and its true class. */
     public static StructType schema(List<String> labels, String modelFingerprint) {
         StructType schema = new StructType()
                 .add(PATH, DataTypes.StringType, false)
@@ -95,9 +95,11 @@ public final class ResultSchema {
     /**
      * The outcome of an image that was scored.
      *
-     * @param predictions best first; none if the model has no classes: then label, score and predictions are null
-     * @param scores of every class, where they are asked for
-     * @param embedding the pooled vector, where it is asked for
+     * @param width in pixels
+     * @param height in pixels
+     * @param predictions best first; empty if the model has no classes: then label, score and predictions are null
+     * @param scores of all classes, if requested
+     * @param embedding the pooled vector, if requested
      */
     public static Object[] scored(
             int width,
@@ -122,7 +124,7 @@ public final class ResultSchema {
         };
     }
 
-    /** The outcome of an image that could not be scored, and why; width and height where they are known. */
+    /** The outcome of an image that could not be scored, with the reason; width and height in pixels, if known. */
     public static Object[] failed(String status, String error, Optional<Integer> width, Optional<Integer> height) {
         return new Object[] {status, error, width.orElse(null), height.orElse(null), null, null, null, null, null};
     }

@@ -1,5 +1,5 @@
 /**
- * The rows of results.
+ * The schema and the rows of the results.
  *
  * <p>Tasks write them, the job reads them.
  */

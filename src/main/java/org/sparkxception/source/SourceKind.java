@@ -2,17 +2,17 @@ package org.sparkxception.source;
 
 import java.util.Locale;
 
-/** What {@code --input} names. */
+/** The format of {@code --input}. */
 public enum SourceKind {
     /** Image files: directories, files or globs. */
     FILES,
     /** Lists of image files: CSV, JSON lines or Parquet. */
     MANIFEST,
-    /** Tables with the bytes of images in a column. */
+    /** Tables with the encoded images in a binary column. */
     TABLE,
-    /** Tar archives of images, plain or compressed by gzip. */
+    /** Tar archives of images, uncompressed or compressed with gzip. */
     TAR,
-    /** Hadoop SequenceFiles: Text, the name, to BytesWritable, the image. */
+    /** Hadoop SequenceFiles with Text keys (the name) and BytesWritable values (the image). */
     SEQUENCE_FILE;
 
     /** The name on the command line and in reports. */

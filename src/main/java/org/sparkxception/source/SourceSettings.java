@@ -18,13 +18,13 @@ import org.sparkxception.source.manifest.ManifestSource;
 import org.sparkxception.source.table.TableSource;
 
 /**
- * How a dataset is to be read.
+ * How to read a dataset.
  *
- * @param include globs on the names of images; none means the usual extensions
- * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or a column of the manifest or table
- * @param idColumn of a manifest, the column with the paths; of a table, the one with the names of images
- * @param contentColumn of a table, the column with the bytes of images
- * @param tableFormat of a table, what Spark is to read it as
+ * @param include globs for image names; if empty, the usual image extensions
+ * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column of the manifest or table
+ * @param idColumn the column with the paths (manifest) or with the image names (table)
+ * @param contentColumn the column with the encoded images (table only)
+ * @param tableFormat the Spark data source format (table only)
  */
 public record SourceSettings(
         SourceKind format,
@@ -52,13 +52,13 @@ public record SourceSettings(
         }
     }
 
-    /** Image files of the usual extensions. */
+    /** Settings for image files with the usual extensions, without ground truth. */
     public static SourceSettings files() {
         return new SourceSettings(
                 SourceKind.FILES, List.of(), NO_TRUTH, DEFAULT_ID_COLUMN, DEFAULT_CONTENT_COLUMN, DEFAULT_TABLE_FORMAT);
     }
 
-    /** Whether the truth of images is asked for. */
+    /** Whether the images have ground-truth labels. */
     public boolean hasTruth() {
         return !truth.equals(NO_TRUTH);
     }
@@ -71,7 +71,7 @@ public record SourceSettings(
         return truth.equals(PARENT_DIRECTORY) || truth.equals(NO_TRUTH) ? Optional.empty() : Optional.of(truth);
     }
 
-    /** Which images the settings stand for, besides the inputs. */
+    /** The settings that determine, together with the inputs, which images are in the dataset. */
     public Map<String, String> identity() {
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("input-format", format.label());
@@ -88,10 +88,10 @@ public record SourceSettings(
     }
 
     /**
-     * The dataset in these inputs.
+     * Opens the dataset in these inputs.
      *
      * @param inputs full URIs
-     * @param maxBytes records of more bytes are not read
+     * @param maxBytes images with more bytes are not read
      */
     public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
         return switch (format) {
@@ -107,15 +107,14 @@ public record SourceSettings(
         };
     }
 
-    /** An archive or a list is no image, whoever names it means another format. */
+    /** Rejects archives, lists and tables as image files: they need another {@code --input-format}. */
     private static void refuseOtherFormats(List<String> inputs) {
         for (String input : inputs) {
             Optional<SourceKind> other = formatOf(input.toLowerCase(Locale.ROOT));
             if (other.isPresent()) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the input " + input + " is not an image, but what --input-format " + other.get()
-                                + " reads: give that option");
+                        "the input " + input + " is not an image file: use --input-format " + other.get());
             }
         }
     }

@@ -1,6 +1,6 @@
 /**
- * The datasets that a user can name: {@code SourceSettings} opens one as an {@code ImageSource}.
+ * The dataset formats that a user can select: {@code SourceSettings} opens a dataset as an {@code ImageSource}.
  *
- * <p>Uses the rooms below it, one per kind of dataset.
+ * <p>Uses the packages below it, one per kind of dataset.
  */
 package org.sparkxception.source;

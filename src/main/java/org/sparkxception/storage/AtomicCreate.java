@@ -13,13 +13,13 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
 
-/** Creates a file if there is none of its name: of many that try at once, one can. */
+/** Creates a file if it does not exist. Of several concurrent attempts, only one succeeds. */
 final class AtomicCreate {
     private static final String CONDITION = CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
 
     private AtomicCreate() {}
 
-    /** Whether it could be created; that it is there already is no fault. */
+    /** Returns whether the file was created; false if it already exists. */
     static boolean tryCreate(FileSystem storage, Path path, byte[] content) throws IOException {
         if (storage instanceof LocalFileSystem local) {
             return onDisk(local.pathToFile(path).toPath(), content);
@@ -32,7 +32,7 @@ final class AtomicCreate {
                 : withoutOverwriting(storage, path, content);
     }
 
-    /** The operating system's exclusive creation; Hadoop's own looks first, and creates then. */
+    /** Uses exclusive creation of the operating system. Hadoop's own creation is not atomic: it checks first, then creates. */
     private static boolean onDisk(java.nio.file.Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
         OutputStream created;
@@ -45,7 +45,7 @@ final class AtomicCreate {
         return true;
     }
 
-    /** S3A: the condition goes along with the content, when the stream is closed. */
+    /** S3A sends the condition together with the content, when the stream is closed. */
     private static boolean byCondition(FileSystem storage, Path path, byte[] content) throws IOException {
         FSDataOutputStreamBuilder<?, ?> creation = storage.createFile(path);
         creation.recursive();
@@ -62,9 +62,9 @@ final class AtomicCreate {
     }
 
     /**
-     * HDFS: written under another name, since readers see a file before it is whole. One that reads while the data node finishes
-     * the block can even make it forget the block (BlockSender takes a file that is being moved for one that is lost, Hadoop 3.4).
-     * The name node gives one of many its name.
+     * HDFS: writes under a temporary name, then renames, since readers can see a file before it is complete. A read while the
+     * DataNode finalizes the block can even make it drop the block: BlockSender treats a file that is being moved as lost
+     * (Hadoop 3.4). The NameNode lets only one rename to the final name succeed.
      */
     private static boolean byName(FileSystem storage, Path path, byte[] content) throws IOException {
         Path unnamed = path.suffix(".new-" + UUID.randomUUID());
@@ -76,7 +76,7 @@ final class AtomicCreate {
         return named;
     }
 
-    /** Other storages: what their creation promises. */
+    /** Other storages: relies on their own guarantees for creation without overwriting. */
     private static boolean withoutOverwriting(FileSystem storage, Path path, byte[] content) throws IOException {
         OutputStream created;
         try {
@@ -88,7 +88,7 @@ final class AtomicCreate {
         return true;
     }
 
-    /** Writes the content; where there is no room for it, the file that was created is taken away again. */
+    /** Writes the content. If that fails, removes the created file. */
     private static void fill(OutputStream created, byte[] content, Removal removal) throws IOException {
         try (created) {
             created.write(content);

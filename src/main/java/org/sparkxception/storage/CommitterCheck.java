@@ -6,9 +6,9 @@ import org.apache.hadoop.fs.Path;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
-/** Results on S3 need a committer that renames nothing: renaming is copying there, and a run that ends in between leaves a part. */
+/** Requires an S3A committer for results on S3. Renaming copies there, and an interrupted run would leave partial results. */
 public final class CommitterCheck {
-    /** Spark's setting for how results are committed. */
+    /** Spark's setting for the commit protocol of results. */
     public static final String PROTOCOL_SETTING = "spark.sql.sources.commitProtocolClass";
 
     private static final String PROTOCOL = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol";
@@ -18,10 +18,10 @@ public final class CommitterCheck {
     private CommitterCheck() {}
 
     /**
-     * Refuses an output on S3 that an unsafe committer would write.
+     * Rejects an output on S3 that an unsafe committer would write.
      *
      * @param protocol the value of {@value #PROTOCOL_SETTING}
-     * @throws UserException (exit code 2) with the settings to use
+     * @throws UserException (exit code 2) if the committer is unsafe; the message contains the settings to use
      */
     public static void check(Path output, String protocol, Configuration configuration) {
         if (!"s3a".equals(output.toUri().getScheme())) {
@@ -48,20 +48,20 @@ public final class CommitterCheck {
     private static UserException unsafe(Path output, String what) {
         return new UserException(
                 ExitCode.USAGE,
-                "the output " + output + " is on S3, where results would be lost or doubled with " + what
-                        + ": leave these settings out, or set spark.hadoop.fs.s3a.committer.name=magic,"
+                "the output " + output + " is on S3, where results can be lost or duplicated with " + what
+                        + ": remove these settings, or set spark.hadoop.fs.s3a.committer.name=magic,"
                         + " spark.hadoop.fs.s3a.committer.magic.enabled=true,"
                         + " spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a=" + FACTORY + " and "
                         + PROTOCOL_SETTING + "=" + PROTOCOL);
     }
 
-    /** A setting of S3A, which may stand for one bucket alone. */
+    /** A setting of S3A, which can be overridden per bucket. */
     private static String setting(Configuration configuration, String bucket, String name, String otherwise) {
         return configuration.getTrimmed(
                 "fs.s3a.bucket." + bucket + "." + name, configuration.getTrimmed("fs.s3a." + name, otherwise));
     }
 
-    /** Hadoop's own default for S3 is S3A's, but is read only with a MapReduce job. */
+    /** Hadoop's own default for S3 is the factory of S3A, but is only read in a MapReduce job. */
     private static String factory(Configuration configuration) {
         String ofScheme = configuration.getTrimmed("mapreduce.outputcommitter.factory.scheme.s3a", FACTORY);
         return configuration.getTrimmed("mapreduce.outputcommitter.factory.class", ofScheme);

@@ -16,40 +16,41 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small file that only one of many processes can create, and that is replaced only by who knows what it holds.
+ * A small file with exclusive creation and compare-and-set replacement: only one of many processes can create it, and only a
+ * process that knows its current version can replace it.
  *
- * <p>Storages have in common that one of many can create a file of a given name ({@link AtomicCreate}), not that one can replace
- * it. So every version is a file of its own, {@code NAME} or {@code NAME.00000042}, and the highest is the one that counts. Who
- * wants to follow on version 41 creates 42: one of many can. A file that is deleted is followed by one that says so, and only
- * lower versions are removed: a number that was the highest once is never free again, for a process that slept.
+ * <p>All supported storages can create a file exclusively ({@link AtomicCreate}), but not all can replace one conditionally.
+ * Therefore each version is a separate file, {@code NAME} or {@code NAME.00000042}, and the highest version is current. To replace
+ * version 41, a process creates version 42, which only one process can do. Deletion creates a version that is marked as released,
+ * and only lower versions are removed. Thus a number that was once the highest is never reused, even if a process was suspended.
  *
- * <p>Each version names in its first line who wrote it, so that a creation whose answer was lost is known as one's own. An
- * instance is one contender.
+ * <p>The first line of each version identifies its author, so that a process recognizes its own creation if the response was lost.
+ * Each instance of this class is a separate contender.
  */
 public final class ExclusiveFile {
     private static final String HELD = "# held by ";
     private static final String RELEASED = "# released by ";
     private static final int READS = 10;
 
-    /** Nobody who uses this class writes more; what another wrote may be of any size. */
+    /** More than any user of this class writes. Files that other programs wrote can have any size. */
     private static final int MAX_BYTES = 1 << 20;
 
     private final FileSystem storage;
     private final Path path;
     private final String self = UUID.randomUUID().toString();
 
-    /** What a file was when it was read or written: the number of its version. */
+    /** The version number of a file when it was read or written. */
     public record Version(long number) {}
 
     /**
-     * What a file holds.
+     * The content of a file.
      *
-     * @param bytes as they were given to {@link #tryCreate} or {@link #replace}
-     * @param modified by the clock of the storage
+     * @param bytes the bytes that were passed to {@link #tryCreate} or {@link #replace}
+     * @param modified the modification time by the clock of the storage
      */
-    @SuppressWarnings("ArrayRecordComponent") // compared by isSameAs
+    @SuppressWarnings("ArrayRecordComponent") // compared with isSameAs
     public record Content(byte[] bytes, Version version, Instant modified) {
-        /** Whether nobody wrote it in between. */
+        /** Whether the file was not written between the two reads. */
         public boolean isSameAs(Content other) {
             return version.equals(other.version)
                     && modified.equals(other.modified)
@@ -67,12 +68,12 @@ public final class ExclusiveFile {
         this.path = storage.makeQualified(path);
     }
 
-    /** Where it lies: its versions have this name, or one that begins with it. */
+    /** The path of the file. Its versions have this name, or a name that starts with it. */
     public Path path() {
         return path;
     }
 
-    /** Creates the file, if there is none; of many that try at once, one can. */
+    /** Creates the file if it does not exist. Of several concurrent calls, only one succeeds; the others return empty. */
     public synchronized Optional<Version> tryCreate(byte[] content) throws IOException {
         Optional<Generation> last = last(generations());
         if (last.isEmpty()) {
@@ -84,12 +85,12 @@ public final class ExclusiveFile {
                 : Optional.empty();
     }
 
-    /** Writes the file anew, if it is still that version; of many that try at once, one can. */
+    /** Replaces the file if its version is unchanged. Of several concurrent calls, only one succeeds; the others return empty. */
     public synchronized Optional<Version> replace(Version version, byte[] content) throws IOException {
         return follow(version.number(), false, content);
     }
 
-    /** What the file holds, if there is one. */
+    /** Reads the file; empty if it does not exist. */
     public synchronized Optional<Content> read() throws IOException {
         for (int attempt = 0; attempt < READS; attempt++) {
             Optional<Generation> last = last(generations());
@@ -105,15 +106,15 @@ public final class ExclusiveFile {
                                 new Content(held.bytes(), new Version(last.get().number()), modified));
             }
         }
-        throw new IOException(path + " changes faster than it can be read");
+        throw new IOException(path + " changes too often to be read");
     }
 
-    /** Gives the file up, if it is still that version. */
+    /** Deletes the file if its version is unchanged. */
     public synchronized void delete(Version version) throws IOException {
         follow(version.number(), true, new byte[0]);
     }
 
-    /** The time by the clock that {@link Content#modified} is of. */
+    /** The current time by the clock of the storage, which also sets {@link Content#modified}. */
     public Instant now() throws IOException {
         Path probe = path.suffix(".clock-" + UUID.randomUUID());
         storage.create(probe, true).close();
@@ -145,7 +146,7 @@ public final class ExclusiveFile {
                 removeBefore(next, generations);
                 return Optional.of(new Version(next));
             }
-            // An earlier attempt of this contender, whose answer was lost, with other content: follow on it.
+            // An earlier attempt of this contender with other content; its response was lost. Create the next version.
         }
     }
 
@@ -164,7 +165,7 @@ public final class ExclusiveFile {
         return whole;
     }
 
-    /** What a version holds; nothing if it was removed in the meantime. */
+    /** Reads a version; empty if it was removed in the meantime. */
     private Optional<Entry> entry(Generation generation) throws IOException {
         byte[] whole;
         try (InputStream stream = storage.open(generation.status().getPath())) {

@@ -6,16 +6,16 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Changes to files that fail with an exception. Hadoop's own return false, both for what could not be done and for what was not
- * there.
+ * File operations that throw an exception if they fail. Hadoop's own operations return false, both for failures and for files that
+ * do not exist.
  */
 public final class FileChanges {
     private FileChanges() {}
 
     /**
-     * Deletes a file, or a directory with all that is in it. A path that does not exist is fine.
+     * Deletes a file, or a directory with all its contents. Does nothing if the path does not exist.
      *
-     * @throws IOException if it is still there
+     * @throws IOException if it still exists
      */
     public static void delete(FileSystem storage, Path path) throws IOException {
         if (!storage.delete(path, true) && storage.exists(path)) {
@@ -26,7 +26,7 @@ public final class FileChanges {
     /**
      * Renames a file.
      *
-     * @throws IOException if it does not have its new name
+     * @throws IOException if it could not be renamed
      */
     public static void rename(FileSystem storage, Path from, Path to) throws IOException {
         if (!storage.rename(from, to)) {
@@ -34,7 +34,7 @@ public final class FileChanges {
         }
     }
 
-    /** Writes a file, in place of one that is there. */
+    /** Writes a file, replacing an existing one. */
     public static void write(FileSystem storage, Path path, byte[] content) throws IOException {
         try (OutputStream stream = storage.create(path, true)) {
             stream.write(content);
@@ -42,9 +42,9 @@ public final class FileChanges {
     }
 
     /**
-     * Makes a directory, and those above it; one that is there is fine.
+     * Creates a directory and its parents. Does nothing if it already exists.
      *
-     * @throws IOException if it is not there afterward
+     * @throws IOException if it could not be created
      */
     public static void makeDirectory(FileSystem storage, Path path) throws IOException {
         if (!storage.mkdirs(path)) {

@@ -8,17 +8,17 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
-/** Filesystems of paths: one whose code is not there is a fault of the path, like one that is not known at all. */
+/** Resolves the filesystems of paths. A filesystem whose classes are missing is reported like an unknown scheme. */
 public final class FileSystems {
-    /** Jars that Spark does not bring, by scheme. Hadoop's settings name classes of some of them all the same. */
+    /** Jars that Spark does not include, by scheme. Hadoop's default configuration refers to the classes of some of them anyway. */
     private static final Map<String, String> JARS = Map.ofEntries(
             Map.entry("abfs", "hadoop-azure"),
             Map.entry("abfss", "hadoop-azure"),
             Map.entry("wasb", "hadoop-azure"),
             Map.entry("wasbs", "hadoop-azure"),
             Map.entry("adl", "hadoop-azure-datalake"),
-            Map.entry("gs", "gcs-connector (of Google)"),
-            Map.entry("s3a", "hadoop-aws, and the AWS SDK"),
+            Map.entry("gs", "gcs-connector (from Google)"),
+            Map.entry("s3a", "hadoop-aws and the AWS SDK"),
             Map.entry("oss", "hadoop-aliyun"),
             Map.entry("cosn", "hadoop-cos"),
             Map.entry("obs", "hadoop-huaweicloud"),
@@ -28,9 +28,9 @@ public final class FileSystems {
     private FileSystems() {}
 
     /**
-     * The path of a URI; that of a bucket without a slash is its root.
+     * Converts a URI to a path. A bucket without a trailing slash becomes its root directory.
      *
-     * @throws IllegalArgumentException if Hadoop cannot address it
+     * @throws IllegalArgumentException if it is not a valid Hadoop path
      */
     public static Path path(String uri) {
         Path path = new Path(uri);
@@ -39,27 +39,27 @@ public final class FileSystems {
                 : path;
     }
 
-    /** Whether it is S3A. Its classes may be absent, and are only touched where this holds. */
+    /** Whether this is S3A. The classes of S3A can be absent: use them only if this is true. */
     public static boolean isS3(FileSystem storage) {
         return "s3a".equals(storage.getUri().getScheme());
     }
 
-    /** Whether a URI is what Hadoop makes of it: keys of S3 may have empty parts, {@code .} and {@code ..}, which a path leaves out. */
+    /** Whether Hadoop's path of a URI is the URI itself. It removes empty parts, {@code .} and {@code ..} from S3 keys. */
     public static boolean isPath(String uri) {
         return new Path(uri).toString().equals(uri);
     }
 
     /**
-     * The filesystem of a path.
+     * Returns the cached filesystem of a path.
      *
-     * @throws UnsupportedFileSystemException if none is known, or its code is not on the class path
-     * @throws IllegalArgumentException if the URI is not one of that filesystem
+     * @throws UnsupportedFileSystemException if the scheme is unknown, or the classes of its filesystem are not on the class path
+     * @throws IllegalArgumentException if the URI is not valid for the filesystem
      */
     public static FileSystem of(Path path, Configuration configuration) throws IOException {
         return opened(path, () -> path.getFileSystem(configuration));
     }
 
-    /** The filesystem of a path as {@link #of} gives it, for the caller alone, who closes it. */
+    /** Like {@link #of}, but returns a new instance, which the caller must close. */
     static FileSystem fresh(Path path, Configuration configuration) throws IOException {
         return opened(path, () -> FileSystem.newInstance(path.toUri(), configuration));
     }
@@ -88,7 +88,7 @@ public final class FileSystems {
         return fault;
     }
 
-    /** The jar that brings the filesystem of a URI, if it is known. */
+    /** The jar that contains the filesystem of a URI, if known. */
     static Optional<String> jar(String uri) {
         int end = uri.indexOf(':');
         return end < 0 ? Optional.empty() : Optional.ofNullable(JARS.get(uri.substring(0, end)));

@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where a path lies, with links and mounts resolved, so that two can be compared: whether one holds the other. A path that does
- * not exist may be a glob.
+ * The location of a path, with links and mounts resolved, so that two paths can be compared: whether one contains the other. A path
+ * that does not exist can be a glob.
  */
 public final class Location {
-    /** One bucket has several schemes. */
+    /** Several schemes refer to the same bucket. */
     private static final String S3_SCHEMES = "s3[an]?";
 
     private final String store;
@@ -34,9 +34,9 @@ public final class Location {
     }
 
     /**
-     * The places that a path can name: one, or several of a glob with alternatives.
+     * Returns the locations that a path can refer to: one, or several for a glob with alternatives.
      *
-     * @param path with its scheme
+     * @param path a path with a scheme
      */
     public static List<Location> of(Path path, Configuration configuration) throws IOException {
         FileSystem storage = FileSystems.of(path, configuration);
@@ -74,7 +74,7 @@ public final class Location {
                 .toList();
     }
 
-    /** A name node has one service name, whichever way its address is written. */
+    /** A NameNode has one service name, however its address is written. */
     private static String store(Path path, Configuration configuration) throws IOException {
         String service = FileSystems.of(path, configuration).getCanonicalServiceName();
         if (service != null) {
@@ -85,7 +85,7 @@ public final class Location {
                 + Optional.ofNullable(path.toUri().getAuthority()).orElse("");
     }
 
-    /** The path without links, of which the end may not be there yet. */
+    /** The path with all links resolved. The last parts of the path need not exist. */
     private static Path resolve(FileSystem storage, Path path) throws IOException {
         Deque<String> missing = new ArrayDeque<>();
         Path there = path;
@@ -102,7 +102,7 @@ public final class Location {
         return resolved;
     }
 
-    /** Disks have links and viewfs has mounts; HDFS has its links switched off, and stores of objects have none. */
+    /** Local disks have links, and viewfs has mounts. Links are disabled in HDFS, and object stores have none. */
     private static Optional<Path> real(FileSystem storage, Path path) throws IOException {
         try {
             return switch (storage.getUri().getScheme()) {
@@ -121,7 +121,7 @@ public final class Location {
         }
     }
 
-    /** Whether the other lies in this place, or under it. */
+    /** Whether the other location is equal to this one, or under it. */
     public boolean holds(Location other) {
         return names.size() <= other.names.size() && meets(other);
     }
@@ -143,7 +143,7 @@ public final class Location {
         return name.equals(other.names.get(i)) || (i >= literal && matches(name, other.names.get(i)));
     }
 
-    /** A name with characters of a glob need not be one: it is just not there. */
+    /** A name with glob characters need not be a valid glob: then it does not match. */
     private static boolean matches(String glob, String name) {
         try {
             return new GlobFilter(glob).accept(new Path(null, null, "/" + name));

@@ -14,16 +14,16 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Objects on S3 by their keys, which may be any text, while Hadoop's paths leave out empty parts, {@code .} and {@code ..}. Requests
- * go by S3A's client, with its retries and its exceptions.
+ * Accesses S3 objects by key. Keys can be any text, while Hadoop's paths remove empty parts, {@code .} and {@code ..}. Requests
+ * use S3A's client, with its retries and exceptions.
  */
 public final class S3Keys {
-    /** A class of the S3A that has the client of version 2 of the AWS SDK: of Hadoop 3.4 and later. */
+    /** A class of S3A that is present if S3A uses version 2 of the AWS SDK: Hadoop 3.4 and later. */
     private static final String INTERNALS = "org.apache.hadoop.fs.s3a.S3AInternals";
 
     private S3Keys() {}
 
-    /** Whether objects of an S3A can be had by their keys: it has to give them as they are stored. */
+    /** Whether objects can be read by key: not with client-side encryption, since objects are read as they are stored. */
     public static boolean canBeUsed(FileSystem storage) {
         return hasClient() && !((S3AFileSystem) storage).isCSEEnabled();
     }
@@ -38,9 +38,9 @@ public final class S3Keys {
     }
 
     /**
-     * Lists the keys under a prefix up to the next slash, with as many requests as S3A's own listing.
+     * Lists the keys under a prefix up to the next slash, with the same number of requests as S3A's own listing.
      *
-     * @param directory the URI of a bucket or of a prefix in it, with or without the slash at its end
+     * @param directory the URI of a bucket or of a prefix in it, with or without a trailing slash
      */
     public static RemoteIterator<StorageEntry> list(FileSystem storage, String directory) {
         return new S3Listing((S3AFileSystem) storage, directory);
@@ -49,8 +49,8 @@ public final class S3Keys {
     /**
      * Reads an object.
      *
-     * @param uri the bucket's, a slash, and the key
-     * @throws IOException as S3A does, also where the object has another entity tag by now
+     * @param uri the URI of the bucket, a slash, and the key
+     * @throws IOException as S3A throws it, also if the entity tag of the object has changed
      */
     public static byte[] read(FileSystem storage, String uri, long size, String entityTag) throws IOException {
         S3AFileSystem s3 = (S3AFileSystem) storage;
@@ -69,7 +69,7 @@ public final class S3Keys {
         });
     }
 
-    /** What is known of an object now. */
+    /** The current status of an object. */
     public static FileStatus status(FileSystem storage, String uri) throws IOException {
         S3AFileSystem s3 = (S3AFileSystem) storage;
         HeadObjectResponse object = request(
@@ -83,18 +83,18 @@ public final class S3Keys {
                 new Path(uri), object.contentLength(), object.lastModified().toEpochMilli(), object.eTag());
     }
 
-    /** The bucket's URI with the slash at its end. */
+    /** The URI of the bucket, with a trailing slash. */
     static String bucket(String uri) {
         int slash = uri.indexOf('/', uri.indexOf("://") + 3);
         return slash < 0 ? uri + "/" : uri.substring(0, slash + 1);
     }
 
-    /** What follows the slash behind the bucket. */
+    /** The key: everything after the bucket and its slash. */
     static String key(String uri) {
         return uri.substring(Math.min(uri.length(), bucket(uri).length()));
     }
 
-    /** Asks S3 something. */
+    /** A request to S3. */
     interface Question<T> {
         T ask(S3Client client) throws IOException;
     }

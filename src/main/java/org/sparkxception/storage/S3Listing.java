@@ -15,11 +15,11 @@ import org.apache.hadoop.fs.s3a.S3ListResult;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The keys under a prefix, up to the next slash, page by page. */
+/** Lists the keys under a prefix up to the next slash, page by page. */
 final class S3Listing implements RemoteIterator<StorageEntry> {
     private static final String DELIMITER = "/";
 
-    /** What stands at the end of keys that old tools made for directories. */
+    /** The suffix of directory markers that old tools create. */
     private static final String FOLDER = "_$folder$";
 
     private final S3AFileSystem s3;
@@ -80,7 +80,7 @@ final class S3Listing implements RemoteIterator<StorageEntry> {
         return S3ListRequest.v1(request.getV1().copy(next -> next.marker(marker)));
     }
 
-    /** An empty object whose key is that of a directory stands for the directory. */
+    /** An empty object with the key of a directory is a directory marker. */
     private void add(S3Object object) {
         String key = object.key();
         boolean empty = object.size() == 0;
@@ -98,7 +98,7 @@ final class S3Listing implements RemoteIterator<StorageEntry> {
                         new Path(uri), object.size(), object.lastModified().toEpochMilli(), object.eTag())));
     }
 
-    /** Amazon lists a directory as a prefix only; others list the object that stands for it, too. */
+    /** Amazon S3 lists a directory only as a prefix; other storages also list its marker. */
     private void addDirectory(String key) {
         if (directories.add(key)) {
             String uri = bucket + key;

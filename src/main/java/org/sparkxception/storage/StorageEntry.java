@@ -3,18 +3,18 @@ package org.sparkxception.storage;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
- * What a directory holds.
+ * An entry of a directory.
  *
- * @param uri as it is stored, where a Hadoop path may leave out a part of it; a directory of keys has a slash at its end
- * @param status with the nearest path that Hadoop has
+ * @param uri the URI as it is stored, of which a Hadoop path can omit parts; a directory of S3 keys has a trailing slash
+ * @param status the status, with the closest path that Hadoop can represent
  */
 public record StorageEntry(String uri, FileStatus status) {
-    /** An entry that has a Hadoop path. */
+    /** An entry whose URI is its Hadoop path. */
     public static StorageEntry of(FileStatus status) {
         return new StorageEntry(status.getPath().toString(), status);
     }
 
-    /** Whether its URI is a path of Hadoop. */
+    /** Whether its URI is a valid Hadoop path. */
     public boolean isPath() {
         return status.getPath().toString().equals(uri);
     }

@@ -8,33 +8,33 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
 /**
- * What a fault of a storage means, and what to do about it. Exceptions of S3A and HDFS are known by their names, so that this
- * class can be read where theirs are not there.
+ * Classifies storage faults, and explains how to fix them. Exceptions of S3A and HDFS are recognized by name, so that this class
+ * can be loaded without their classes.
  */
 public final class StorageFaults {
-    /** Stands for where the storage of a URI is said to be. */
+    /** Placeholder for the settings that determine the address of the storage. */
     private static final String ADDRESS = "{address}";
 
-    /** Stands for the name of the jar of a URI's filesystem. */
+    /** Placeholder for the jar of the filesystem of a URI. */
     private static final String JAR = "{jar}";
 
     private StorageFaults() {}
 
-    /** What a fault means for who reads or writes. */
+    /** The kinds of faults, for callers that read or write. */
     public enum Kind {
-        /** The file is not there. */
+        /** The file does not exist. */
         MISSING,
-        /** The file changed while it was read, or a condition on what is there did not hold. */
+        /** The file changed while it was read, or the condition of a conditional write failed. */
         CHANGED,
-        /** Permission, credentials, bucket, region or scheme: another try gives the same. */
+        /** Permissions, credentials, bucket, region or scheme: a retry does not help. */
         PERMANENT,
-        /** Nothing more can be written. */
+        /** The storage is full, or a quota is exceeded. */
         FULL,
-        /** Everything else: it may pass. */
+        /** Everything else: a retry can succeed. */
         TRANSIENT
     }
 
-    /** A fault that is known, by the names of exceptions or by words of their messages, and the way out of it. */
+    /** A known fault, recognized by the names of exceptions or by parts of their messages, and its remedy. */
     private record Known(Kind kind, Set<String> exceptions, Set<String> words, String remedy) {
         boolean isIn(Set<String> names, List<String> messages) {
             return exceptions.stream().anyMatch(names::contains)
@@ -42,46 +42,46 @@ public final class StorageFaults {
         }
     }
 
-    /** The first that applies counts: a refused connection may be told as a file that is not there. */
+    /** The first match applies: a refused connection can be reported as a missing file. */
     private static final List<Known> KNOWN = List.of(
             new Known(
                     Kind.PERMANENT,
                     Set.of("UnsupportedFileSystemException"),
                     Set.of(),
-                    "no filesystem of that scheme is known: check what stands before ://, such as hdfs, s3a or file, or give"
-                            + " Spark the jar of it" + JAR),
+                    "no filesystem is known for this scheme: check the part before ://, such as hdfs, s3a or file, or"
+                            + " add its jar to Spark" + JAR),
             new Known(
                     Kind.CHANGED,
                     Set.of("RemoteFileChangedException"),
                     Set.of(),
-                    "another writer changed it: run again when nobody writes there"),
+                    "another process changed it: run again when no other process writes there"),
             new Known(
                     Kind.PERMANENT,
                     Set.of("UnknownStoreException", "NoSuchBucketException"),
                     Set.of(),
-                    "there is no bucket of that name: check it, and the endpoint (spark.hadoop.fs.s3a.endpoint)"),
+                    "the bucket does not exist: check its name, and the endpoint (spark.hadoop.fs.s3a.endpoint)"),
             new Known(
                     Kind.PERMANENT,
                     Set.of("AWSRedirectException"),
                     Set.of("AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraint"),
-                    "the bucket is in another region than was asked: set spark.hadoop.fs.s3a.endpoint.region to its region"),
+                    "the bucket is in another region: set spark.hadoop.fs.s3a.endpoint.region to its region"),
             new Known(
                     Kind.PERMANENT,
                     Set.of("CredentialInitializationException"),
                     Set.of("Unable to load credentials"),
-                    "there are no credentials for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a provider in"
+                    "no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or specify a provider in"
                             + " spark.hadoop.fs.s3a.aws.credentials.provider"),
             new Known(
                     Kind.PERMANENT,
                     Set.of(),
                     Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"),
-                    "the storage does not know these credentials: check the access key and its secret, and that they are of"
-                            + " this endpoint"),
+                    "the storage rejected the credentials: check the access key and the secret key, and that they"
+                            + " belong to this endpoint"),
             new Known(
                     Kind.PERMANENT,
                     Set.of(),
                     Set.of("RequestTimeTooSkewed"),
-                    "the clock of this machine is too far from the storage's: set it"),
+                    "the clock of this machine differs too much from the clock of the storage: correct it"),
             new Known(
                     Kind.PERMANENT,
                     Set.of("AccessDeniedException", "AccessControlException"),
@@ -90,15 +90,14 @@ public final class StorageFaults {
                             "Invalid directory or I/O error occurred for dir",
                             "Mkdirs failed to create",
                             "Cannot create directory"),
-                    "permission is denied: check the credentials, if it takes any, and ask for the right to list and read"
-                            + " there and, for an output, to write and delete"),
+                    "permission denied: check the credentials, if the storage uses any, and request permission to list"
+                            + " and read and, for an output, to write and delete"),
             new Known(
                     Kind.FULL,
                     Set.of("QuotaExceededException", "DiskOutOfSpaceException"),
                     Set.of("QuotaExceededException", "No space left on device", "Disk quota exceeded", "QuotaExceeded"),
-                    "it is full: make room there, or ask for more"),
-            new Known(
-                    Kind.TRANSIENT, Set.of("UnknownHostException"), Set.of(), "its host is not known: check " + ADDRESS),
+                    "it is full, or its quota is exceeded: free up space, or request more"),
+            new Known(Kind.TRANSIENT, Set.of("UnknownHostException"), Set.of(), "unknown host: check " + ADDRESS),
             new Known(
                     Kind.TRANSIENT,
                     Set.of(
@@ -108,25 +107,24 @@ public final class StorageFaults {
                             "SocketTimeoutException",
                             "AWSApiCallTimeoutException"),
                     Set.of(),
-                    "it does not answer: check that the storage is up, and " + ADDRESS),
+                    "the storage does not respond: check that it is running, and check " + ADDRESS),
             new Known(
                     Kind.TRANSIENT,
                     Set.of("SocketException"),
                     Set.of(),
-                    "it breaks connections off: check that the storage is up, and " + ADDRESS),
+                    "the storage drops connections: check that it is running, and check " + ADDRESS),
             new Known(
                     Kind.TRANSIENT,
                     Set.of("AWSServiceThrottledException"),
                     Set.of("SlowDown"),
-                    "it asks for fewer requests at a time, for long now: try again later, with fewer executors or"
-                            + " --fetch-threads"),
+                    "the storage keeps throttling requests: try again later with fewer executors or --fetch-threads"),
             new Known(
                     Kind.MISSING,
                     Set.of("FileNotFoundException", "NoSuchFileException"),
                     Set.of(),
-                    "it is not there: check the name"));
+                    "it does not exist: check the name"));
 
-    /** What a fault means, by itself or by what caused it. */
+    /** The kind of a fault, determined by the exception and its causes. */
     public static Kind kind(Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
@@ -137,7 +135,7 @@ public final class StorageFaults {
                 .orElse(Kind.TRANSIENT);
     }
 
-    /** A fault as one sentence: where, what, and the way out. It repeats no key of the URI. */
+    /** Explains a fault in one sentence: the URI without secrets, the problem, and the remedy. */
     public static String explain(String uri, Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
@@ -158,7 +156,7 @@ public final class StorageFaults {
                                 .orElse(fault.getClass().getSimpleName())));
     }
 
-    /** Whether it is known what a fault of this URI means: the exceptions name the URI, and {@link #explain} says more than they do. */
+    /** Whether a fault is known and its messages contain the URI, so that {@link #explain} says more than the exception. */
     public static boolean isKnown(String uri, Exception fault) {
         Set<String> names = names(fault);
         List<String> messages = messages(fault);
@@ -167,18 +165,18 @@ public final class StorageFaults {
     }
 
     /**
-     * Refuses a URI with keys in it: they would stand in plans, results and logs.
+     * Rejects a URI that contains secrets, which would appear in plans, results and logs.
      *
-     * @param option the option that the URI is the value of
-     * @throws UserException (exit code 2), which does not repeat the URI
+     * @param option the option whose value is the URI
+     * @throws UserException (exit code 2) if it contains one; the message does not repeat the URI
      */
     public static void rejectCredentials(String option, String uri) {
         if (UriSecrets.areIn(uri)) {
             throw new UserException(
                     ExitCode.USAGE,
                     option
-                            + " has a key, a password or a signature in its URI, which would stand in plans, results and logs:"
-                            + " take it out, and give it in the settings of the storage, such as AWS_ACCESS_KEY_ID and"
+                            + " has a key, a password or a signature in its URI, which would appear in plans, results and logs:"
+                            + " remove it, and set it in the storage settings, such as AWS_ACCESS_KEY_ID and"
                             + " AWS_SECRET_ACCESS_KEY");
         }
     }
@@ -188,13 +186,13 @@ public final class StorageFaults {
             return "the endpoint (spark.hadoop.fs.s3a.endpoint)";
         }
         if (uri.startsWith("hdfs:")) {
-            return "the host and the port of the name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder"
+            return "the host and port of the NameNode; for a cluster name, check that HADOOP_CONF_DIR is the directory"
                     + " with its hdfs-site.xml";
         }
-        return "the host and the port";
+        return "the host and port";
     }
 
-    /** The simple names of the classes of a fault and its causes, and of what these extend. */
+    /** The simple class names of a fault, of its causes, and of all their superclasses. */
     private static Set<String> names(Throwable fault) {
         Set<String> names = new LinkedHashSet<>();
         for (Throwable thrown : chain(fault)) {

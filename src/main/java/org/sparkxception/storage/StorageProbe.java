@@ -9,8 +9,8 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
 /**
- * Asks a storage one question before the work begins, with less patience than the work has: a host that was mistyped is told
- * in about a minute, while one that is away later is waited for.
+ * Sends a single request to a storage before the run starts, with shorter timeouts than those of the run: a mistyped host is
+ * reported in about a minute, while the run waits longer for a storage that is temporarily unavailable.
  */
 public final class StorageProbe {
     private static final Map<String, String> PROBE_TIMEOUTS = Map.of(
@@ -24,11 +24,11 @@ public final class StorageProbe {
     private StorageProbe() {}
 
     /**
-     * Refuses a URI that holds keys, or whose storage cannot be reached; whether something is there is not asked.
+     * Rejects a URI that contains secrets, or whose storage cannot be reached. The path itself need not exist.
      *
-     * @param exitCode what a fault ends in
-     * @param option the option that the URI is the value of
-     * @throws UserException with the way out
+     * @param exitCode the exit code if the storage cannot be reached
+     * @param option the option whose value is the URI
+     * @throws UserException with a remedy
      */
     public static void reach(ExitCode exitCode, String option, String uri, Configuration configuration) {
         StorageFaults.rejectCredentials(option, uri);

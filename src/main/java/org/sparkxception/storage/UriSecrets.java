@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Keys, passwords and signatures that stand in URIs: as user info before the host ({@code s3a://KEY:SECRET@bucket}), or in the query
- * of a URL that somebody signed. Names of files may hold {@code @} and {@code ?}; only the schemes tell what these mean.
+ * Detects and removes keys, passwords and signatures in URIs: in the user info before the host ({@code s3a://KEY:SECRET@bucket}),
+ * or in the query of a signed URL. File names can contain {@code @} and {@code ?}: their meaning depends on the scheme.
  */
 public final class UriSecrets {
-    /** A port looks like a password, until a slash follows. */
+    /** Excludes ports: a port looks like a password until a slash follows. */
     private static final String NO_PORT = "(?!(?:[\\w.-]+|\\[[0-9a-f:.]+\\]):\\d*(?:[/?]|$))";
 
     private static final String WITHOUT_USER = "$1//";
     private static final Pattern IN_URI = userInfo("^\\s*", "");
     private static final Pattern IN_TEXT = userInfo("\\b", "\\s\"<>");
 
-    /** What a scheme without names of files in it asks for, or what a storage signed. */
+    /** The query of a URL whose scheme does not allow {@code ?} in file names, or that was signed by a storage. */
     private static final Pattern QUERY = Pattern.compile("(?is)(\\s*(?:https?:[^?]*"
             + "|(?:abfss?|wasbs?|adl):[^?]*(?=\\?(?:.*&)?sig=)"
             + "|(?!file:)[a-z][a-z0-9+.-]*:[^?]*(?=\\?(?:.*&)?x-(?:amz|goog)-(?:signature|security-token)=)))\\?.*");
@@ -33,7 +33,7 @@ public final class UriSecrets {
 
     private UriSecrets() {}
 
-    /** A secret itself may hold slashes, and an {@code @}. Users alone are no secret, but for S3 and HTTP, where they are keys. */
+    /** A secret can contain slashes and {@code @}. User names alone are not secrets, except for S3 and HTTP, where they are keys. */
     private static Pattern userInfo(String begin, String end) {
         String password = "[^/@:" + end + "]*:(?:[^/" + end + "]*|[^@" + end + "]*)@";
         String key = "(?:" + password + "|[^/" + end + "]*@)";
@@ -43,12 +43,12 @@ public final class UriSecrets {
                 + "|//" + NO_PORT + password + ")");
     }
 
-    /** Whether a URI holds one. */
+    /** Whether a URI contains secrets. */
     public static boolean areIn(String uri) {
         return !leftOut(uri).equals(uri);
     }
 
-    /** A URI without them: without its user info, and without its query if it has one. */
+    /** Removes the secrets from a URI: its user info, and a query that can contain secrets. */
     public static String leftOut(String uri) {
         String withoutUser = IN_URI.matcher(uri).replaceFirst(WITHOUT_USER);
         Matcher query = QUERY.matcher(withoutUser);
@@ -56,8 +56,8 @@ public final class UriSecrets {
     }
 
     /**
-     * Text in which URIs may stand, without the secrets of these: user info is left out, and instead of a secret parameter's value
-     * stands a digest of it, so that what differs stays different.
+     * Removes the secrets from the URIs in a text. User info is removed, and the values of secret parameters are replaced by a
+     * digest, so that different values stay different.
      */
     public static String hidden(String text) {
         if (text.indexOf(":/") < 0) {

@@ -1,6 +1,6 @@
 /**
- * What differs between filesystems: creating a file once, keys of S3, faults and how to explain them, committers.
+ * Differences between filesystems: exclusive file creation, S3 keys, faults and their explanations, committers.
  *
- * <p>Uses Hadoop, and nothing of images or models.
+ * <p>Uses Hadoop. Independent of images and models.
  */
 package org.sparkxception.storage;

@@ -1,6 +1,6 @@
 'use strict';
 
-// Draws the charts of report.html with uPlot, in the colors of the page, anew where these or the width change.
+// Draws the charts of report.html with uPlot, in the colors of the page, and redraws them if the colors or the width change.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const color = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -63,7 +63,7 @@
         data: [rates.map(rate => rate.seconds), rates.map(rate => rate.imagesPerSecond)],
         options: {
           scales: {x: {time: false}, y: {range: (plot, low, high) => [0, Math.max(1, high * 1.1)]}},
-          axes: [axis('seconds since the run began', count), heights(axis('images/s', count))],
+          axes: [axis('seconds since the start of the run', count), heights(axis('images/s', count))],
           series: [
             {label: 'at', value: (plot, value) => value === null ? '–' : value.toFixed(1) + ' s'},
             {
@@ -82,7 +82,7 @@
     calibration() {
       const bins = data.calibration;
       const most = Math.max(...bins.map(bin => bin.images));
-      // The line of a network whose scores are right goes from corner to corner.
+      // The line of a perfectly calibrated network is the diagonal.
       const ends = [{score: 0}, ...bins, {score: 1}];
       return {
         data: [ends.map(bin => bin.score), ends.map(bin => bin.score), ends.map(bin => bin.accuracy ?? null)],
@@ -103,7 +103,7 @@
           ],
           hooks: {
             draw: [plot => {
-              // Larger points stand for more images.
+              // Larger points represent more images.
               plot.ctx.save();
               plot.ctx.fillStyle = color('ok');
               for (const bin of bins) {

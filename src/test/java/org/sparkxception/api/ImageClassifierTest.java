@@ -110,7 +110,7 @@ class ImageClassifierTest {
                 .isEqualTo(RowFactory.create("ok", 32, null, null));
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, model, ScoringSettings.builder().build()))
-                .hasMessageStartingWith("the model has no classes: it gives embeddings alone, with --embedding");
+                .hasMessageStartingWith("the model has no classes and outputs only embeddings: use --embedding");
     }
 
     @Test
@@ -122,7 +122,7 @@ class ImageClassifierTest {
         assertThatThrownBy(() -> classifier.classify(images, "note"))
                 .hasMessage("the column note must be binary but is string");
         assertThatThrownBy(() -> classifier.classify(images.withColumnRenamed("note", "label"), "content"))
-                .hasMessage("the column label would stand twice in the result: rename or drop it");
+                .hasMessage("duplicate column label in the result: rename or drop it");
     }
 
     @Test
@@ -136,9 +136,8 @@ class ImageClassifierTest {
 
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, program, ScoringSettings.builder().build()))
-                .hasMessage(
-                        "the model's network is a TorchScript program, which runs with the rights of the job: if you"
-                                + " trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+                .hasMessage("the model's network is a TorchScript program, which runs with the permissions of the job:"
+                        + " if you trust its authors, allow it with --trust-code (trustCode(true) in Java)");
         assertThat(new ImageClassifier(spark, program, trusting)
                         .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
                         .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")

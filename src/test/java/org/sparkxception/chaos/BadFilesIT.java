@@ -58,7 +58,7 @@ class BadFilesIT {
         assertThat(second.exitCode()).as(second.output()).isZero();
         assertFound();
         // Those of the two tasks that were at work.
-        assertThat(second.output()).containsPattern("chunk 0 done: 25 images, 1?\\d of them decoded in processes of");
+        assertThat(second.output()).containsPattern("chunk 0 done: 25 images, 1?\\d of them decoded in separate");
     }
 
     private void assertFound() {
@@ -69,7 +69,7 @@ class BadFilesIT {
                         .select("path", "status", "error")
                         .collectAsList())
                 .extracting(row -> row.getString(1), row -> row.getString(2))
-                .containsExactly(tuple("corrupt", "its data crashes the decoder, also in a process of its own"));
+                .containsExactly(tuple("corrupt", "the data crashes the decoder, even in a separate process"));
         assertThat(rows.select("path").distinct().count()).isEqualTo(25);
     }
 

@@ -63,9 +63,9 @@ class ChaosIT {
         assertThat(second.exitCode()).as(second.output()).isEqualTo(7);
         assertThat(first.process().isAlive()).isTrue();
         assertThat(second.output())
-                .contains("is held by process " + first.process().pid() + " of ")
+                .contains("is locked by process " + first.process().pid() + " of ")
                 .contains(" since 20")
-                .contains("try again when it has ended");
+                .contains("try again when that run has ended");
         assertThat(first.exitCode()).as(first.output()).isZero();
         assertThat(Launched.report(folder.resolve("scores")).at("/images/total").asLong())
                 .isEqualTo(246);

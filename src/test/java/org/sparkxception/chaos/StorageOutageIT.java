@@ -50,7 +50,7 @@ class StorageOutageIT {
             network.cut();
 
             assertThat(first.exitCode()).as(first.output()).isEqualTo(1);
-            assertThat(first.output()).contains("it breaks connections off: check that the storage is up");
+            assertThat(first.output()).contains("the storage drops connections: check that it is running");
             assertThat(there.exists(new Path(output, "_SUCCESS"))).isFalse();
             network.restore();
             Launched second = launch("second", network, input.toString(), output);
@@ -72,8 +72,8 @@ class StorageOutageIT {
             assertThat(first.exitCode()).as(first.output()).isEqualTo(1);
             assertThat(first.output())
                     .contains("spark-xception: " + output
-                            + ": it is full: make room there, or ask for more. The chunks that are"
-                            + " whole are kept: when this is mended, run the same command again to go on");
+                            + ": it is full, or its quota is exceeded: free up space, or request more. Complete chunks"
+                            + " are kept: once this is fixed, run the same command again to resume");
             assertThat(there.exists(new Path(output, "_SUCCESS"))).isFalse();
             quota(there, output, HdfsConstants.QUOTA_RESET);
             Launched second = launch("second", hdfs, IMAGES.toString(), output);

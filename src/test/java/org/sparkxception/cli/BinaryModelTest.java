@@ -129,15 +129,15 @@ class BinaryModelTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo(
-                        "spark-xception: the network has one output, of which softmax makes 1 for every image: leave out"
-                                + " --activation, which is sigmoid then, or use none");
+                        "spark-xception: the network has one output, for which softmax is always 1: omit --activation to"
+                                + " use sigmoid, or set --activation none");
     }
 
     @Test
     void otherNumbersOfLabelsAreRefusedWithTheWayOut() {
         String way =
-                ", but a network with one output tells two classes apart: give two labels, first that of the class it was"
-                        + " trained to give 0 for, then that of the class it gives 1 for";
+                ", but a network with one output has two classes: specify two labels, first that of the class trained as 0,"
+                        + " then that of the class trained as 1";
 
         CommandLineRun one = importModel("binary", "one");
         CommandLineRun three = importModel("binary", "three");
@@ -157,8 +157,8 @@ class BinaryModelTest {
                 CommandLineRun.of("describe-model", "--json", "--model=" + folder.resolve("binary_logits-model"));
 
         assertThat(text.out())
-                .contains("head           2 classes, of which one output is the second; scores are by sigmoid, unless"
-                        + " --activation says otherwise\nlabels         2: cat, dog\n");
+                .contains("head           2 classes, from one output, the score of the second; scores are by sigmoid,"
+                        + " unless --activation is set\nlabels         2: cat, dog\n");
         JsonNode description = new JsonMapper().readTree(json.out());
         assertThat(description.get("classes").asInt()).isEqualTo(2);
         assertThat(description.get("defaultActivation").asText()).isEqualTo("sigmoid");

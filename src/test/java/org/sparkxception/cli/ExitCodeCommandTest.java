@@ -24,8 +24,8 @@ class ExitCodeCommandTest {
 
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.complaint())
-                .isEqualTo("spark-xception: the driver has left no exit code in " + output()
-                        + ": it was killed, never started, or could not write there. Its log in the cluster says more");
+                .isEqualTo("spark-xception: the driver left no exit code in " + output()
+                        + ": it was killed, was never started, or could not write there. See its log in the cluster");
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
 class ExplanationTest {
-    private static final String AGAIN = ". What is done is kept: run the same command again to resume";
+    private static final String AGAIN = ". Completed work is kept: run the same command again to resume";
 
     @Test
     void whatAUserCanMendIsSaidHoweverDeepItLies() {
@@ -28,7 +28,7 @@ class ExplanationTest {
 
         assertThat(Explanation.of(new SparkException("Job aborted", new OutOfMemoryError("Java heap space"))))
                 .isEqualTo(unexpected("out of memory with a heap of " + heap + " MiB (Java heap space): raise it, with"
-                        + " SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception, or with --driver-memory 4g for"
+                        + " SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception or with --driver-memory 4g for"
                         + " spark-submit" + AGAIN));
         assertThat(Explanation.of(
                         new SparkException("Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times,"
@@ -50,7 +50,7 @@ class ExplanationTest {
         }) {
             assertThat(Explanation.of(new SparkException(
                             "Lost task 0.3: ExecutorLostFailure (executor 1 exited) Reason: " + reason)))
-                    .isEqualTo(unexpected("executors took more memory than they may and were killed: raise"
+                    .isEqualTo(unexpected("executors exceeded their memory limit and were killed: raise"
                             + " spark.executor.memoryOverhead" + AGAIN));
         }
     }
@@ -59,14 +59,14 @@ class ExplanationTest {
     void aLimitOfThreadsIsNotTakenForAHeap() {
         assertThat(Explanation.of(new OutOfMemoryError("unable to create native thread: possibly out of memory")))
                 .isEqualTo(unexpected(
-                        "this process may not start more threads: raise the limit of its user (ulimit -u) or of"
+                        "this process cannot start more threads: raise the limit of its user (ulimit -u) or of"
                                 + " its container" + AGAIN));
     }
 
     @Test
     void aFullDiskIsSaidWhereverItIsMet() {
         assertThat(Explanation.of(new AssertionError(new IOException("No space left on device"))))
-                .isEqualTo(unexpected("a disk is full: make room for the output, and for temporary files (/tmp,"
+                .isEqualTo(unexpected("a disk is full: free space for the output and for temporary files (/tmp,"
                         + " spark.local.dir)" + AGAIN));
     }
 
@@ -74,14 +74,14 @@ class ExplanationTest {
     void hostsAndUsersThatNobodyKnowsAreSaid() {
         assertThat(Explanation.of(new UncheckedIOException(new UnknownHostException("nn: Name or service not known"))))
                 .isEqualTo(unexpected(
-                        "a host is not known: nn: Name or service not known. Check its name, and the name server"
-                                + " of this machine" + AGAIN));
+                        "unknown host: nn: Name or service not known. Check its name and the DNS settings of this"
+                                + " machine" + AGAIN));
         assertThat(Explanation.of(new IOException(
                         new LoginException("java.lang.NullPointerException: invalid null input: name\n\tat a.B"))))
                 .isEqualTo(new Explanation(
                         ExitCode.USAGE,
-                        "the user of this process has no name, which Hadoop needs: add a line for the number that id -u says"
-                                + " to /etc/passwd, or run as a user that is there"));
+                        "the user of this process has no name, which Hadoop requires: add an entry for its user id (id -u)"
+                                + " to /etc/passwd, or run as an existing user"));
     }
 
     @Test
@@ -89,8 +89,8 @@ class ExplanationTest {
         assertThat(Explanation.of(new IllegalStateException(
                         "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:\n")))
                 .isEqualTo(unexpected(
-                        "Spark was stopped while it worked, and the log says why: its master does not answer, or"
-                                + " the application was ended there" + AGAIN));
+                        "Spark was stopped during the run: its master does not respond, or the application was killed"
+                                + " there (see the log)" + AGAIN));
     }
 
     @Test
@@ -102,7 +102,7 @@ class ExplanationTest {
         assertThat(explanation.sentence())
                 .matches(
                         "unexpected: java\\.lang\\.IllegalArgumentException: it came so \\(ExplanationTest\\.java:\\d+\\)\\."
-                                + " SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace");
+                                + " Set SPARK_XCEPTION_TRACE=1 in the environment to see the stack trace");
     }
 
     private static Explanation unexpected(String sentence) {

@@ -52,9 +52,9 @@ class ImportModelTest {
 
             assertThat(run.exitCode()).as(name).isEqualTo(6);
             assertThat(run.complaint())
-                    .isEqualTo("spark-xception: the model cannot be read: " + model + ": " + name
-                            + " is not the file that import-model wrote: its SHA-256 is not the one in checksums.sha256:"
-                            + " copy the model again, or import it again");
+                    .isEqualTo(
+                            "spark-xception: the model cannot be read: " + model + ": " + name
+                                    + " does not match its SHA-256 in checksums.sha256: copy the model again, or import it again");
             write(file, whole);
         }
         assertThat(describe().exitCode()).isZero();
@@ -109,15 +109,15 @@ class ImportModelTest {
     @Test
     void filesThatAreTooLargeAreRefusedByASentence() throws IOException {
         assertThat(importFrom("sequential.keras").exitCode()).isZero();
-        assertTooLarge("weights.safetensors", 3L << 30, "3221225472 bytes, and at most 2147483639");
-        assertTooLarge("labels.txt", 17 << 20, "17825792 bytes, and at most 16777216");
+        assertTooLarge("weights.safetensors", 3L << 30, "3221225472 bytes, more than the limit of 2147483639");
+        assertTooLarge("labels.txt", 17 << 20, "17825792 bytes, more than the limit of 16777216");
 
         extend(labels, 17 << 20);
         CommandLineRun run = importFrom("sequential.keras");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: the labels file " + labels
-                        + ": it is larger than 16 MiB, and labels are not: give one label a line");
+                        + ": it is larger than 16 MiB: a labels file has one label per line");
     }
 
     private void assertTooLarge(String name, long size, String says) throws IOException {
@@ -128,7 +128,7 @@ class ImportModelTest {
         CommandLineRun run = describe();
 
         assertThat(run.exitCode()).isEqualTo(6);
-        assertThat(run.complaint()).contains(name + " has " + says + " can be read");
+        assertThat(run.complaint()).contains(name + " has " + says + ": ");
         write(file, whole);
     }
 
@@ -141,11 +141,11 @@ class ImportModelTest {
     @Test
     void aDirectoryIsToldByWhatItHolds() throws IOException {
         Path saved = Files.createDirectory(folder.resolve("saved"));
-        assertRefused(saved, " is a directory: give the file in it that Keras, timm or torch.jit saved");
+        assertRefused(saved, " is a directory: use the file in it that Keras, timm or torch.jit saved");
         Files.createFile(saved.resolve("saved_model.pb"));
         assertRefused(
                 saved,
-                " is a SavedModel directory of TensorFlow, which holds a program: load the network with"
+                " is a TensorFlow SavedModel directory, which contains a program: load the network with"
                         + " tf_keras.models.load_model(\"saved\"), save it with model.save(\"model.keras\"), and import that"
                         + " file");
         Path unzipped = Files.createDirectory(folder.resolve("unzipped.keras"));
@@ -155,7 +155,7 @@ class ImportModelTest {
         }
         assertRefused(
                 unzipped,
-                " is a .keras archive that was unzipped: zip it again (cd " + unzipped
+                " is an unzipped .keras archive: zip it again (cd " + unzipped
                         + " && zip -r ../model.keras .), and import model.keras");
     }
 
@@ -175,7 +175,7 @@ class ImportModelTest {
             assertThat(run.out()).contains("input 299×299");
             assertThat(run.complaint())
                     .isEqualTo("spark-xception: warning: " + FINE_TUNED.resolve(file)
-                            + " does not say how large the images are that the network takes, and 299×299 was taken: if it"
+                            + " does not specify the input size of the network, and 299×299 is assumed: if it"
                             + " was trained with another size, import it again with --input-size");
 
             CommandLineRun told = importFrom(file, "--input-size=71");

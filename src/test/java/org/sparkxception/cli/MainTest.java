@@ -127,7 +127,7 @@ class MainTest {
         CommandLineRun run = classify(folder + "/nowhere");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: the input file:" + folder + "/nowhere is not there: check --input");
+                .isEqualTo("spark-xception: the input file:" + folder + "/nowhere does not exist: check --input");
         assertThat(run.err()).doesNotContain("\tat ");
     }
 
@@ -135,9 +135,8 @@ class MainTest {
     void aMasterThatCannotBeUsedHereEndsWithTwo() {
         assertComplaint(
                 2,
-                "spark-xception: the master yarn is not one that can be used here: --master takes local[N] and"
-                        + " spark://HOST:PORT; yarn and k8s:// are for spark-submit of a Spark distribution, by"
-                        + " jobs/spark-submit.sh",
+                "spark-xception: the master yarn is not supported here: --master takes local[N] and spark://HOST:PORT;"
+                        + " yarn and k8s:// require spark-submit of a Spark distribution: use jobs/spark-submit.sh",
                 "classify",
                 "--input",
                 SAMPLES,
@@ -147,8 +146,8 @@ class MainTest {
                 "yarn");
         assertComplaint(
                 2,
-                "spark-xception: the host no-such-host.invalid of the master spark://localhost:7077,no-such-host.invalid:7077"
-                        + " is not known: check --master",
+                "spark-xception: unknown host no-such-host.invalid in the master"
+                        + " spark://localhost:7077,no-such-host.invalid:7077: check --master",
                 "classify",
                 "--input",
                 SAMPLES,
@@ -163,8 +162,8 @@ class MainTest {
         CommandLineRun run = classify(SAMPLES, "--model", folder.toString());
         assertThat(run.exitCode()).isEqualTo(6);
         assertThat(run.complaint())
-                .startsWith("spark-xception: the model " + folder + " is no bundle (")
-                .endsWith("): --model takes the directory that import-model wrote");
+                .startsWith("spark-xception: " + folder + " is not a model bundle (")
+                .endsWith("): --model takes a directory written by import-model");
     }
 
     @Test
@@ -182,8 +181,8 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(6);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: the model cannot be read: " + model
-                        + ": weights.safetensors is not the file that import-model wrote: its SHA-256 is not the one in"
-                        + " checksums.sha256: copy the model again, or import it again");
+                        + ": weights.safetensors does not match its SHA-256 in checksums.sha256: copy the model again,"
+                        + " or import it again");
     }
 
     @Test
@@ -195,7 +194,7 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: the labels file " + labels + ": there are 3 labels, but the network has 10"
-                        + " classes: give one label a line, in the order of the classes");
+                        + " classes: specify one label per line, in the order of the classes");
         assertThat(folder.resolve("model")).doesNotExist();
     }
 
@@ -208,7 +207,8 @@ class MainTest {
         CommandLineRun second = importModel("sample-data/model/labels.txt", folder.resolve("model"));
 
         assertThat(second.exitCode()).isEqualTo(2);
-        assertThat(second.complaint()).contains("holds something already: choose another --output, or delete it");
+        assertThat(second.complaint())
+                .contains("already exists and is not an empty directory: use another --output, or delete it");
     }
 
     @ParameterizedTest
@@ -391,7 +391,7 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: " + conf + ": there is no option top_k: did you mean top-k?");
+                .isEqualTo("spark-xception: " + conf + ": unknown option top_k: did you mean top-k?");
     }
 
     @Test
@@ -403,8 +403,8 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: " + conf
-                        + ": input stands twice: delete one, or write input.1 and input.2 if the"
-                        + " option may be repeated");
+                        + ": duplicate key input: delete one, or use input.1 and input.2 if the option is"
+                        + " repeatable");
     }
 
     @Test
@@ -425,7 +425,7 @@ class MainTest {
                 "classify", "--conf", "conf/job.properties", "--input", SAMPLES, "--output", output());
         assertThat(run.exitCode()).isZero();
         CommandLineRun without = classify(SAMPLES);
-        assertThat(without.out()).startsWith("Nothing is left to do: an earlier run did it all.");
+        assertThat(without.out()).startsWith("Nothing to do: the output is already complete.");
     }
 
     @Test
@@ -439,10 +439,10 @@ class MainTest {
                         "input Input 56×56×3 0 0",
                         "block1_conv1 Conv2d 27×27×16 432 314,928")
                 .contains(
-                        "parameters 736,538, of which training learns 729,018",
-                        "variant with residual connections, nothing between depthwise and pointwise convolutions",
+                        "parameters 736,538, of which 729,018 are trainable",
+                        "variant with residual connections, no activation between depthwise and pointwise convolutions",
                         "input 56×56×3",
-                        "head 10 classes; scores are by softmax, unless --activation says otherwise",
+                        "head 10 classes; scores are by softmax, unless --activation is set",
                         "labels 10: T-shirt, Trouser, Pullover, Dress, Coat, …",
                         "fingerprint " + TestModels.bundled().fingerprint());
     }
@@ -476,7 +476,7 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of("describe-model", "--model", folder.toString());
 
         assertThat(run.exitCode()).isEqualTo(6);
-        assertThat(run.complaint()).startsWith("spark-xception: the model " + folder + " is no bundle (");
+        assertThat(run.complaint()).startsWith("spark-xception: " + folder + " is not a model bundle (");
     }
 
     @Test
@@ -485,7 +485,7 @@ class MainTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
-                .contains("accuracy      1.0000 (24 of 24 images whose class is known), in the top 5: 1.0000")
+                .contains("accuracy      1.0000 (24 of 24 images with a known class), top-5 accuracy 1.0000")
                 .contains("              macro F1 1.0000, expected calibration error 0.0");
     }
 
@@ -501,15 +501,14 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.complaint())
-                .isEqualTo(
-                        "spark-xception: the truth of 2 of 2 scored images is none of the model's labels, such as trousers"
-                                + " (100.0%), more than --max-failed-fraction 0.05 allows. All results are written: check --truth,"
-                                + " and the labels that describe-model shows");
+                .isEqualTo("spark-xception: the truth of 2 of 2 scored images is not one of the model's labels, for"
+                        + " example trousers (100.0%), more than --max-failed-fraction 0.05 allows. All results"
+                        + " are written; check --truth, and the labels that describe-model shows");
         assertThat(run.out())
-                .contains(
-                        "accuracy      not judged: 2 images whose truth is none of the model's labels, such as trousers");
+                .contains("accuracy      not evaluated: 2 images whose truth is not one of the model's labels, for"
+                        + " example trousers");
         assertThat(Files.readString(Path.of(output(), "_run/report.html")))
-                .contains("2 images whose truth is none of the model&#39;s labels, such as trousers");
+                .contains("2 images whose truth is not one of the model&#39;s labels, for example trousers");
     }
 
     @Test
@@ -525,19 +524,18 @@ class MainTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
-                .contains("accuracy      1.0000 (1 of 1 images whose class is known)")
+                .contains("accuracy      1.0000 (1 of 1 images with a known class)")
                 .contains(
-                        "              not judged: 1 image whose truth is none of the model's labels, such as trousers; 1"
-                                + " image that was not scored; 1 image without a truth");
+                        "              not evaluated: 1 image whose truth is not one of the model's labels, for example"
+                                + " trousers; 1 image that was not scored; 1 image without a truth");
         assertThat(new JsonMapper()
                         .readTree(Path.of(output(), "_run/report.json").toFile())
                         .at("/evaluation/aside")
                         .toString())
                 .isEqualTo("{\"notScored\":1,\"otherTruth\":1,\"otherTruths\":[\"trousers\"],\"withoutTruth\":1}");
         assertThat(Files.readString(Path.of(output(), "_run/report.html")))
-                .contains(
-                        "Not judged: 1 image whose truth is none of the model&#39;s labels, such as trousers; 1 image that"
-                                + " was not scored; 1 image without a truth.");
+                .contains("Not evaluated: 1 image whose truth is not one of the model&#39;s labels, for example"
+                        + " trousers; 1 image that was not scored; 1 image without a truth.");
     }
 
     @Test
@@ -555,7 +553,7 @@ class MainTest {
                 classify(folder.resolve("images").toString(), "--model=" + model, "--truth=parent-directory");
 
         assertThat(run.complaint()).isEmpty();
-        assertThat(run.out()).contains("accuracy      0.5000 (1 of 2 images whose class is known)");
+        assertThat(run.out()).contains("accuracy      0.5000 (1 of 2 images with a known class)");
         assertThat(Files.readString(Path.of(output(), "_run/report.html"))).contains("truth: pantalo\u0301n");
     }
 

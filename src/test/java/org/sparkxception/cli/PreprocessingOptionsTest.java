@@ -51,10 +51,10 @@ class PreprocessingOptionsTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: Pillow always antialiases: choose TensorFlow's resize, or nearest");
+                .isEqualTo("spark-xception: Pillow always antialiases: use TensorFlow's resize, or nearest");
         assertThat(importModel("--resize=tensorflow", "--interpolation=bilinear", "--crop=0.9")
                         .complaint())
-                .isEqualTo("spark-xception: a crop needs Pillow's bilinear or bicubic resize");
+                .isEqualTo("spark-xception: a crop requires Pillow's bilinear or bicubic resize");
     }
 
     @Test
@@ -70,7 +70,7 @@ class PreprocessingOptionsTest {
     @Test
     void aNormalizationOfTwoChannelsEndsWithTwo() {
         assertThat(importModel("--mean=0.5,0.5").complaint())
-                .isEqualTo("spark-xception: mean and deviation need a value for each of the 3 channels but were"
+                .isEqualTo("spark-xception: mean and deviation must have one value for each of the 3 channels but were"
                         + " [0.5, 0.5] and [0.5, 0.5, 0.5]");
     }
 
@@ -91,7 +91,7 @@ class PreprocessingOptionsTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: the network normalizes its input itself: leave out --mean and --std");
+                .isEqualTo("spark-xception: the network normalizes its input itself: omit --mean and --std");
     }
 
     private CommandLineRun importModel(String... more) {

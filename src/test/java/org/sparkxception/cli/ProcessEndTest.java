@@ -111,8 +111,8 @@ class ProcessEndTest {
     void anExitThatSomethingElseThanTheRunCallsForEndsWithOne() throws Exception {
         assertEnds(
                 "exit",
-                "spark-xception: unexpected: the process was ended from within, and the log says more: run the same command"
-                        + " again to resume\n");
+                "spark-xception: unexpected: the JVM was shut down from inside the process (see the log): run the same"
+                        + " command again to resume\n");
     }
 
     @Test
@@ -123,7 +123,7 @@ class ProcessEndTest {
         assertThat(process.output())
                 .containsPattern(
                         "spark-xception: unexpected: java\\.lang\\.StackOverflowError: on a thread"
-                                + " \\(ProcessEndTest\\.java:\\d+\\)\\. SPARK_XCEPTION_TRACE=1 in the environment shows the stack trace\n$")
+                                + " \\(ProcessEndTest\\.java:\\d+\\)\\. Set SPARK_XCEPTION_TRACE=1 in the environment to see the stack trace\n$")
                 .doesNotContain("\tat ");
     }
 
@@ -131,8 +131,8 @@ class ProcessEndTest {
     void aTaskWithoutMemoryInThisProcessEndsItWithOneAndTheSetting() throws Exception {
         assertEnds(
                 "task",
-                " MiB (Java heap space): raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception,"
-                        + " or with --driver-memory 4g for spark-submit. What is done is kept: run the same command again to"
+                " MiB (Java heap space): raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception"
+                        + " or with --driver-memory 4g for spark-submit. Completed work is kept: run the same command again to"
                         + " resume\n");
     }
 
@@ -152,7 +152,7 @@ class ProcessEndTest {
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
         assertThat(run.output())
-                .contains("spark-xception: the user of this process has no name, which Hadoop needs: ")
+                .contains("spark-xception: the user of this process has no name, which Hadoop requires: ")
                 .doesNotContain("\tat ");
     }
 
@@ -162,8 +162,8 @@ class ProcessEndTest {
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
         assertThat(run.output())
-                .contains("spark-xception: the name of this host has no address (no-such-host: ")
-                .contains("): add it to /etc/hosts, or set SPARK_LOCAL_IP=127.0.0.1 where all runs on this host")
+                .contains("spark-xception: the name of this host cannot be resolved (no-such-host: ")
+                .contains("): add it to /etc/hosts, or set SPARK_LOCAL_IP=127.0.0.1 if everything runs on this host")
                 .doesNotContain("\tat ");
     }
 
@@ -177,8 +177,8 @@ class ProcessEndTest {
         assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
         assertThat(run.output())
                 .contains("chunk 0 done")
-                .endsWith("spark-xception: a disk is full: make room for the output, and for temporary files (/tmp,"
-                        + " spark.local.dir). What is done is kept: run the same command again to resume\n")
+                .endsWith("spark-xception: a disk is full: free space for the output and for temporary files (/tmp,"
+                        + " spark.local.dir). Completed work is kept: run the same command again to resume\n")
                 .doesNotContain("\tat ");
     }
 

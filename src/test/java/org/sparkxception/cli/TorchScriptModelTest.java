@@ -76,7 +76,8 @@ class TorchScriptModelTest {
         assertThat(run.exitCode()).isZero();
         assertScores(expected);
         assertThat(run.out())
-                .contains("warning       batches halved for want of memory: 1; use a smaller --batch-size");
+                .contains(
+                        "warning       batches halved because they did not fit in memory: 1; use a smaller --batch-size");
         assertThat(new JsonMapper()
                         .readTree(folder.resolve("scores/_run/report.json").toFile())
                         .at("/model/halvings")
@@ -91,7 +92,7 @@ class TorchScriptModelTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: " + folder.resolve("traced.pt")
-                        + " is a TorchScript program, which runs with the rights of the job: if you trust those who made it,"
+                        + " is a TorchScript program, which runs with the permissions of the job: if you trust its authors,"
                         + " allow it with --trust-code (trustCode(true) in Java)");
         assertThat(folder.resolve("model")).doesNotExist();
     }
@@ -105,8 +106,8 @@ class TorchScriptModelTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo(
-                        "spark-xception: the model's network is a TorchScript program, which runs with the rights of the"
-                                + " job: if you trust those who made it, allow it with --trust-code (trustCode(true) in Java)");
+                        "spark-xception: the model's network is a TorchScript program, which runs with the permissions of"
+                                + " the job: if you trust its authors, allow it with --trust-code (trustCode(true) in Java)");
         assertThat(folder.resolve("scores")).doesNotExist();
     }
 
@@ -118,8 +119,8 @@ class TorchScriptModelTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: the model's network is a program of its own, of which only the classes are"
-                        + " known: leave out --embedding");
+                .isEqualTo("spark-xception: the model's network is a TorchScript program, which has no known embedding:"
+                        + " omit --embedding");
     }
 
     @Test
@@ -137,11 +138,11 @@ class TorchScriptModelTest {
         assertThat(table.exitCode()).isZero();
         assertThat(table.out().lines().limit(6))
                 .containsExactly(
-                        "network        its own program, in TorchScript: classify runs it only with --trust-code",
+                        "network        a TorchScript program: classify runs it only with --trust-code",
                         "input          32×32×3",
-                        "preprocessing  nearest resize, then (value / 255 - mean) / deviation, of red, green, blue:"
+                        "preprocessing  nearest resize, then (value / 255 - mean) / deviation, for red, green, blue:"
                                 + " mean [0.485, 0.456, 0.406], deviation [0.229, 0.224, 0.225]",
-                        "head           3 classes; scores are by softmax, unless --activation says otherwise",
+                        "head           3 classes; scores are by softmax, unless --activation is set",
                         "labels         3: cat, dog, bird",
                         "size           3 bytes");
         JsonNode description = new JsonMapper().readTree(json.out());
@@ -169,16 +170,16 @@ class TorchScriptModelTest {
             delimiter = ';',
             quoteCharacter = '"',
             value = {
-                "two_outputs; tried with an image of 32×32: it returns 2 tensors, and not one of images × labels",
-                "double; tried with an image of 32×32: it returns float64, and not float32",
-                "bfloat16; tried with an image of 32×32: it returns unknown, and not float32",
-                "maps; tried with an image of 32×32: it returns the shape (1, 3, 32, 32), and not (1, 3), images × labels",
-                "two_inputs; tried with an image of 32×32: forward() is missing value for argument 'y'",
-                "cuda; tried with an image of 32×32: Could not run 'aten::empty.memory_format' with arguments from the 'CUDA' backend",
-                "nan; it gives NaN for an image",
-                "one_image; it takes one image, but not two (does it reshape to as many as it was traced with?): shape '[1, 3]' is invalid for input of size 6",
-                "training; it gives other values for an image when another is beside it, or each time: call model.eval() before it is traced",
-                "probabilities; it gives probabilities, which sum to 1: say --outputs probabilities",
+                "two_outputs; it fails for an image of 32×32: it returns 2 tensors instead of one of shape images × labels",
+                "double; it fails for an image of 32×32: it returns float64 instead of float32",
+                "bfloat16; it fails for an image of 32×32: it returns unknown instead of float32",
+                "maps; it fails for an image of 32×32: it returns the shape (1, 3, 32, 32) instead of (1, 3), images × labels",
+                "two_inputs; it fails for an image of 32×32: forward() is missing value for argument 'y'",
+                "cuda; it fails for an image of 32×32: Could not run 'aten::empty.memory_format' with arguments from the 'CUDA' backend",
+                "nan; its output for an image contains NaN",
+                "one_image; it accepts one image, but not two (does it reshape to the batch size of its trace?): shape '[1, 3]' is invalid for input of size 6",
+                "training; its output for an image depends on the batch, or differs from call to call: call model.eval() before tracing it",
+                "probabilities; its outputs are probabilities, which sum to 1: use --outputs probabilities",
                 "newer_operator; it cannot be loaded: Unknown builtin op: aten::relu_of_tomorrow"
             })
     void aProgramThatIsNoClassifierIsRefused(String program, String why) {
@@ -205,8 +206,8 @@ class TorchScriptModelTest {
         assertScores(new JsonMapper().valueToTree(expected));
         assertThat(CommandLineRun.of("describe-model", "--model=" + folder.resolve("model"))
                         .out())
-                .contains("head           2 classes, of which one output is the second; scores are by sigmoid, unless"
-                        + " --activation says otherwise\nlabels         2: cat, dog\n");
+                .contains("head           2 classes, from one output, the score of the second; scores are by sigmoid,"
+                        + " unless --activation is set\nlabels         2: cat, dog\n");
     }
 
     @Test
@@ -226,9 +227,8 @@ class TorchScriptModelTest {
         }
         assertScores(new JsonMapper().valueToTree(expected));
         assertThat(classify("--trust-code", "--activation=sigmoid").complaint())
-                .isEqualTo(
-                        "spark-xception: the model's program gives probabilities, which are scores already: leave out"
-                                + " --activation");
+                .isEqualTo("spark-xception: the model's network outputs probabilities, which are used as scores: omit"
+                        + " --activation");
     }
 
     /** The second value of an image is below 0.05 in the first alone, and 0 divided by 0 is NaN. */
@@ -255,7 +255,7 @@ class TorchScriptModelTest {
                 .containsExactly(
                         tuple(
                                 "non_finite",
-                                "the outputs of the network for it are NaN or infinite at fp32",
+                                "the network's outputs for this image contain NaN or infinite values at fp32",
                                 SIZE,
                                 true),
                         tuple("ok", null, SIZE, false),
@@ -282,7 +282,7 @@ class TorchScriptModelTest {
         assertRefused(
                 importModel("scripted", "--trust-code", "--input-size=33"),
                 "scripted",
-                " cannot be used as a model: tried with an image of 33×33: wants 32 rows");
+                " cannot be used as a model: it fails for an image of 33×33: wants 32 rows");
     }
 
     @Test
@@ -292,7 +292,7 @@ class TorchScriptModelTest {
         assertRefused(
                 importModel("traced", "--trust-code"),
                 "traced",
-                " cannot be used as a model: tried with an image of 32×32: it returns the shape (1, 3), and not (1, 4),"
+                " cannot be used as a model: it fails for an image of 32×32: it returns the shape (1, 3) instead of (1, 4),"
                         + " images × labels");
     }
 
@@ -301,8 +301,8 @@ class TorchScriptModelTest {
         assertRefused(
                 importModel("traced", "--trust-code", "--outputs=probabilities"),
                 "traced",
-                " cannot be used as a model: it gives values outside 0 to 1, which are no probabilities: say --outputs"
-                        + " logits");
+                " cannot be used as a model: its outputs are not all from 0 to 1, so they are not probabilities: use"
+                        + " --outputs logits");
     }
 
     @ParameterizedTest
@@ -311,9 +311,9 @@ class TorchScriptModelTest {
         assertRefused(
                 importModel(pickle, "--trust-code"),
                 pickle,
-                " is a pickle of PyTorch, which runs code when it is read: convert it with"
+                " is a PyTorch pickle, which runs code when it is loaded: convert it with"
                         + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), where model is"
-                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; of any other"
+                        + " timm.create_model(\"legacy_xception\", num_classes=N) with these weights loaded; for any other"
                         + " network, save torch.jit.script(model.eval()).save(\"model.pt\")");
     }
 
@@ -326,7 +326,7 @@ class TorchScriptModelTest {
         assertRefused(
                 importFile(cut, Stream.of("--trust-code")),
                 "cut",
-                " is an archive of PyTorch whose end is missing: give it whole");
+                " is a truncated PyTorch archive: use the complete file");
     }
 
     @Test
@@ -336,7 +336,7 @@ class TorchScriptModelTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo(
-                        "spark-xception: --mean is on the scale 0 to 1 but was [123.7, 116.3, 103.5]: divide by 255");
+                        "spark-xception: --mean must be on a scale of 0 to 1 but was [123.7, 116.3, 103.5]: divide by 255");
     }
 
     private void assertScores(JsonNode expected) {

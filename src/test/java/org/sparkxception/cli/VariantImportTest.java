@@ -23,7 +23,7 @@ class VariantImportTest {
     void whatStandsBetweenIsGivenForWeightsAlone() throws IOException {
         assertThat(importBundled().exitCode()).isZero();
         assertThat(variant())
-                .isEqualTo("with residual connections, nothing between depthwise and pointwise convolutions");
+                .isEqualTo("with residual connections, no activation between depthwise and pointwise convolutions");
 
         assertThat(importBundled("--intermediate-activation=elu").exitCode()).isZero();
         assertThat(variant()).isEqualTo("with residual connections, elu between depthwise and pointwise convolutions");
@@ -35,7 +35,7 @@ class VariantImportTest {
 
         assertThat(run.err()).isEmpty();
         assertThat(variant())
-                .isEqualTo("without residual connections, nothing between depthwise and pointwise convolutions");
+                .isEqualTo("without residual connections, no activation between depthwise and pointwise convolutions");
     }
 
     @Test
@@ -52,8 +52,8 @@ class VariantImportTest {
         assertThat(other.exitCode()).isEqualTo(2);
         assertThat(other.complaint())
                 .isEqualTo("spark-xception: " + file
-                        + ": its configuration has relu between depthwise and pointwise convolutions, not the none of"
-                        + " --intermediate-activation: leave this option out");
+                        + ": its configuration has relu between depthwise and pointwise convolutions, but"
+                        + " --intermediate-activation is none: omit this option");
     }
 
     private CommandLineRun importBundled(String... more) throws IOException {

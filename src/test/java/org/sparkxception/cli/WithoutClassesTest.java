@@ -76,7 +76,7 @@ class WithoutClassesTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: the labels file " + labels
-                        + ": there are 2 labels, but the network has no classes: it gives embeddings alone");
+                        + ": there are 2 labels, but the network has no classes and outputs only embeddings");
     }
 
     @Test
@@ -85,7 +85,7 @@ class WithoutClassesTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.complaint())
-                .isEqualTo("spark-xception: the network has 5 classes: give what they are called with --labels");
+                .isEqualTo("spark-xception: the network has 5 classes: set their names with --labels");
         assertThat(folder.resolve("unlabeled-model")).doesNotExist();
     }
 
@@ -123,24 +123,25 @@ class WithoutClassesTest {
                 .distinct()
                 .collectAsList();
         assertThat(rows).extracting(Row::toString).containsExactly("[ok,null,null,null,null,32]");
-        assertThat(classify("scores", "--embedding").out()).startsWith("Nothing is left to do");
+        assertThat(classify("scores", "--embedding").out()).startsWith("Nothing to do");
     }
 
     @Test
     void whatOnlyClassesGiveIsRefused() {
-        String complaint = "spark-xception: the model has no classes: it gives embeddings alone, with --embedding,"
-                + " and without --all-scores, --top-k and --activation";
+        String complaint =
+                "spark-xception: the model has no classes and outputs only embeddings: use --embedding, and omit"
+                        + " --all-scores, --top-k and --activation";
         assertComplaint(complaint);
         assertComplaint(complaint, "--embedding", "--all-scores");
         assertComplaint(complaint, "--embedding", "--top-k", "3");
         assertComplaint(complaint, "--embedding", "--activation", "sigmoid");
         assertComplaint(
-                "spark-xception: the model has no classes, which --truth could be compared with: leave it out",
+                "spark-xception: the model has no classes to compare --truth with: omit --truth",
                 "--embedding",
                 "--truth",
                 "parent-directory");
         assertComplaint(
-                "spark-xception: the model has no classes, which --min-agreement could compare: leave it out",
+                "spark-xception: the model has no classes for --min-agreement to compare: omit --min-agreement",
                 "--embedding",
                 "--precision=bf16",
                 "--min-agreement=0.9");

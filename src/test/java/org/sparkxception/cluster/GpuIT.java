@@ -56,9 +56,10 @@ class GpuIT {
                 .singleElement()
                 .asString()
                 .matches(
-                        "spark-xception: executor 0 on \\S+: Spark gave the GPU 0 to the task, but libtorch sees 0: use the jar"
-                                + " built with -Pcuda and check the driver, or say --device cpu; executor 0 on \\S+: Spark gave the GPU 1 to"
-                                + " the task, but libtorch sees 0: use the jar built with -Pcuda and check the driver, or say --device cpu");
+                        "spark-xception: executor 0 on \\S+: Spark assigned GPU 0 to the task, but libtorch sees 0 GPU\\(s\\): use"
+                                + " the jar built with -Pcuda and check the driver, or use --device cpu; executor 0 on \\S+: Spark assigned"
+                                + " GPU 1 to the task, but libtorch sees 0 GPU\\(s\\): use the jar built with -Pcuda and check the driver, or"
+                                + " use --device cpu");
         assertThat(run.output()).doesNotContain("Lost task");
         assertThat(entries(folder.resolve("scores"))).containsExactly("_run");
     }

@@ -56,7 +56,7 @@ class KerasParityTest {
         JsonNode reference = ProgramRun.json("keras_activations.json");
         List<JsonNode> layers = new ArrayList<>();
         for (JsonNode layer : reference.get("layers")) {
-            // A convolution has no output of its own: it is computed together with its batch normalization.
+            // A convolution has no separate output: it is fused with its batch normalization.
             if (!layer.get("class").asText().endsWith("Conv2D")
                     && !layer.get("class").asText().equals("InputLayer")
                     && !layer.get("layer").asText().equals("predictions")) {

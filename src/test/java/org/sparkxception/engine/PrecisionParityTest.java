@@ -60,8 +60,8 @@ class PrecisionParityTest {
         assertThatThrownBy(() -> ScoringSettings.builder()
                         .precision(Precision.INT8)
                         .build()
-                        .of(model))
-                .hasMessage("there is no int8 for networks with ELU between convolutions: use --precision bf16");
+                        .resolveFor(model))
+                .hasMessage("int8 is not supported for networks with ELU between convolutions: use --precision bf16");
         try (ScoringModel bf16 = ScoringModel.load(model, Precision.BF16, Device.cpu(), false)) {
             assertThat(bf16.isFallback()).isFalse();
         }

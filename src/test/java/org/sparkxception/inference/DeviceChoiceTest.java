@@ -39,7 +39,7 @@ class DeviceChoiceTest {
         assertThatThrownBy(() -> DeviceChoice.GPU.device(Map.of(), DeviceChoiceTest::notAsked))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage("a GPU is asked for (--device gpu), but Spark gave none to the task: set"
+                .hasMessage("a GPU is required (--device gpu), but Spark assigned none to the task: set"
                         + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
     }
 
@@ -47,16 +47,16 @@ class DeviceChoiceTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "0; 0; Spark gave the GPU 0 to the task, but libtorch sees 0: use the jar built with -Pcuda and check the driver, or say"
-                        + " --device cpu",
-                "2; 2; Spark gave the GPU 2 to the task, but libtorch sees 2: use the jar built with -Pcuda and check the driver, or say"
-                        + " --device cpu",
-                "GPU-8932f937-d72c-4106; 1; Spark gave the GPU \"GPU-8932f937-d72c-4106\" to the task, where libtorch needs its index among"
-                        + " the visible devices: let the discovery script print indices",
-                "MIG-40f1; 1; Spark gave the slice of a GPU \"MIG-40f1\" to the task, which libtorch sees as its only device: start the"
-                        + " executor with CUDA_VISIBLE_DEVICES=MIG-40f1, and let the discovery script print the index 0",
-                "0 1; 2; Spark gave 2 GPUs (0, 1) to the task, which uses one: set spark.task.resource.gpu.amount to 1, or to a fraction"
-                        + " that tasks share a GPU by"
+                "0; 0; Spark assigned GPU 0 to the task, but libtorch sees 0 GPU(s): use the jar built with -Pcuda and check the"
+                        + " driver, or use --device cpu",
+                "2; 2; Spark assigned GPU 2 to the task, but libtorch sees 2 GPU(s): use the jar built with -Pcuda and check the"
+                        + " driver, or use --device cpu",
+                "GPU-8932f937-d72c-4106; 1; Spark assigned the GPU \"GPU-8932f937-d72c-4106\" to the task, but libtorch needs its index among"
+                        + " the visible devices: make the discovery script print indices",
+                "MIG-40f1; 1; Spark assigned the GPU slice \"MIG-40f1\" to the task, which libtorch can use only as its single device: start the"
+                        + " executor with CUDA_VISIBLE_DEVICES=MIG-40f1, and make the discovery script print the index 0",
+                "0 1; 2; Spark assigned 2 GPUs (0, 1) to the task, which uses one: set spark.task.resource.gpu.amount to 1, or to a fraction"
+                        + " to share a GPU among tasks"
             })
     void whatCannotBeUsedIsExplained(String addresses, int visible, String why) {
         for (DeviceChoice choice : new DeviceChoice[] {DeviceChoice.AUTO, DeviceChoice.GPU}) {

@@ -97,9 +97,9 @@ class HeapBudgetTest {
                         "image 3: ready 2400×2400",
                         "image 4: ready 2400×2400",
                         "image 5: ready 4000×4000",
-                        "image 6: TOO_LARGE the file has 900,000,000 bytes, where files may take "
-                                + output.replaceAll("(?s).*files may take ([\\d,]+) bytes.*", "$1")
-                                + " bytes of the Java heap: raise spark.executor.memory (in local mode -Xmx) Optional.empty");
+                        "image 6: TOO_LARGE the file has 900,000,000 bytes, but the limit for files in the Java heap is "
+                                + output.replaceAll("(?s).*in the Java heap is ([\\d,]+) bytes.*", "$1")
+                                + " bytes: raise spark.executor.memory (-Xmx in local mode) Optional.empty");
     }
 
     @Test
@@ -111,9 +111,9 @@ class HeapBudgetTest {
                 .isInstanceOfSatisfying(
                         UserException.class,
                         fault -> assertThat(fault.exitCode()).isEqualTo(ExitCode.UNEXPECTED))
-                .hasMessageStartingWith("the memory is used up (Java heap space; the Java heap may have ")
+                .hasMessageStartingWith("out of memory (Java heap space; the limit of the Java heap is ")
                 .hasMessageEndingWith(
-                        " MiB): raise spark.executor.memory (in local mode -Xmx), or lower --decode-threads")
+                        " MiB): raise spark.executor.memory (-Xmx in local mode), or lower --decode-threads")
                 .hasNoCause();
     }
 
@@ -135,7 +135,7 @@ class HeapBudgetTest {
         TestSpark.session();
         PipelineInput image = new Exhausting(new OutOfMemoryError("Java heap space"), 1L << 40, true);
 
-        assertThatThrownBy(() -> prepare(image, image)).hasMessageStartingWith("the memory is used up");
+        assertThatThrownBy(() -> prepare(image, image)).hasMessageStartingWith("out of memory");
     }
 
     private static void prepare(PipelineInput... images) throws IOException, InterruptedException {

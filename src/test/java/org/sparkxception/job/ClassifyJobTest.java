@@ -250,8 +250,8 @@ class ClassifyJobTest {
         Path notes = Files.createDirectories(TestRuns.own(output()).resolve("decoding/00000"));
         Files.writeString(notes.resolve("0-left-0.json"), "[\"file:" + images + "/b.png\"]");
 
-        withoutJava(() -> assertRefused(
-                settings(), ExitCode.UNEXPECTED, "the process that decodes suspicious images cannot be started"));
+        withoutJava(
+                () -> assertRefused(settings(), ExitCode.UNEXPECTED, "the isolated decoder process cannot be started"));
         assertThat(notes.resolve("0-left-0.json")).exists();
         run(settings());
 
@@ -290,7 +290,7 @@ class ClassifyJobTest {
                 .contains("title=\"file:" + images + "/gone.png\"")
                 .containsOnlyOnce("<img ")
                 .contains("alt=\"kept.png\"")
-                .containsOnlyOnce("no picture");
+                .containsOnlyOnce("no thumbnail");
     }
 
     @Test
@@ -311,7 +311,10 @@ class ClassifyJobTest {
         run(settings());
 
         JobSettings other = builder().scoring(scoring().topK(3).build()).build();
-        assertRefused(other, ExitCode.OTHER_RUN, "belongs to a run with other settings: top-k is 5 there and 3 here.");
+        assertRefused(
+                other,
+                ExitCode.OTHER_RUN,
+                "belongs to a run with other settings: top-k is 5 in the output and 3 in this run.");
     }
 
     @Test
@@ -323,7 +326,7 @@ class ClassifyJobTest {
         assertRefused(
                 settings(images + "/b"),
                 ExitCode.OTHER_RUN,
-                "input is file:" + images + "/a there and file:" + images + "/b here");
+                "input is file:" + images + "/a in the output and file:" + images + "/b in this run");
     }
 
     @Test
@@ -332,7 +335,7 @@ class ClassifyJobTest {
         Files.createDirectories(output());
         Files.writeString(output().resolve("thesis.txt"), "irreplaceable");
 
-        assertRefused(settings(), ExitCode.OTHER_RUN, "holds files, but no run of spark-xception");
+        assertRefused(settings(), ExitCode.OTHER_RUN, "has files not written by spark-xception");
     }
 
     @Test
@@ -342,7 +345,7 @@ class ClassifyJobTest {
         assertRefused(
                 builder().output(images + "/scores").build(),
                 ExitCode.USAGE,
-                "the output file:" + images + "/scores lies under the input file:" + images);
+                "the output file:" + images + "/scores is inside the input file:" + images);
     }
 
     @Test
@@ -350,13 +353,13 @@ class ClassifyJobTest {
         assertRefused(
                 settings(images + "/nowhere"),
                 ExitCode.INPUT,
-                "the input file:" + images + "/nowhere is not there: check --input");
+                "the input file:" + images + "/nowhere does not exist: check --input");
     }
 
     @Test
     void aMistypedInputDoesNotOccupyTheOutput() throws Exception {
         put("good.png", resource("rgb.png"));
-        assertRefused(settings(images + "/nowhere"), ExitCode.INPUT, "is not there: check --input");
+        assertRefused(settings(images + "/nowhere"), ExitCode.INPUT, "does not exist: check --input");
 
         assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
 
@@ -371,12 +374,12 @@ class ClassifyJobTest {
         assertRefused(
                 settings(),
                 ExitCode.INPUT,
-                "the input holds no image: 1 files match no --include, and 1 names are hidden");
+                "the input contains no images: 1 files match no --include, and 1 names are hidden");
     }
 
     @Test
     void aNameThatHadoopCannotAddressIsRefused() {
-        assertRefused(settings("a:b.jpg"), ExitCode.INPUT, "a:b.jpg is no name that Hadoop can address");
+        assertRefused(settings("a:b.jpg"), ExitCode.INPUT, "a:b.jpg is not a valid Hadoop path");
     }
 
     @Test
@@ -456,7 +459,10 @@ class ClassifyJobTest {
                 .containsExactly(tuple("corrupt", null), tuple("ok", 384));
         assertThat(rows().schema().apply("embedding").metadata().getString("model"))
                 .isEqualTo(TestModels.bundled().fingerprint());
-        assertRefused(settings(), ExitCode.OTHER_RUN, "other settings: embedding is true there and false here.");
+        assertRefused(
+                settings(),
+                ExitCode.OTHER_RUN,
+                "other settings: embedding is true in the output and false in this run.");
     }
 
     @Test
@@ -550,14 +556,15 @@ class ClassifyJobTest {
 
         run(settings());
 
-        String changed = "the file has changed since the run was planned: --mode update scores it as it is now";
+        String changed =
+                "the file has changed since the run was planned: use --mode update to score the current version";
         assertThat(rows().select("path", "status", "error").collectAsList())
                 .extracting(row -> name(row.getString(0)), row -> row.get(1), row -> row.get(2))
                 .containsExactlyInAnyOrder(
                         tuple("kept.png", "ok", null),
                         tuple("longer.png", "unreadable", changed),
                         tuple("later.png", "unreadable", changed),
-                        tuple("gone.png", "missing", "the file was there when the run was planned, and is gone"));
+                        tuple("gone.png", "missing", "the file existed when the run was planned but no longer exists"));
         assertThat(run(builder().mode(Mode.UPDATE).build()).report().speed().scored())
                 .isEqualTo(2);
     }
@@ -682,7 +689,7 @@ class ClassifyJobTest {
         Files.createDirectories(output());
         Files.writeString(output().resolve("thesis.txt"), "irreplaceable");
 
-        assertRefused(builder().mode(Mode.OVERWRITE).build(), ExitCode.OTHER_RUN, "no run of spark-xception");
+        assertRefused(builder().mode(Mode.OVERWRITE).build(), ExitCode.OTHER_RUN, "not written by spark-xception");
 
         assertThat(output().resolve("thesis.txt")).hasContent("irreplaceable");
     }
@@ -788,7 +795,7 @@ class ClassifyJobTest {
         assertRefused(
                 settings(),
                 ExitCode.LOCKED,
-                "is held by process 4711 of ann on node7 since 2026-11-24T03:00:00Z, which last gave a sign of life");
+                "is locked by process 4711 of ann on node7 since 2026-11-24T03:00:00Z, last heartbeat ");
     }
 
     @Test

@@ -104,8 +104,8 @@ class EvaluatorTest {
         assertThat(evaluation.calibration()).isEmpty();
         assertThat(evaluation.notes())
                 .containsExactly(
-                        "the top 5 are not known: --top-k is 3, and would have to be 5",
-                        "the calibration error is not known: scores are no probabilities with --activation none");
+                        "top-5 accuracy is not available: --top-k is 3 but must be at least 5",
+                        "the calibration error is not available: scores are not probabilities with --activation none");
     }
 
     @Test
@@ -118,10 +118,9 @@ class EvaluatorTest {
         assertThat(evaluation.calibration()).isEmpty();
         assertThat(evaluation.notes())
                 .containsExactly(
-                        "accuracy is of the best class alone: the network gives each class a probability of its own, and an"
-                                + " image may be of several",
-                        "the calibration error is not known: a probability of each class by itself says nothing of the"
-                                + " others");
+                        "accuracy covers the best class only: the network gives each class an independent probability,"
+                                + " and an image can belong to several",
+                        "the calibration error is not available: the class probabilities are independent of each other");
     }
 
     @Test
@@ -131,7 +130,7 @@ class EvaluatorTest {
 
         assertThat(Evaluator.of(rows, two, 2, Kind.EXCLUSIVE).measures()).contains(entry("top5", 1.0));
         assertThat(Evaluator.of(rows, two, 1, Kind.EXCLUSIVE).notes())
-                .containsExactly("the top 5 are not known: --top-k is 1, and would have to be 2");
+                .containsExactly("top-5 accuracy is not available: --top-k is 1 but must be at least 2");
     }
 
     /** As on a Mac, whose directories have accents as characters of their own. */

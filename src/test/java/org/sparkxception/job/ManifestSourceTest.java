@@ -85,7 +85,7 @@ class ManifestSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "there is no manifest in file:" + data
+        return "no manifest found in file:" + data
                 + ": 0 files do not end with one of .csv, .csv.gz, .json, .jsonl, .ndjson, .json.gz, .jsonl.gz, "
                 + ".ndjson.gz, .parquet, and 0 names are hidden";
     }
@@ -110,7 +110,7 @@ class ManifestSourceTest extends SourceContract {
                         tuple("file:" + data + "/b.png", "ok", "01"),
                         tuple("file:" + data + "/nowhere.png", "missing", "Bag"));
         assertThat(rows().filter("status = 'missing'").first().<String>getAs("error"))
-                .isEqualTo("there is no such file");
+                .isEqualTo("the file was not found");
     }
 
     private void manifest(String name, List<List<String>> entries) throws IOException {
@@ -165,7 +165,7 @@ class ManifestSourceTest extends SourceContract {
                         tuple("file:" + data + "/m.jsonl#{\"label\":\"x\",\"path\":null}", "missing"),
                         tuple("file:" + data + "/m.jsonl#{\"label\":\"y\",\"path\":\"\"}", "missing"));
         assertThat(rows().filter("status = 'missing'").first().<String>getAs("error"))
-                .isEqualTo("the manifest's entry names no file: its path is null or empty");
+                .isEqualTo("the manifest entry has no path: it is null or empty");
         assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
     }
 
@@ -178,17 +178,18 @@ class ManifestSourceTest extends SourceContract {
 
         run(settings());
 
+        String invalid = "it is not a valid Hadoop path, or its filesystem is not available";
         assertThat(rows().select("path", "status", "error").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(1), row -> row.getString(2))
                 .containsExactlyInAnyOrder(
                         tuple(
                                 "file:" + data + "/directory",
                                 "unreadable",
-                                "it is a directory, and a manifest is to list files"),
-                        tuple("nofs://x/y.png", "unreadable", "it is no name that Hadoop can address"),
-                        tuple("abfss://x@y.z/y.png", "unreadable", "it is no name that Hadoop can address"),
-                        tuple("ftp://x/y.png", "unreadable", "it is no name that Hadoop can address"),
-                        tuple("file:" + data + "/directory/a/b.png", "missing", "there is no such file"));
+                                "it is a directory: a manifest must list files"),
+                        tuple("nofs://x/y.png", "unreadable", invalid),
+                        tuple("abfss://x@y.z/y.png", "unreadable", invalid),
+                        tuple("ftp://x/y.png", "unreadable", invalid),
+                        tuple("file:" + data + "/directory/a/b.png", "missing", "the file was not found"));
     }
 
     @Test
@@ -223,9 +224,9 @@ class ManifestSourceTest extends SourceContract {
                                 "https://h/l?token=sha256:0917b13a9091915d"));
         assertThat(rows().toJSON().collectAsList()).noneMatch(row -> row.contains("SECRET"));
         assertThat(rows().filter("path like 'https://b%'").first().<String>getAs("error"))
-                .isEqualTo(
-                        "it had a password or a query, such as a signature, which is left out and never used: give"
-                                + " credentials in the settings of the storage, and download before what only such a URL opens");
+                .isEqualTo("its URI had a password or a query, such as a signature, which was removed and is never"
+                        + " used: configure credentials in the storage settings, and first download files that"
+                        + " only such a URL can open");
     }
 
     @Test
@@ -280,7 +281,7 @@ class ManifestSourceTest extends SourceContract {
                 Map.entry("m.csv", "m.csv has no column path (--id-column): it has file STRING,label STRING"),
                 Map.entry("empty.csv", "empty.csv has no column path (--id-column): it has none"),
                 Map.entry("no.parquet", "no.parquet] cannot be read: "),
-                Map.entry("m.txt", "m.txt is no manifest by its name: it must end with one of .csv"))) {
+                Map.entry("m.txt", "m.txt is not a manifest: its name must end with one of .csv"))) {
             assertThatThrownBy(
                             () -> run(settings(source("none"), data + "/" + refused.getKey(), output(), Mode.RESUME)))
                     .isInstanceOfSatisfying(

@@ -47,7 +47,7 @@ class OutputTest {
         assertRefused(
                 builder().inputs(List.of(folder + "/scores/chunk=00000/more")).mode(Mode.OVERWRITE),
                 ExitCode.USAGE,
-                "the input file:" + folder + "/scores/chunk=00000/more lies under the output file:" + folder
+                "the input file:" + folder + "/scores/chunk=00000/more is inside the output file:" + folder
                         + "/scores, where the job replaces and deletes files: choose another --output");
 
         Files.delete(folder.resolve("scores/chunk=00000/more/b.png"));
@@ -62,7 +62,7 @@ class OutputTest {
         assertRefused(
                 builder().inputs(List.of(folder + "/link/images")),
                 ExitCode.USAGE,
-                "the input file:" + folder + "/link/images lies under the output");
+                "the input file:" + folder + "/link/images is inside the output");
     }
 
     @Test
@@ -72,7 +72,7 @@ class OutputTest {
         assertRefused(
                 builder().inputs(List.of(folder + "/{images,sc*}")),
                 ExitCode.USAGE,
-                "the output file:" + folder + "/scores lies under the input file:" + folder + "/{images,sc*}");
+                "the output file:" + folder + "/scores is inside the input file:" + folder + "/{images,sc*}");
         assertThat(run(builder().inputs(List.of(folder + "/im[a-z]*"))).exitCode())
                 .isEqualTo(ExitCode.COMPLETE);
     }
@@ -158,7 +158,7 @@ class OutputTest {
         put("images/a.png");
         run(builder());
         copy(folder.resolve("scores/chunk=00000"), folder.resolve("scores/chunk=00077"));
-        String message = "which this run did not write, and which readers of the output would take for results";
+        String message = "which this run did not write but readers of the output would treat as results";
 
         for (Mode mode : List.of(Mode.RESUME, Mode.UPDATE, Mode.RETRY_FAILED)) {
             assertRefused(builder().mode(mode), ExitCode.OTHER_RUN, message);
@@ -219,7 +219,8 @@ class OutputTest {
         put("images/a.png");
         run(builder());
 
-        assertRefused(builder().inputs(List.of(folder + "/nowhere")).mode(Mode.UPDATE), ExitCode.INPUT, "is not there");
+        assertRefused(
+                builder().inputs(List.of(folder + "/nowhere")).mode(Mode.UPDATE), ExitCode.INPUT, "does not exist");
 
         assertThat(run(builder()).nothingLeft()).isTrue();
     }

@@ -129,9 +129,8 @@ class PrecisionTest {
         assertThatThrownBy(() -> run(settings(Precision.INT8, 0.95)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage(
-                        "at int8 the best class is that of fp32 in 0.9375 of 64 sample images, where --min-agreement asks for"
-                                + " 0.95: use another --precision");
+                .hasMessage("at int8, the best class matches fp32 for 0.9375 of 64 sample images, but --min-agreement"
+                        + " requires 0.95: use another --precision");
         assertThat(folder.resolve("scores/chunk=00001/_SUCCESS")).doesNotExist();
     }
 
@@ -211,9 +210,8 @@ class PrecisionTest {
         assertThatThrownBy(() -> run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage(
-                        "--min-agreement cannot be checked: of the images that were tried (1) none can be decoded. Check"
-                                + " the input, or leave the option out");
+                .hasMessage("--min-agreement cannot be checked: of the images tried (1), none can be decoded. Check the"
+                        + " input, or omit the option");
         assertThat(folder.resolve("scores/chunk=00000")).doesNotExist();
     }
 
@@ -251,10 +249,8 @@ class PrecisionTest {
         Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
 
         assertThatThrownBy(() -> run(settings(SourceKind.MANIFEST, inputs, Precision.BF16, 0.5)))
-                .hasMessage(
-                        "--min-agreement cannot be checked: of the images that were tried (8,192) so few can be decoded"
-                                + " that only 12 were compared with fp32, and 64 are needed. Check the input, or leave the option"
-                                + " out");
+                .hasMessage("--min-agreement cannot be checked: of the images tried (8,192), only 12 can be decoded and"
+                        + " compared with fp32, but 64 are needed. Check the input, or omit the option");
     }
 
     @Test
@@ -262,7 +258,7 @@ class PrecisionTest {
         run(settings(Precision.FP32, 0));
 
         assertThatThrownBy(() -> run(settings(Precision.BF16, 0)))
-                .hasMessageContaining("precision is fp32 there and bf16 here");
+                .hasMessageContaining("precision is fp32 in the output and bf16 in this run");
     }
 
     @Test
@@ -282,7 +278,7 @@ class PrecisionTest {
     @Test
     void halfPrecisionNeedsAGpu() {
         assertThatThrownBy(() -> run(settings(Precision.FP16, 0)))
-                .hasMessage("fp16 is for GPUs, and this task has none: use --precision bf16 or fp32");
+                .hasMessage("fp16 runs only on GPUs, but this task has none: use --precision bf16 or fp32");
     }
 
     private Outcome run(JobSettings settings) throws Exception {

@@ -30,8 +30,8 @@ class PreflightTest {
 
         assertThatThrownBy(() -> new ClassifyJob(TestSpark.session(), settings(), model.withKnownOutputs(other)).run())
                 .isInstanceOf(UserException.class)
-                .hasMessageMatching("on cpu\\(\\) the model gives other outputs for known images than"
-                        + " where it was imported: .+")
+                .hasMessageMatching("on cpu\\(\\), the model's outputs for the reference images differ by"
+                        + " .+ of the largest output from those at its import\\..+")
                 .extracting(fault -> ((UserException) fault).exitCode())
                 .isEqualTo(ExitCode.MODEL);
 

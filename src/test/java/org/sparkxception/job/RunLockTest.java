@@ -46,7 +46,7 @@ class RunLockTest {
     void theLockOfALivingProcessOfThisMachineHoldsWhenTheClockIsSet() throws Exception {
         lock(ofThisProcessBeforeTheClockWasSet(), 0);
 
-        assertHeld("is held by process " + ProcessHandle.current().pid() + " of ");
+        assertHeld("is locked by process " + ProcessHandle.current().pid() + " of ");
     }
 
     /** As it would stand there if the clock had been a second behind when it was written. */
@@ -76,7 +76,7 @@ class RunLockTest {
         other.put("started", 1);
         lock(other.toString(), 0);
 
-        assertHeld("is held by process " + ProcessHandle.current().pid() + " of ");
+        assertHeld("is locked by process " + ProcessHandle.current().pid() + " of ");
     }
 
     @ParameterizedTest
@@ -85,11 +85,12 @@ class RunLockTest {
         lock(content, 0);
 
         if (content.equals(ELSEWHERE)) {
-            assertHeld("is held by process 4711 of ann on node7 since 2026-11-24T03:00:00Z, which last gave a sign of"
-                    + " life 0 s ago: try again when it has ended");
+            assertHeld("is locked by process 4711 of ann on node7 since 2026-11-24T03:00:00Z, last heartbeat 0 s ago:"
+                    + " try again when that run has ended");
         } else {
-            assertHeld("is held by another process since ");
-            assertHeld(": try again when it has ended; if no run writes there, delete file:" + folder + "/lock*");
+            assertHeld("is locked by another process since ");
+            assertHeld(": try again when that run has ended; if no run is writing there, delete file:" + folder
+                    + "/lock*");
         }
     }
 
@@ -123,7 +124,7 @@ class RunLockTest {
                         QUICK.beat().toMillis(),
                         TimeUnit.MILLISECONDS);
 
-                assertHeld(QUICK, "is held by process ");
+                assertHeld(QUICK, "is locked by process ");
                 theirs.delete(renewed.get().orElseThrow());
             } finally {
                 holder.shutdownNow();
@@ -139,8 +140,8 @@ class RunLockTest {
 
         assertHeld(
                 QUICK,
-                "is contended by other processes: try again later; if no run writes there, delete file:" + folder
-                        + "/lock*");
+                "other processes are competing for the output scores: try again later; if no run is writing there,"
+                        + " delete file:" + folder + "/lock*");
     }
 
     private void lock(String content, long secondsFromNow) throws IOException {

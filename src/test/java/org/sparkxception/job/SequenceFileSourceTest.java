@@ -76,7 +76,7 @@ class SequenceFileSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "there is no SequenceFile in file:" + data;
+        return "no SequenceFile found in file:" + data;
     }
 
     @ParameterizedTest
@@ -131,9 +131,9 @@ class SequenceFileSourceTest extends SourceContract {
                 .close();
 
         assertThatThrownBy(() -> run(settings()))
-                .hasMessage("file:" + data + "/c holds org.apache.hadoop.io.LongWritable to "
-                        + "org.apache.hadoop.io.BytesWritable, and only org.apache.hadoop.io.Text to "
-                        + "org.apache.hadoop.io.BytesWritable can be read");
+                .hasMessage("file:" + data + "/c has org.apache.hadoop.io.LongWritable keys and "
+                        + "org.apache.hadoop.io.BytesWritable values: only org.apache.hadoop.io.Text and "
+                        + "org.apache.hadoop.io.BytesWritable are supported");
     }
 
     @Test

@@ -86,7 +86,7 @@ class TableSourceTest extends SourceContract {
 
     @Override
     String errorOfChanged() {
-        return "the file was there when the run was planned, and is gone";
+        return "the file existed when the run was planned but no longer exists";
     }
 
     @Test
@@ -111,10 +111,10 @@ class TableSourceTest extends SourceContract {
     @CsvSource(
             delimiter = ';',
             value = {
-                "ln -s ../.git/annex/x more.parquet; it is a symbolic link to ../.git/annex/x, which leads to no file",
-                "mkfifo more.parquet; it is not a regular file but a FIFO, a socket or a device, which is never opened",
-                "ln -s .. more.parquet; it is a symbolic link to a directory that holds it",
-                "cp *.parquet more.parquet; its name is not UTF-8",
+                "ln -s ../.git/annex/x more.parquet; it is a broken symbolic link to ../.git/annex/x",
+                "mkfifo more.parquet; it is not a regular file: FIFOs, sockets and devices are never opened",
+                "ln -s .. more.parquet; it is a symbolic link to one of its parent directories",
+                "cp *.parquet more.parquet; its name is not valid UTF-8",
             })
     void aFileThatSparkWouldLeaveOutOrWaitForIsRefused(String command, String why) throws Exception {
         write("c", List.of(new Item("a", resource("rgb.png"))));
@@ -127,8 +127,8 @@ class TableSourceTest extends SourceContract {
         assertThatThrownBy(() -> run(settings()))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
-                .hasMessageStartingWith("Spark would not read " + data + "/c/")
-                .hasMessageEndingWith(", which lies in the table: " + why + ". Fix it, or move it elsewhere");
+                .hasMessageStartingWith("Spark cannot read " + data + "/c/")
+                .hasMessageEndingWith(", which is in the table: " + why + ". Fix it, or move it out of the table");
     }
 
     @ParameterizedTest
@@ -190,7 +190,7 @@ class TableSourceTest extends SourceContract {
                         tuple("b", "missing"),
                         tuple("c", "ok"));
         assertThat(rows().filter("path = 'b'").first().<String>getAs("error"))
-                .isEqualTo("the row holds no bytes: its content is null");
+                .isEqualTo("the content of the row is null");
         assertThat(outcome.report().plan().duplicates()).isEqualTo(1);
     }
 
@@ -252,7 +252,7 @@ class TableSourceTest extends SourceContract {
                 new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "kind", "parquet"),
                 "the column kind (--content-column) must be binary but is string",
                 new SourceSettings(SourceKind.TABLE, List.of(), "none", "image data", "image data", "parquet"),
-                "the column image data (--id-column) must hold text or numbers but is binary",
+                "the column image data (--id-column) must contain text or numbers but is binary",
                 new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "image data", "parkett"),
                 "cannot be read as parkett");
         refused.forEach((source, message) -> assertThatThrownBy(

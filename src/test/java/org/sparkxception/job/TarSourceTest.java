@@ -90,7 +90,7 @@ class TarSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "there is no tar archive in file:" + data + ": 0 files do not end with one of .tar, .tar.gz, .tgz, and";
+        return "no tar archive found in file:" + data + ": 0 files do not end with one of .tar, .tar.gz, .tgz, and";
     }
 
     @Test
@@ -215,7 +215,7 @@ class TarSourceTest extends SourceContract {
                 .containsExactlyInAnyOrder(tuple(path("c", "a.png"), "ok"), tuple(path("c", "b.png"), "corrupt"));
         assertThat(rows().filter("status = 'corrupt'").first().<String>getAs("error"))
                 .startsWith("the tar archive is damaged at byte ")
-                .endsWith("): what lies behind cannot be read");
+                .endsWith("): everything after that point is unreadable");
     }
 
     @ParameterizedTest

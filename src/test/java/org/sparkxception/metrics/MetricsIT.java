@@ -132,8 +132,7 @@ class MetricsIT {
 
     @Test
     void everyMetricOfTheDashboardIsExported() throws IOException {
-        JsonNode dashboard =
-                new JsonMapper().readTree(Files.readString(Path.of("docs/how-to/grafana-dashboard.json")));
+        JsonNode dashboard = new JsonMapper().readTree(Files.readString(Path.of("docs/how-to/grafana-dashboard.json")));
         Set<String> shown = new TreeSet<>();
         dashboard.findValuesAsText("expr").forEach(expression -> shown.addAll(names(expression)));
 

@@ -71,9 +71,8 @@ class KerasFileTest {
 
         assertThatThrownBy(() -> read("missing.h5", without))
                 .isInstanceOf(UserException.class)
-                .hasMessageEndingWith(
-                        "missing.h5 does not hold an Xception network: the tensor"
-                                + " moving_variance of the layer batchnormalization_13 is missing; it should have the shape (728)");
+                .hasMessageEndingWith("missing.h5 does not contain an Xception network: the tensor"
+                        + " moving_variance of the layer batchnormalization_13 is missing; its shape must be (728)");
     }
 
     @Test
@@ -87,7 +86,7 @@ class KerasFileTest {
         assertThatThrownBy(() -> read("shape.h5", changed))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("of the layer separableconvolution2d_33 has the shape (1, 1, 512, 3072)")
-                .hasMessageContaining("where the network needs (1, 1, 1024, 3072)");
+                .hasMessageContaining(", but the network requires (1, 1, 1024, 3072)");
     }
 
     @Test
@@ -99,7 +98,7 @@ class KerasFileTest {
         changed.put(whole.name(), new Entry(whole.name(), whole.published(), "", Tensor.of(values, 1000)));
 
         assertThatThrownBy(() -> read("nan.h5", changed))
-                .hasMessageContaining("the tensor predictions/bias holds NaN at position 17");
+                .hasMessageContaining("the tensor predictions/bias contains NaN at position 17");
     }
 
     @Test
@@ -117,7 +116,7 @@ class KerasFileTest {
         List.of("block1_conv1/kernel", "block1_conv2/kernel").forEach(name -> few.put(name, formula.get(name)));
 
         assertThatThrownBy(() -> read("other.h5", few))
-                .hasMessageContaining("2 convolutions and 0 separable convolutions are no Xception");
+                .hasMessageContaining("it has 2 convolutions and 0 separable convolutions, which is not an Xception");
     }
 
     @Test

@@ -25,19 +25,19 @@ class LabelsFileTest {
         assertThat(read("tench\tn1\nred drum\tn2\n"))
                 .isEqualTo(new Labels(List.of("tench", "red drum"), List.of("n1", "n2")));
         assertThat(read("[unknown]\n{other}\n")).isEqualTo(Labels.of(List.of("[unknown]", "{other}")));
-        assertRefused("cat\n\ndog", "line 2 is empty: a label must stand on every line");
-        assertRefused("cat\tn1\ndog", "line 2 has no tab and id after its label, where other lines have");
-        assertRefused("cat\tn1\ndog\tn1", "the id n1 stands twice: each class needs another");
+        assertRefused("cat\n\ndog", "line 2 is empty: each line must have a label");
+        assertRefused("cat\tn1\ndog", "line 2 has no tab and id after its label, but other lines do");
+        assertRefused("cat\tn1\ndog\tn1", "duplicate id n1: each class must have its own id");
     }
 
     @Test
     void labelsAreAJsonList() throws IOException {
         assertThat(read("[\"cat\",\n \"dog\"]")).isEqualTo(CAT_AND_DOG);
-        assertRefused("[\"cat\", 5]", "the entry 1 is 5, not a label");
-        assertRefused("[\"cat\", \"two\\nlines\"]", "is empty, or holds a tab or the end of a line");
+        assertRefused("[\"cat\", 5]", "entry 1 is 5, not a label");
+        assertRefused("[\"cat\", \"two\\nlines\"]", "is empty, or contains a tab or a line break");
         assertRefused("[\"cat\", \" \"]", "the label \"\" is empty");
-        assertRefused("[\"cat\", \"do", "it begins like JSON, but is not");
-        assertRefused("[\"cat\"] [\"dog\"]", "it begins like JSON, but is not");
+        assertRefused("[\"cat\", \"do", "it starts like JSON, but is not valid");
+        assertRefused("[\"cat\"] [\"dog\"]", "it starts like JSON, but is not valid");
     }
 
     @Test
@@ -47,18 +47,18 @@ class LabelsFileTest {
                         read(
                                 "{\"architectures\": [\"X\"], \"id2label\": {\"0\": \"cat\", \"1\": \"dog\"}, \"label2id\": {\"cat\": 0}}"))
                 .isEqualTo(CAT_AND_DOG);
-        assertRefused("{\"0\": \"cat\", \"2\": \"dog\"}", "it has no entry \"1\", with a label or [id, label]");
-        assertRefused("{\"0\": \"cat\", \"0\": \"dog\"}", "it begins like JSON, but is not: Duplicate");
+        assertRefused("{\"0\": \"cat\", \"2\": \"dog\"}", "it has no entry \"1\" with a label or [id, label]");
+        assertRefused("{\"0\": \"cat\", \"0\": \"dog\"}", "it starts like JSON, but is not valid: Duplicate");
         assertRefused(
                 "{\"model_type\": \"resnet\"}",
-                "it has no entry \"0\", with a label or [id, label]: give a list of labels");
+                "it has no entry \"0\" with a label or [id, label]: use a list of labels");
     }
 
     @Test
     void labelsAreTheClassIndicesOfAnImageDataGenerator() throws IOException {
         assertThat(read("{\"dog\": 1, \"cat\": 0}")).isEqualTo(CAT_AND_DOG);
-        assertRefused("{\"dog\": 2, \"cat\": 0}", "it has no label of the class 1");
-        assertRefused("{\"dog\": 0, \"cat\": 0}", "it has the class 0 twice: dog and cat");
+        assertRefused("{\"dog\": 2, \"cat\": 0}", "it has no label for class 1");
+        assertRefused("{\"dog\": 0, \"cat\": 0}", "it has two labels for class 0: dog and cat");
     }
 
     @Test
@@ -67,7 +67,7 @@ class LabelsFileTest {
                 .isEqualTo(new Labels(List.of("tench", "goldfish"), List.of("n1", "n2")));
         assertRefused(
                 "{\"0\": [\"n1\", \"tench\"], \"1\": \"goldfish\"}",
-                "the entry 1 is \"goldfish\", not a pair of id and label");
+                "entry 1 is \"goldfish\", not a pair of id and label");
     }
 
     @Test
@@ -87,8 +87,7 @@ class LabelsFileTest {
 
     @Test
     void aFileThatIsTooLargeForLabelsIsRefused() {
-        assertRefused(
-                "a label\n".repeat(2_200_000), "it is larger than 16 MiB, and labels are not: give one label a line");
+        assertRefused("a label\n".repeat(2_200_000), "it is larger than 16 MiB: a labels file has one label per line");
     }
 
     private Labels read(String text) throws IOException {

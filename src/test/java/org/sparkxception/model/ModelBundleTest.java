@@ -66,13 +66,13 @@ class ModelBundleTest {
     @Test
     void aResizeThatNoLibraryHasIsRefused() {
         assertThatThrownBy(() -> Resize.tensorflow(Interpolation.NEAREST, true))
-                .hasMessage("nearest has no antialiasing: choose bilinear or bicubic");
+                .hasMessage("nearest does not support antialiasing: use bilinear or bicubic");
         assertThatThrownBy(
                         () -> new Resize(Resize.Library.PILLOW, Interpolation.BILINEAR, false, Resize.Fit.STRETCH, 1))
-                .hasMessage("Pillow always antialiases: choose TensorFlow's resize, or nearest");
+                .hasMessage("Pillow always antialiases: use TensorFlow's resize, or nearest");
         assertThatThrownBy(() -> new Resize(
                         Resize.Library.TENSORFLOW, Interpolation.BILINEAR, true, Resize.Fit.SHORT_SIDE_AND_CROP, 0.9))
-                .hasMessage("a crop needs Pillow's bilinear or bicubic resize");
+                .hasMessage("a crop requires Pillow's bilinear or bicubic resize");
         assertThatThrownBy(() -> Resize.timm(Interpolation.BICUBIC, 89.75))
                 .hasMessage("crop_pct must be from 0.1 to 10.0 but was 89.75");
     }
@@ -89,15 +89,15 @@ class ModelBundleTest {
     void aHeadWithoutClassesEndsInNoActivationOfThem() {
         assertThat(Head.withoutTop().units()).isZero();
         assertThatThrownBy(() -> new Head(Head.Pooling.MAX, List.of(), Head.Output.SOFTMAX))
-                .hasMessage("its head ends in SOFTMAX, but has no dense layer, whose units would be the classes");
+                .hasMessage("its head ends in SOFTMAX, but has no dense layer with a unit per class");
     }
 
     @Test
     void aSoftmaxOfOneUnitIsRefused() {
         assertThatThrownBy(() -> new Head(Head.Pooling.AVERAGE, List.of(new Head.Dense(1)), Head.Output.SOFTMAX))
                 .hasMessage(
-                        "its head ends in a softmax of one unit, which is 1 for every image: a network that tells two"
-                                + " classes apart needs a sigmoid there, or two units");
+                        "its head ends in a softmax over one unit, which is always 1: for two classes, use a sigmoid or"
+                                + " two units");
     }
 
     @Test
@@ -106,7 +106,7 @@ class ModelBundleTest {
         assertDamage(
                 ModelBundle.DEFINITION,
                 "{\"format\": 7}",
-                "model.json has the format 7, and this version reads format 4: import the model again");
+                "model.json has format 7, but this version reads format 4: import the model again");
         assertDamage(
                 ModelBundle.DEFINITION,
                 "{\"format\": 4}",
@@ -115,7 +115,7 @@ class ModelBundleTest {
                 ModelBundle.LABELS,
                 "only one\n",
                 "labels.txt: there are 1 labels, but the network has 3 classes:"
-                        + " give one label a line, in the order of the classes");
+                        + " specify one label per line, in the order of the classes");
         assertDamage(ModelBundle.WEIGHTS, "", "weights.safetensors: it has no safetensors header");
         assertDamage(ModelBundle.CALIBRATION, "{}", "calibration.safetensors: it has no safetensors header");
         assertDamage(ModelBundle.KNOWN_OUTPUTS, "{}", "known-outputs.safetensors: it has no safetensors header");
@@ -144,7 +144,7 @@ class ModelBundleTest {
 
         assertThatThrownBy(() -> new Weights(paper, Map.of()))
                 .hasMessage(
-                        "its weights have 8279445920 bytes in float32, and at most 2000000000 can be used; Xception has 92"
+                        "its weights have 8279445920 bytes in float32, more than the limit of 2000000000; Xception has 92"
                                 + " million");
     }
 
@@ -156,7 +156,7 @@ class ModelBundleTest {
 
         assertThatThrownBy(() -> ModelBundle.ofFiles(files))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith(" lies outside the file");
+                .hasMessageEndingWith(" is outside the file");
     }
 
     @Test
@@ -191,7 +191,8 @@ class ModelBundleTest {
         assertThat(read.fingerprint())
                 .isEqualTo(program.fingerprint())
                 .isNotEqualTo(program(new byte[] {1, 2, 4}).fingerprint());
-        assertThatThrownBy(read::architecture).hasMessage("the network is a program, which has no architecture");
+        assertThatThrownBy(read::architecture)
+                .hasMessage("the network is a TorchScript program, which has no architecture");
     }
 
     @Test

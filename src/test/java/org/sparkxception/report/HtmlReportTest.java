@@ -83,22 +83,23 @@ class HtmlReportTest {
         assertThat(text(page))
                 .contains("1,234 of 1,236 images scored")
                 .contains("2026-11-24 01:00:00 – 2026-11-24 02:00:05 UTC")
-                .contains("ok 1,234 99.8 % corrupt 2 0.2 %")
-                .contains("the header says JPEG of 4×4, but its data is truncated")
+                .contains("ok 1,234 99.8% corrupt 2 0.2%")
+                .contains("the header specifies a JPEG of 4×4, but the data is truncated")
                 .contains("Left out: 7 hidden names")
                 .contains("Classes found 2 Class Images Mean score cat 1,000 0.912")
                 .contains("0.000 – 0.500 34 0.500 – 1.000 1,200")
                 .contains(
-                        "Least certain The lowest scores of a best class: look here first. no picture cat 0.123 truth: dog")
-                .contains("Most certain The highest scores. cat 0.999 sure.jpg")
-                .contains("Against the truth of 100 images. Accuracy 0.9000 Macro F1 0.8000 Calibration error 0.0500")
+                        "Least certain The lowest best scores: check these images first. no thumbnail cat 0.123 truth: dog")
+                .contains("Most certain The highest best scores. cat 0.999 sure.jpg")
+                .contains(
+                        "Compared with the true classes of 100 images. Accuracy 0.9000 Macro F1 0.8000 Calibration error 0.0500")
                 .contains("cat 40 10 " + ENDING + " 0 50")
-                .contains("Most frequent confusions Truth Said Images Of the class cat " + ENDING + " 10 20.0 %")
+                .contains("Most frequent confusions Truth Predicted Images Share of class cat " + ENDING + " 10 20.0%")
                 .contains("0.933 – 1.000 60 0.980 0.950")
                 .contains("Throughput as a table Time Images/s 1.0 s 20.5")
-                .contains("fetch 10.0 s 25.0 % predict 30.0 s 75.0 %")
+                .contains("fetch 10.0 s 25.0% predict 30.0 s 75.0%")
                 .contains("Steady speed 308 images/s")
-                .contains("In all 1 h 0 min")
+                .contains("Total time 1 h 0 min")
                 .contains("Bytes read 3.0 MiB")
                 .contains("driver node7 cpu libtorch 2.7.1 fp32")
                 .contains("top-k 5")
@@ -143,7 +144,7 @@ class HtmlReportTest {
         String large = HtmlReport.of(report(evaluation, 1234), details());
 
         assertThat(large.length()).isLessThan(500_000);
-        assertThat(text(large)).contains("The classes with the lowest F1; all are in report.json.");
+        assertThat(text(large)).contains("Only the classes with the lowest F1 are shown; report.json has all classes.");
         assertThat(large).doesNotContain("class=\"matrix\"");
     }
 
@@ -196,7 +197,7 @@ class HtmlReportTest {
                         List.of(new Failure(
                                 "file:/in/" + HOSTILE + ".jpg",
                                 "corrupt",
-                                "the header says JPEG of 4×4, but its data is truncated"))),
+                                "the header specifies a JPEG of 4×4, but the data is truncated"))),
                 List.of(new ClassScore("cat", 1000, 0.9123), new ClassScore(ENDING, 234, 0.5)),
                 List.of(new ScoreBin(0, 0.5, 34), new ScoreBin(0.5, 1, 1200)),
                 List.of(new Exemplar("file:/in/" + HOSTILE, "cat", 0.1234, "dog", "")),

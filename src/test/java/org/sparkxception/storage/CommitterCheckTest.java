@@ -99,8 +99,8 @@ class CommitterCheckTest {
                         UserException.class,
                         refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
                 .hasMessage(
-                        "the output s3a://bucket/scores is on S3, where results would be lost or doubled with " + what
-                                + ": leave these settings out, or set spark.hadoop.fs.s3a.committer.name=magic,"
+                        "the output s3a://bucket/scores is on S3, where results can be lost or duplicated with " + what
+                                + ": remove these settings, or set spark.hadoop.fs.s3a.committer.name=magic,"
                                 + " spark.hadoop.fs.s3a.committer.magic.enabled=true,"
                                 + " spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a=org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory"
                                 + " and spark.sql.sources.commitProtocolClass=org.apache.spark.internal.io.cloud.PathOutputCommitProtocol");

@@ -97,7 +97,7 @@ abstract class StorageContract {
         Launched again = classify(images.toString(), scores.toString(), "--chunk-images", "25");
 
         assertThat(again.exitCode()).as(again.output()).isZero();
-        assertThat(again.output()).contains("Nothing is left to do");
+        assertThat(again.output()).contains("Nothing to do");
         assertThat(filesUnder(scores)).isEqualTo(before);
     }
 
@@ -132,7 +132,7 @@ abstract class StorageContract {
                 folder.resolve("none").toString());
 
         assertThat(launch.exitCode()).as(launch.output()).isEqualTo(3);
-        assertThat(launch.output()).contains("nothing is not there");
+        assertThat(launch.output()).contains("nothing does not exist");
     }
 
     /** What a chunk's marker of success is to hold. */

@@ -29,7 +29,7 @@ class StorageFaultsTest {
         assertThat(StorageFaults.kind(new FileNotFoundException("No such file or directory: s3a://b/x")))
                 .isEqualTo(Kind.MISSING);
         assertThat(StorageFaults.explain("s3a://b/x", new FileNotFoundException("No such file: s3a://b/x")))
-                .isEqualTo("s3a://b/x: it is not there: check the name");
+                .isEqualTo("s3a://b/x: it does not exist: check the name");
     }
 
     @Test
@@ -63,14 +63,14 @@ class StorageFaultsTest {
         assertThat(StorageFaults.kind(new IOException("No space left on device")))
                 .isEqualTo(Kind.FULL);
         assertThat(StorageFaults.explain("file:/scores", new IOException("No space left on device")))
-                .isEqualTo("file:/scores: it is full: make room there, or ask for more");
+                .isEqualTo("file:/scores: it is full, or its quota is exceeded: free up space, or request more");
     }
 
     @Test
     void whatIsNotKnownMayPass() {
         assertThat(StorageFaults.kind(new SocketException("Connection reset"))).isEqualTo(Kind.TRANSIENT);
         assertThat(StorageFaults.explain("s3a://b/x", new SocketException("Connection reset")))
-                .isEqualTo("s3a://b/x: it breaks connections off: check that the storage is up, and the endpoint"
+                .isEqualTo("s3a://b/x: the storage drops connections: check that it is running, and check the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
         assertThat(StorageFaults.explain("s3a://b/x", new IOException("Connection reset\nby peer")))
                 .isEqualTo("s3a://b/x: Connection reset");
@@ -83,7 +83,7 @@ class StorageFaultsTest {
 
         assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.PERMANENT);
         assertThat(StorageFaults.explain("s3a://b/x", fault))
-                .isEqualTo("s3a://b/x: there is no bucket of that name: check it, and the endpoint"
+                .isEqualTo("s3a://b/x: the bucket does not exist: check its name, and the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
     }
 
@@ -93,12 +93,11 @@ class StorageFaultsTest {
         none.initCause(new NoAwsCredentialsException("any", "No AWS credentials"));
 
         assertThat(StorageFaults.explain("s3a://b/x", none))
-                .isEqualTo(
-                        "s3a://b/x: there are no credentials for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
-                                + " name a provider in spark.hadoop.fs.s3a.aws.credentials.provider");
+                .isEqualTo("s3a://b/x: no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+                        + " specify a provider in spark.hadoop.fs.s3a.aws.credentials.provider");
         assertThat(StorageFaults.explain("s3a://b/x", new AccessDeniedException("s3a://b/x", null, "403")))
-                .isEqualTo("s3a://b/x: permission is denied: check the credentials, if it takes any, and ask for the"
-                        + " right to list and read there and, for an output, to write and delete");
+                .isEqualTo("s3a://b/x: permission denied: check the credentials, if the storage uses any, and request"
+                        + " permission to list and read and, for an output, to write and delete");
         assertThat(StorageFaults.kind(new AccessControlException("Permission denied: user=me, access=WRITE")))
                 .isEqualTo(Kind.PERMANENT);
     }
@@ -110,11 +109,11 @@ class StorageFaultsTest {
         assertThat(StorageFaults.kind(fault)).isEqualTo(Kind.TRANSIENT);
         assertThat(StorageFaults.explain("hdfs://nn:8020/x", fault))
                 .isEqualTo(
-                        "hdfs://nn:8020/x: it does not answer: check that the storage is up, and the host and the port of"
-                                + " the name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder with its"
-                                + " hdfs-site.xml");
+                        "hdfs://nn:8020/x: the storage does not respond: check that it is running, and check the host"
+                                + " and port of the NameNode; for a cluster name, check that HADOOP_CONF_DIR is the"
+                                + " directory with its hdfs-site.xml");
         assertThat(StorageFaults.explain("s3a://b/x", fault))
-                .isEqualTo("s3a://b/x: it does not answer: check that the storage is up, and the endpoint"
+                .isEqualTo("s3a://b/x: the storage does not respond: check that it is running, and check the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
     }
 
@@ -125,8 +124,8 @@ class StorageFaultsTest {
                         IOException.class,
                         fault -> assertThat(StorageFaults.explain("s4://b/x", fault))
                                 .isEqualTo(
-                                        "s4://b/x: no filesystem of that scheme is known: check what stands before ://,"
-                                                + " such as hdfs, s3a or file, or give Spark the jar of it"));
+                                        "s4://b/x: no filesystem is known for this scheme: check the part before ://,"
+                                                + " such as hdfs, s3a or file, or add its jar to Spark"));
     }
 
     @Test

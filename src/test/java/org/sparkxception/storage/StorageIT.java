@@ -43,9 +43,9 @@ class StorageIT {
             Launched output = classify(images.toString(), "s3a://no-such-bucket/scores");
 
             assertThat(input.exitCode()).as(input.output()).isEqualTo(3);
-            assertThat(input.output()).contains("--input s3a://no-such-bucket/images: there is no bucket");
+            assertThat(input.output()).contains("--input s3a://no-such-bucket/images: the bucket does not exist");
             assertThat(output.exitCode()).as(output.output()).isEqualTo(2);
-            assertThat(output.output()).contains("--output s3a://no-such-bucket/scores: there is no bucket");
+            assertThat(output.output()).contains("--output s3a://no-such-bucket/scores: the bucket does not exist");
         }
 
         @Test
@@ -57,8 +57,8 @@ class StorageIT {
             assertThat(unsafe.exitCode()).as(unsafe.output()).isEqualTo(2);
             assertThat(unsafe.output())
                     .contains("the output " + output
-                            + " is on S3, where results would be lost or doubled with the committer"
-                            + " file: leave these settings out, or set spark.hadoop.fs.s3a.committer.name=magic");
+                            + " is on S3, where results can be lost or duplicated with the committer"
+                            + " file: remove these settings, or set spark.hadoop.fs.s3a.committer.name=magic");
             assertThat(storage.exists(output)).isFalse();
         }
 
@@ -78,7 +78,7 @@ class StorageIT {
 
             assertThat(denied.exitCode()).as(denied.output()).isEqualTo(3);
             assertThat(denied.output())
-                    .contains(images + ": permission is denied: check the credentials")
+                    .contains(images + ": permission denied: check the credentials")
                     .doesNotContain("my-other-secret-5TY");
         }
     }

@@ -47,7 +47,7 @@ class StorageProbeIT {
         refused(
                 "s3a://no-such-bucket/images",
                 server.configuration(),
-                "--input s3a://no-such-bucket/images: there is no bucket of that name: check it, and the endpoint"
+                "--input s3a://no-such-bucket/images: the bucket does not exist: check its name, and the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
     }
 
@@ -59,8 +59,8 @@ class StorageProbeIT {
         refused(
                 "s3a://tests/images",
                 configuration,
-                "--input s3a://tests/images: permission is denied: check the credentials, if it takes any, and ask for"
-                        + " the right to list and read there and, for an output, to write and delete");
+                "--input s3a://tests/images: permission denied: check the credentials, if the storage uses any, and"
+                        + " request permission to list and read and, for an output, to write and delete");
     }
 
     @Test
@@ -68,8 +68,8 @@ class StorageProbeIT {
         refused(
                 "s4://tests/images",
                 new Configuration(),
-                "--input s4://tests/images: no filesystem of that scheme is known: check what stands before ://, such as"
-                        + " hdfs, s3a or file, or give Spark the jar of it");
+                "--input s4://tests/images: no filesystem is known for this scheme: check the part before ://, such as"
+                        + " hdfs, s3a or file, or add its jar to Spark");
     }
 
     @Test
@@ -77,8 +77,8 @@ class StorageProbeIT {
         refused(
                 "hdfs://no-such-host.invalid:8020/images",
                 new Configuration(),
-                "--input hdfs://no-such-host.invalid:8020/images: its host is not known: check the host and the port of the"
-                        + " name node; for the name of a cluster, that HADOOP_CONF_DIR names the folder with its"
+                "--input hdfs://no-such-host.invalid:8020/images: unknown host: check the host and port of the"
+                        + " NameNode; for a cluster name, check that HADOOP_CONF_DIR is the directory with its"
                         + " hdfs-site.xml");
     }
 
@@ -89,9 +89,9 @@ class StorageProbeIT {
                 "hdfs://127.0.0.1:" + free + "/images",
                 new Configuration(),
                 "--input hdfs://127.0.0.1:" + free
-                        + "/images: it does not answer: check that the storage is up, and the"
-                        + " host and the port of the name node; for the name of a cluster, that HADOOP_CONF_DIR names the"
-                        + " folder with its hdfs-site.xml");
+                        + "/images: the storage does not respond: check that it is running, and check the"
+                        + " host and port of the NameNode; for a cluster name, check that HADOOP_CONF_DIR is the"
+                        + " directory with its hdfs-site.xml");
         refusedWithin(Duration.ofSeconds(20), "http://127.0.0.1:" + free);
     }
 
@@ -129,8 +129,8 @@ class StorageProbeIT {
         refused(
                 "s3a://tests/images",
                 configuration,
-                "--input s3a://tests/images: it does not answer: check that the storage is up, and the endpoint"
-                        + " (spark.hadoop.fs.s3a.endpoint)");
+                "--input s3a://tests/images: the storage does not respond: check that it is running, and check the"
+                        + " endpoint (spark.hadoop.fs.s3a.endpoint)");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(time);
     }
 

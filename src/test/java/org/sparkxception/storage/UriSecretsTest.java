@@ -42,8 +42,8 @@ class UriSecretsTest {
                         UserException.class,
                         refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
                 .hasMessage(
-                        "--input has a key, a password or a signature in its URI, which would stand in plans, results"
-                                + " and logs: take it out, and give it in the settings of the storage, such as AWS_ACCESS_KEY_ID"
+                        "--input has a key, a password or a signature in its URI, which would appear in plans, results"
+                                + " and logs: remove it, and set it in the storage settings, such as AWS_ACCESS_KEY_ID"
                                 + " and AWS_SECRET_ACCESS_KEY");
     }
 

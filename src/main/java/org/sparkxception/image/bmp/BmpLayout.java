@@ -7,7 +7,7 @@ import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 
-/** What a BMP's header says of its pixels, understood as Pillow does. */
+/** The pixel layout from the header of a BMP, as interpreted by Pillow. */
 public final class BmpLayout {
     static final int RAW = 0;
     static final int RUNS_OF_BYTES = 1;
@@ -32,7 +32,7 @@ public final class BmpLayout {
 
     final int width;
     final int height;
-    /** Whether the first row in the file is the upper one. */
+    /** Whether the first row in the file is the top row. */
     final boolean fromTop;
 
     final int bits;
@@ -51,9 +51,9 @@ public final class BmpLayout {
     }
 
     /**
-     * Of a file whose header was probed.
+     * Returns the layout of a file whose header was probed.
      *
-     * @throws ImageFault if it is of a kind that is not read
+     * @throws ImageFault if this kind of BMP is not supported, or the header is damaged
      */
     public static BmpLayout of(byte[] file, ImageSize size) throws ImageFault {
         int header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER);
@@ -74,12 +74,13 @@ public final class BmpLayout {
                     default -> false;
                 };
         if (!known) {
-            throw unsupported("of " + bits + " bits a pixel and compression " + compression);
+            throw unsupported("with " + bits + " bits per pixel and compression " + compression);
         }
         if (hasIndices() && (colors() < 1 || colors() > MAX_STATED_COLORS)) {
             throw new ImageFault(
                     ImageStatus.CORRUPT,
-                    "the header is damaged: it says a palette of " + Integer.toUnsignedString(colors()) + " colors");
+                    "the header is damaged: it specifies a palette of " + Integer.toUnsignedString(colors())
+                            + " colors");
         }
         if (!hasIndices()) {
             for (int mask : masks()) {
@@ -92,15 +93,16 @@ public final class BmpLayout {
     }
 
     private static ImageFault unsupported(String what) {
-        return new ImageFault(ImageStatus.UNSUPPORTED, "it is a BMP " + what + ": convert it to JPEG or PNG");
+        return new ImageFault(
+                ImageStatus.UNSUPPORTED, "a BMP " + what + " is not supported: convert it to JPEG or PNG");
     }
 
-    /** Whether pixels are indices of a palette. */
+    /** Whether pixels are indices into a palette. */
     boolean hasIndices() {
         return bits == 1 || bits == 4 || bits == MAX_INDEX_BITS;
     }
 
-    /** Where red, green and blue lie in a pixel. */
+    /** The bit masks of red, green and blue in a pixel. */
     int[] masks() {
         if (compression != BITFIELDS) {
             return bits == Short.SIZE ? MASKS_555 : MASKS_888;
@@ -109,7 +111,7 @@ public final class BmpLayout {
         return masks[0] == 0 && masks[1] == 0 && masks[2] == 0 ? MASKS_888 : masks;
     }
 
-    /** Red, green and blue of every index; black, where the file has no color for it. */
+    /** Red, green and blue per index; black for an index without a color in the file. */
     byte[][] palette() {
         byte[][] palette = new byte[MAX_COLORS][3];
         int start = headerEnd();
@@ -123,7 +125,7 @@ public final class BmpLayout {
         return palette;
     }
 
-    /** Pillow does not trust an offset that leaves no room for the palette. */
+    /** Offset of the pixels; like Pillow, ignores a stored offset that leaves no room for the palette. */
     int dataStart() {
         int offset = bytes.getInt(DATA_OFFSET);
         int palette = hasIndices() ? entryLength() * colors() : 0;
@@ -134,7 +136,7 @@ public final class BmpLayout {
         return offset == headerEnd() ? offset + palette : offset;
     }
 
-    /** How many bytes of a row have pixels, if it is not packed. */
+    /** Length of an uncompressed row in bytes, without padding. */
     long rowLength() {
         return ((long) width * bits + 7) / Byte.SIZE;
     }

@@ -5,8 +5,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Reads BMP files. OpenCV shifts levels of 16 bits up where Pillow stretches them to 255, and shears packed rows that are longer
- * than the picture is wide.
+ * Reads BMP files with Pillow's pixels. OpenCV shifts the levels of 16-bit pixels where Pillow scales them to 255, and shears the image
+ * if compressed rows are longer than its width.
  */
 public final class BmpReader {
     private static final int CHANNELS = 3;
@@ -22,7 +22,7 @@ public final class BmpReader {
         rgb = mat.createBuffer();
     }
 
-    /** Throws an exception of an index or a buffer where data is missing. */
+    /** Reads the pixels; throws an exception of an index or a buffer if data is missing. */
     public static Mat read(BmpLayout layout, byte[] file) {
         Mat mat = new Mat(layout.height, layout.width, opencv_core.CV_8UC3);
         try {
@@ -47,9 +47,9 @@ public final class BmpReader {
     private void readRows() {
         long stride = (layout.rowLength() + 3) / Integer.BYTES * Integer.BYTES;
         int start = layout.dataStart();
-        // The last row's padding may be left out.
+        // The padding of the last row can be missing.
         if (start < 0 || start + stride * (layout.height - 1) + layout.rowLength() > bytes.length) {
-            throw new IndexOutOfBoundsException("it ends too early");
+            throw new IndexOutOfBoundsException("the data ends too early");
         }
         byte[][] palette = layout.palette();
         byte[] line = new byte[layout.width * CHANNELS];
@@ -77,7 +77,7 @@ public final class BmpReader {
         return (bytes[row + bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
     }
 
-    /** Blue, green and red become red, green and blue. */
+    /** Converts BGR to RGB. */
     private void turn(int row, byte[] line) {
         int length = layout.bits / Byte.SIZE;
         for (int x = 0; x < layout.width; x++) {
@@ -107,7 +107,7 @@ public final class BmpReader {
         return value >>> Integer.numberOfTrailingZeros(mask);
     }
 
-    /** Where the pixel is that is the so-manieth in the file. */
+    /** Returns the position in the RGB buffer of a pixel, by its number in the file. */
     private int at(long place) {
         int row = (int) (place / layout.width);
         int y = layout.fromTop ? row : layout.height - 1 - row;

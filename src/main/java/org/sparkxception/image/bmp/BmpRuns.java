@@ -3,8 +3,8 @@ package org.sparkxception.image.bmp;
 import java.nio.ByteBuffer;
 
 /**
- * Unpacks a BMP's run-length codes, as Pillow does: what a run has more than its row is cut off, for writers pad rows; jumps leave
- * pixels of the palette's first color; and every row has to be there.
+ * Decompresses run-length encoded BMPs like Pillow: runs are cut off at the end of a row, because writers pad rows; skipped pixels get
+ * the palette's first color; and all rows must be present.
  */
 final class BmpRuns {
     private static final int END_OF_ROW = 0;
@@ -17,10 +17,10 @@ final class BmpRuns {
     private final long total;
     private final Pixels pixels;
     private long done;
-    /** Where Pillow believes to be in the row. */
+    /** The column according to Pillow's count. */
     private int x;
 
-    /** Takes pixels in the order of the file. */
+    /** Receives pixels in file order. */
     interface Pixels {
         void put(long place, int index);
     }
@@ -33,7 +33,7 @@ final class BmpRuns {
         total = (long) layout.width * layout.height;
     }
 
-    /** Throws an exception of a buffer if the data ends before the last row does. */
+    /** Reads all rows; throws an exception of an index or a buffer if the data ends before the last row does. */
     void read() {
         while (done < total) {
             int count = next();
@@ -56,7 +56,7 @@ final class BmpRuns {
                 skip((width - done % width) % width);
                 x = 0;
             }
-            case END -> throw new IndexOutOfBoundsException("it ends too early");
+            case END -> throw new IndexOutOfBoundsException("the data ends too early");
             case JUMP -> {
                 int right = next();
                 skip(right + (long) next() * width);

@@ -7,21 +7,21 @@ import org.sparkxception.image.header.TiffTags;
 import org.sparkxception.image.header.WebpChunks;
 
 /**
- * What of a file is handed to the decoder.
+ * Prepares a file for OpenCV's decoder.
  *
- * <p>Transparency is left out where the decoder would paint over transparent pixels: Pillow's {@code convert('RGB')} keeps their
- * colors. Of a PNG only the picture is left: OpenCV jumps into a function that has ended when an animated one is damaged, which
- * ends the JVM, and inflates texts and profiles that nobody reads.
+ * <p>Transparency is removed where the decoder would paint over transparent pixels: Pillow's {@code convert('RGB')} keeps their
+ * colors. A PNG is reduced to the chunks of its picture: for a damaged animated PNG, OpenCV does a longjmp into a function that has
+ * returned, which crashes the JVM, and it inflates text and profile chunks that are not needed.
  */
 final class DecoderInput {
-    /** What libtiff calls EXTRASAMPLE_ASSOCALPHA and EXTRASAMPLE_UNASSALPHA; it multiplies colors by the latter. */
+    /** libtiff's EXTRASAMPLE_ASSOCALPHA and EXTRASAMPLE_UNASSALPHA; it multiplies colors by unassociated alpha. */
     private static final int TIFF_ASSOCIATED = 1;
 
     private static final int TIFF_UNASSOCIATED = 2;
 
     private DecoderInput() {}
 
-    /** The file as it is, or a copy of the needed part. */
+    /** Returns the file itself, or a copy of the required part. */
     static byte[] of(byte[] file, String format) {
         return switch (format) {
             case "PNG" -> PngChunks.pictureOnly(file);

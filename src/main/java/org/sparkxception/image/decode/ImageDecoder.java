@@ -26,18 +26,18 @@ import org.sparkxception.image.tiff.TiffLayout;
 import org.sparkxception.image.tiff.TiffReader;
 
 /**
- * Decodes in this process: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. OpenCV makes them, but
- * for the kinds that it reads otherwise. A file that crashes OpenCV ends the process.
+ * Decodes in this process: the pixels are those of Pillow's {@code exif_transpose} and {@code convert('RGB')}. Uses OpenCV, except for
+ * the kinds of files for which OpenCV's pixels differ from Pillow's. A file that crashes OpenCV ends the process.
  */
 public final class ImageDecoder implements Decoder {
     /** The default of {@code --max-pixels}. */
     public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
-    /** OpenCV refuses more: its {@code CV_IO_MAX_IMAGE_PIXELS}. */
+    /** Maximum of {@code --max-pixels}: the limit of OpenCV, {@code CV_IO_MAX_IMAGE_PIXELS}. */
     public static final long PIXEL_LIMIT_CEILING = 1L << 30;
 
     private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-    /** Without OpenCV's own way from 16 bits to 8: it takes the upper byte. */
+    /** Disables OpenCV's conversion from 16 to 8 bits, which takes the upper byte. */
     private static final int DEEP_FLAGS = FLAGS | opencv_imgcodecs.IMREAD_ANYDEPTH;
 
     private static final int AROUND_COLUMN_AXIS = 0;
@@ -45,11 +45,15 @@ public final class ImageDecoder implements Decoder {
 
     private final long maxPixels;
 
-    /** A decoder that may be used by many threads at once; it refuses images of more pixels than this. */
+    /**
+     * Creates a thread-safe decoder.
+     *
+     * @param maxPixels the maximum number of pixels of an image
+     */
     public ImageDecoder(long maxPixels) {
         if (maxPixels < 1 || maxPixels > PIXEL_LIMIT_CEILING) {
             throw new IllegalArgumentException(
-                    "the largest image must have from 1 to " + PIXEL_LIMIT_CEILING + " pixels but was " + maxPixels);
+                    "the pixel limit must be from 1 to " + PIXEL_LIMIT_CEILING + " but was " + maxPixels);
         }
         this.maxPixels = maxPixels;
         OpenCv.load();
@@ -74,7 +78,7 @@ public final class ImageDecoder implements Decoder {
                     ImageStatus.TOO_LARGE,
                     String.format(
                             Locale.ROOT,
-                            "the header says %s, %,d megapixels: more than the %,d pixels allowed (--max-pixels)",
+                            "the header specifies %s, %,d megapixels: more than the limit of %,d pixels (--max-pixels)",
                             header.size(),
                             header.size().pixels() / 1_000_000,
                             maxPixels),
@@ -83,18 +87,18 @@ public final class ImageDecoder implements Decoder {
         if (header.stored().width() > ImageSize.MAX_COLUMNS) {
             throw new ImageFault(
                     ImageStatus.UNSUPPORTED,
-                    "it is " + header.stored().width() + " pixels wide: rows of up to " + ImageSize.MAX_COLUMNS
-                            + " are read",
+                    "the image is " + header.stored().width() + " pixels wide, more than the limit of "
+                            + ImageSize.MAX_COLUMNS,
                     Optional.of(header.size()));
         }
         return header;
     }
 
-    /** Nothing is held. */
+    /** Does nothing: the decoder holds no resources. */
     @Override
     public void close() {}
 
-    /** The pixels of a file of a kind that OpenCV reads otherwise than Pillow, or not at all. */
+    /** Returns the pixels if OpenCV reads this kind of file differently from Pillow, or not at all; otherwise empty. */
     private static Optional<Mat> storedPixels(byte[] file, ImageHeader header) throws ImageFault {
         try {
             if (header.format().equals("BMP")) {
@@ -107,8 +111,8 @@ public final class ImageDecoder implements Decoder {
             return Optional.empty();
         } catch (DataFormatException | RuntimeException e) {
             requireMemory(e, header);
-            // Damaged data leads beyond the ends of buffers and tables.
-            throw damaged(header, "its data is truncated or damaged");
+            // Damaged data leads to reads beyond the ends of buffers and tables.
+            throw damaged(header, "the data is truncated or damaged");
         }
     }
 
@@ -116,9 +120,10 @@ public final class ImageDecoder implements Decoder {
         OptionalInt wrong = header.format().equals("JPEG") ? JpegEnd.wrongMarker(file) : OptionalInt.empty();
         if (wrong.isPresent()) {
             throw damaged(
-                    header, String.format("its data is damaged: the marker %02x follows its scan", wrong.getAsInt()));
+                    header,
+                    String.format("the data is damaged: unexpected marker %02x after the scan", wrong.getAsInt()));
         } else if (header.format().equals("WebP") && !WebpChunks.areWhole(file)) {
-            throw damaged(header, "its data is truncated or damaged");
+            throw damaged(header, "the data is truncated or damaged");
         }
     }
 
@@ -127,35 +132,35 @@ public final class ImageDecoder implements Decoder {
                 Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
             Mat mat = opencv_imgcodecs.imdecode(encoded, header.deepGray() ? DEEP_FLAGS : FLAGS);
             if (mat == null || mat.empty()) {
-                throw damaged(header, "its data is truncated or damaged");
+                throw damaged(header, "the data is truncated or damaged");
             }
             ImageSize expected = header.isTurnedByDecoder() ? header.size() : header.stored();
             ImageSize found = new ImageSize(mat.cols(), mat.rows());
             if (!found.equals(expected)) {
                 mat.close();
-                throw damaged(header, "its data is " + found);
+                throw damaged(header, "the data is " + found);
             }
             return mat.depth() == opencv_core.CV_8U ? mat : clipped(mat);
         } catch (RuntimeException e) {
             requireMemory(e, header);
-            // JavaCPP's form of a C++ exception.
-            throw damaged(header, "its data cannot be decoded: " + reason(e));
+            // JavaCPP throws C++ exceptions as RuntimeException.
+            throw damaged(header, "the data cannot be decoded: " + reason(e));
         }
     }
 
-    /** @throws UserException if the fault is not the file's, but the machine's */
+    /** @throws UserException if the cause is a lack of memory and not the file */
     private static void requireMemory(Exception fault, ImageHeader header) {
         String message = String.valueOf(fault.getMessage());
         if (message.contains("Insufficient memory") || message.contains("std::bad_alloc")) {
             throw new UserException(
                     ExitCode.UNEXPECTED,
-                    "there is no memory left for the pixels of an image of " + header.size()
+                    "not enough memory for the pixels of an image of " + header.size()
                             + ": raise spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels",
                     fault);
         }
     }
 
-    /** OpenCV's messages give a source file before the reason, and more lines after it. */
+    /** Extracts the reason: OpenCV's messages have a source file before it and more lines after it. */
     private static String reason(RuntimeException e) {
         String message = String.valueOf(e.getMessage());
         return message.replaceFirst("(?s)^OpenCV.*?error: ", "")
@@ -167,7 +172,7 @@ public final class ImageDecoder implements Decoder {
     private static ImageFault damaged(ImageHeader header, String what) {
         return new ImageFault(
                 ImageStatus.CORRUPT,
-                "the header says " + header.format() + " of " + header.size() + ", but " + what,
+                "the header specifies a " + header.format() + " of " + header.size() + ", but " + what,
                 Optional.of(header.size()));
     }
 
@@ -188,7 +193,7 @@ public final class ImageDecoder implements Decoder {
         return mat;
     }
 
-    /** Levels above 255 become 255: Pillow treats 16-bit grays so. */
+    /** Clips levels above 255 to 255, as Pillow does for 16-bit gray. */
     private static Mat clipped(Mat deep) {
         try (deep) {
             Mat result = new Mat();

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /**
- * Looks at what follows the scan of a JPEG that has one: a marker that libjpeg fails at means that data is missing before it.
+ * Checks what follows the scan of a JPEG with one scan: a marker that libjpeg fails at means that data before it is missing.
  *
- * <p>OpenCV takes the pixels that libjpeg makes up for missing data, and does not ask how the file ends, as Pillow does. Files of
- * several scans are read to their end before there are pixels. Source: ITU T.81, annex B; libjpeg for what it does with markers
- * where they do not belong.
+ * <p>OpenCV accepts the pixels that libjpeg substitutes for missing data, and unlike Pillow, it does not check the end of the file. Files
+ * with several scans need no check: libjpeg reads them to their end before it returns pixels. Source: ITU T.81, annex B; libjpeg for
+ * the handling of misplaced markers.
  */
 final class JpegEnd {
     private static final int SOF0 = 0xc0;
@@ -32,7 +32,7 @@ final class JpegEnd {
     private static final int START = 2;
     private static final int RESTARTS = 8;
 
-    /** Pillow reads so much at a time, and no more when it has the last row. */
+    /** Size of Pillow's reads, in bytes; it stops reading after the last row. */
     private static final int READ_AT_ONCE = 1 << 16;
 
     private final byte[] file;
@@ -45,13 +45,12 @@ final class JpegEnd {
         limit = file.length;
     }
 
-    /** The marker at which libjpeg fails after the scan, if there is one. */
+    /** Returns the marker after the scan at which libjpeg fails, if there is one. */
     static OptionalInt wrongMarker(byte[] file) {
         try {
             return new JpegEnd(file).wrongMarker();
         } catch (IndexOutOfBoundsException e) {
-            // What lies beyond the end is not looked at, and whether the rows before it are whole is for the decoder to
-            // say.
+            // The file ends before an end marker: the decoder checks whether the rows are complete.
             return OptionalInt.empty();
         }
     }
@@ -95,7 +94,7 @@ final class JpegEnd {
         return OptionalInt.empty();
     }
 
-    /** Goes to the marker that ends the scan. In place of a restart there may be another marker: libjpeg tries to go on. */
+    /** Skips to the marker that ends the scan. If there is another marker in place of a restart, libjpeg tries to continue. */
     private void skipScan(long restarts) {
         next();
         for (long i = 0; i < restarts; i++) {
@@ -129,7 +128,7 @@ final class JpegEnd {
         return true;
     }
 
-    /** Whether libjpeg goes on after a marker that follows the scan; behind what it has a length for. */
+    /** Whether libjpeg continues after a marker that follows the scan. Skips the segment of a marker with a length. */
     private boolean isSoundSegment() {
         if (marker == TEM || (marker >= RST0 && marker <= RST7)) {
             return true;
@@ -140,7 +139,7 @@ final class JpegEnd {
                 || (marker >= APP0 && marker <= APP15)
                 || marker == COM;
         if (!known) {
-            // A scan's head that the file ends in is not complained of.
+            // libjpeg accepts a file that ends within the header of a scan.
             inFile(marker == SOS ? at + 2 : 0);
             return false;
         }
@@ -201,7 +200,7 @@ final class JpegEnd {
         return left == 0;
     }
 
-    /** How many units the scan has, between which restarts are counted. */
+    /** Number of units (MCUs) in the scan, for the restart interval. */
     private long units(int frame) {
         int size = twoBytes(frame - 2) == 0xff00 + SOF3 ? 1 : Byte.SIZE;
         int components = oneByte(frame + 7);
@@ -219,7 +218,7 @@ final class JpegEnd {
         return (dividend + divisor - 1) / divisor;
     }
 
-    /** Goes behind the next marker, over bytes that belong to none. */
+    /** Skips to the byte after the next marker. */
     private int next() {
         int code = NONE;
         while (code == NONE) {
@@ -254,7 +253,7 @@ final class JpegEnd {
 
     private int inFile(int place) {
         if (place >= limit) {
-            throw new IndexOutOfBoundsException("it ends before " + place);
+            throw new IndexOutOfBoundsException("the file ends before byte " + place);
         }
         return place;
     }

@@ -10,22 +10,22 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.sparkxception.NativeCache;
 import org.sparkxception.UserException;
 
-/** Loads OpenCV's native libraries, once in a JVM. */
+/** Loads OpenCV's native libraries, once per JVM. */
 public final class OpenCv {
     private static final Set<Class<?>> LOADED = new HashSet<>();
 
     private OpenCv() {}
 
     /**
-     * Returns when what decodes is loaded.
+     * Loads the libraries for decoding.
      *
-     * @throws UserException (exit code 6) with the loader's own words
+     * @throws UserException (exit code 6) with the loader's message, if they cannot be loaded
      */
     public static void load() {
         load(opencv_imgcodecs.class);
     }
 
-    /** As {@link #load}, for what resizes and converts. */
+    /** Also loads the libraries for resizing and color conversion; see {@link #load}. */
     static void loadProcessing() {
         load();
         load(opencv_imgproc.class);
@@ -35,14 +35,14 @@ public final class OpenCv {
         if (LOADED.contains(part)) {
             return;
         }
-        // JavaCPP reads its settings once, when its classes load.
+        // JavaCPP reads its settings once, when its classes are loaded.
         Path cache = NativeCache.directory().resolve("javacpp");
         setIfAbsent("org.bytedeco.javacpp.cachedir", cache.toString());
-        // These limits count all memory of the process, libtorch's too; ours are --max-pixels and --max-bytes.
+        // These limits would include libtorch's memory; --max-pixels and --max-bytes are used instead.
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         NativeCache.load("OpenCV", () -> Loader.load(part));
-        // Several images are decoded at once instead.
+        // Images are decoded in parallel instead.
         opencv_core.setNumThreads(1);
         LOADED.add(part);
     }

@@ -9,16 +9,16 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.ImageSize;
 
-/** Makes a small picture of an image, for people. */
+/** Creates thumbnails for the report. */
 public final class Thumbnail {
     private static final int QUALITY = 85;
 
     private Thumbnail() {}
 
     /**
-     * A JPEG of an image.
+     * Returns a thumbnail as a JPEG file.
      *
-     * @param side the longest, in pixels; an image that is smaller keeps its size
+     * @param side the maximum side, in pixels; a smaller image keeps its size
      */
     public static byte[] jpeg(DecodedImage image, int side) {
         OpenCv.loadProcessing();
@@ -32,7 +32,7 @@ public final class Thumbnail {
             opencv_imgproc.resize(image.mat(), small, target, 0, 0, opencv_imgproc.INTER_AREA);
             opencv_imgproc.cvtColor(small, bgr, opencv_imgproc.COLOR_RGB2BGR);
             if (!opencv_imgcodecs.imencode(".jpg", bgr, file, settings)) {
-                throw new IllegalStateException("OpenCV made no JPEG of an image of " + size);
+                throw new IllegalStateException("OpenCV could not encode an image of " + size + " as JPEG");
             }
             byte[] bytes = new byte[(int) file.limit()];
             file.get(bytes);

@@ -1,6 +1,6 @@
 /**
- * Decodes an image to RGB pixels, upright, within limits.
+ * Decodes images to upright RGB pixels, within limits.
  *
- * <p>{@code ImageDecoder} is the way in.
+ * <p>The entry point is {@code ImageDecoder}.
  */
 package org.sparkxception.image.decode;

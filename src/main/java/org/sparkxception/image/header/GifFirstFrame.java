@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.sparkxception.image.ImageSize;
 
 /**
- * A GIF up to its first picture, and what is to be changed there for the decoder to give Pillow's pixels.
+ * A GIF up to its first frame, and the changes to it that make OpenCV's decoder return Pillow's pixels.
  *
- * <p>Pillow makes the screen as large as the first picture needs, and gives what the picture does not cover its transparent
- * color, or its first one, of the table that the picture uses. The decoder refuses such pictures, and takes the background's
- * color of the screen's table.
+ * <p>Pillow enlarges the logical screen to fit the first frame, and fills the area outside the frame with the transparent color, or
+ * the first color, of the frame's color table. OpenCV's decoder rejects frames that exceed the screen, and fills with the background
+ * color of the global color table.
  */
 public final class GifFirstFrame {
     private static final int SIZE = 6;
@@ -34,7 +34,7 @@ public final class GifFirstFrame {
 
     private final byte[] file;
     private final int picture;
-    /** Where the last graphic control before the first picture is, or 0. */
+    /** Offset of the last graphic control extension before the first frame, or 0. */
     private final int control;
 
     private GifFirstFrame(byte[] file, int picture, int control) {
@@ -43,7 +43,7 @@ public final class GifFirstFrame {
         this.control = control;
     }
 
-    /** Of a file that is at least as long as the description of its screen. */
+    /** Parses a file that is at least as long as its logical screen descriptor. */
     public static GifFirstFrame of(byte[] file) {
         int at = END + table(file, FLAGS);
         int control = 0;
@@ -59,17 +59,17 @@ public final class GifFirstFrame {
         return new GifFirstFrame(file, whole ? at : file.length, control);
     }
 
-    /** Whether a file is long enough to have a screen. */
+    /** Whether a file is long enough to contain a logical screen descriptor. */
     static boolean isIn(byte[] file) {
         return file.length >= END;
     }
 
-    /** As large as the first picture needs. */
+    /** The size of the logical screen, enlarged to fit the first frame. */
     ImageSize size() {
         return new ImageSize(side(0), side(Short.BYTES));
     }
 
-    /** The first picture with no transparency, the screen as large as it needs, and the right background. */
+    /** Returns a GIF with the first frame only, without transparency, with an enlarged screen and the background of Pillow. */
     public byte[] forDecoder() {
         byte[] result = firstPicture();
         ByteBuffer.wrap(result)
@@ -84,7 +84,7 @@ public final class GifFirstFrame {
         return withTableOfThePicture(result);
     }
 
-    /** Pillow does not read on behind the first picture: the decoder gives up a file that is damaged there. */
+    /** Truncates the file after the first frame: the decoder rejects a file that is damaged there, but Pillow does not read on. */
     private byte[] firstPicture() {
         int at = picture + PICTURE_LENGTH + 1;
         if (picture < file.length) {
@@ -101,7 +101,7 @@ public final class GifFirstFrame {
         return result;
     }
 
-    /** The screen's table has no other use than the background, if the picture has a table of its own. */
+    /** Replaces the global color table by the frame's own, if it has one: then the global table is only used for the background. */
     private byte[] withTableOfThePicture(byte[] changed) {
         int table = picture + PICTURE_LENGTH;
         int length = picture < file.length ? table(file, picture + PICTURE_FLAGS) : 0;
@@ -128,7 +128,7 @@ public final class GifFirstFrame {
         return needed > 0xffff ? screen : Math.max(screen, needed);
     }
 
-    /** The length of the table of colors that flags tell of. */
+    /** The length of the color table that the flags specify, in bytes. */
     private static int table(byte[] file, int flagsAt) {
         int flags = unsigned(file, flagsAt);
         return (flags & HAS_TABLE) == 0 ? 0 : 3 << ((flags & TABLE_SIZE) + 1);

@@ -12,18 +12,18 @@ import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 
 /**
- * Reads format, size and orientation from an image's header, so that no decoder sees what is no image or too large.
+ * Reads format, size and orientation from an image's header, so that decoders only see images of an acceptable size.
  *
- * <p>Nothing else is read, nor is anything inflated without a bound: metadata can be damaged, huge or hostile.
+ * <p>Nothing else is read, and nothing is inflated without a limit: metadata can be damaged, huge or malicious.
  */
 public final class HeaderProbe {
     private HeaderProbe() {}
 
     /**
-     * Probes a whole file.
+     * Reads the header of a file.
      *
-     * @throws ImageFault {@code UNSUPPORTED} if it is no image of a format that is read, {@code CORRUPT} if its header is
-     *     damaged
+     * @param file the complete file
+     * @throws ImageFault {@code UNSUPPORTED} if it is not an image of a supported format, {@code CORRUPT} if its header is damaged
      */
     public static ImageHeader probe(byte[] file) throws ImageFault {
         if (file.length == 0) {
@@ -34,17 +34,16 @@ public final class HeaderProbe {
             ImageHeader header = header(file, type)
                     .orElseThrow(() -> new ImageFault(
                             ImageStatus.CORRUPT,
-                            "the header is damaged: it looks like " + type.getName()
-                                    + ", but has no width and height"));
+                            "the header is damaged: it looks like " + type.getName() + ", but has no width or height"));
             ImageSize size = header.stored();
             if (size.width() < 1 || size.height() < 1) {
                 throw new ImageFault(
                         ImageStatus.CORRUPT,
-                        "the header is damaged: it says " + header.format() + " of " + size + " pixels");
+                        "the header is damaged: it specifies a " + header.format() + " of " + size + " pixels");
             }
             return header;
         } catch (ImageProcessingException | IOException | RuntimeException e) {
-            // The library meets damage that it did not foresee with exceptions of every kind.
+            // The library throws exceptions of all kinds for damage that it does not expect.
             throw new ImageFault(ImageStatus.CORRUPT, "the header is damaged: " + e.getMessage());
         }
     }
@@ -64,7 +63,7 @@ public final class HeaderProbe {
                 yield SimpleProbes.bmp(file);
             }
             default -> {
-                // The library does not know BigTIFF.
+                // The library does not support BigTIFF.
                 if (TiffTags.read(file, 0).isEmpty()) {
                     throw UnsupportedFiles.fault(file, type);
                 }

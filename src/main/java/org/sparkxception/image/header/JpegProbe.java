@@ -16,7 +16,7 @@ import org.sparkxception.image.ImageHeader;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 
-/** Reads a JPEG's header: of its segments, the frame, EXIF and XMP. */
+/** Reads the header of a JPEG: its frame, EXIF and XMP segments. */
 final class JpegProbe {
     private static final List<JpegSegmentType> FRAMES = Stream.of(JpegSegmentType.values())
             .filter(type -> type.name().startsWith("SOF"))
@@ -31,7 +31,7 @@ final class JpegProbe {
 
     private JpegProbe() {}
 
-    /** Nothing, where the file has no frame. */
+    /** Returns the header; empty if the file has no frame. */
     static Optional<ImageHeader> probe(byte[] file) throws ImageFault, ImageProcessingException, IOException {
         JpegSegmentData segments = JpegSegmentReader.readSegments(new SequentialByteArrayReader(file), WANTED);
         OrientationMetadata notes = new OrientationMetadata();
@@ -48,7 +48,8 @@ final class JpegProbe {
                 if (fields.get(FRAME_BITS) != Byte.SIZE) {
                     throw new ImageFault(
                             ImageStatus.UNSUPPORTED,
-                            "it is a JPEG of " + fields.get(FRAME_BITS) + " bits a sample: convert it to 8 bits");
+                            "a JPEG with " + fields.get(FRAME_BITS)
+                                    + " bits per sample is not supported: convert it to 8 bits");
                 }
                 ImageSize size = new ImageSize(
                         Short.toUnsignedInt(fields.getShort(FRAME_WIDTH)),

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sparkxception.image.Orientation;
 
-/** What a file's blocks of metadata say of the orientation: the first EXIF block counts, or else XMP, as in Pillow. */
+/** The orientation from a file's metadata blocks: from the first EXIF block, or else from XMP, as in Pillow. */
 final class OrientationMetadata {
     private static final byte[] EXIF_PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final Pattern XMP_ORIENTATION = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
@@ -16,14 +16,14 @@ final class OrientationMetadata {
     private Optional<TiffTags> exif = Optional.empty();
     private Optional<Orientation> xmp = Optional.empty();
 
-    /** Notes a block of EXIF, with or without the prefix that it has in a JPEG. */
+    /** Adds an EXIF block, with or without the prefix that it has in a JPEG. */
     void addExif(byte[] block) {
         if (exif.isEmpty()) {
             exif = TiffTags.read(block, startsWith(block, EXIF_PREFIX) ? EXIF_PREFIX.length : 0);
         }
     }
 
-    /** Notes a block of XMP, which may have other bytes before and after it. */
+    /** Adds an XMP block, which can have other bytes before and after it. */
     void addXmp(byte[] block) {
         Matcher matcher = XMP_ORIENTATION.matcher(new String(block, StandardCharsets.ISO_8859_1));
         if (xmp.isEmpty() && matcher.find()) {

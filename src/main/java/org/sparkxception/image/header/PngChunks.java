@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Walks over the chunks of a PNG: each is a length, a name, data and a checksum. */
+/** The chunks of a PNG: each has a length, a name, data and a checksum. */
 public final class PngChunks {
     private static final int SIGNATURE = 8;
     private static final int LENGTH_AND_NAME = 8;
@@ -14,12 +14,12 @@ public final class PngChunks {
 
     private static final byte[] END_CHUNK = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82};
 
-    /** The chunks without which there is no picture. */
+    /** The chunks required for the picture. */
     private static final Set<String> PICTURE = Set.of("IHDR", "PLTE", "IDAT", END);
 
     private PngChunks() {}
 
-    /** Whether no chunk says that it goes on after the file's end. */
+    /** Whether no chunk extends beyond the end of the file, according to its length. */
     static boolean fit(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
         int at = SIGNATURE;
@@ -36,7 +36,7 @@ public final class PngChunks {
         return true;
     }
 
-    /** The file with nothing but its picture, if its chunks fit. Pillow does not miss the last chunk, which has no data. */
+    /** Returns the file with the chunks of its picture only; the chunks must fit. Adds a missing end chunk, which Pillow does not need. */
     public static byte[] pictureOnly(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
         ByteArrayOutputStream kept = new ByteArrayOutputStream(file.length);

@@ -19,7 +19,7 @@ import org.sparkxception.image.ImageHeader;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.Orientation;
 
-/** Reads a PNG's header: its first chunk, and EXIF and XMP wherever they are. */
+/** Reads the header of a PNG: its first chunk, and EXIF and XMP in any chunk. */
 final class PngProbe {
     private static final int SIZE = 16;
     private static final int DEPTH = 24;
@@ -30,18 +30,18 @@ final class PngProbe {
     private static final Set<PngChunkType> WANTED =
             Set.of(PngChunkType.IHDR, PngChunkType.eXIf, PngChunkType.iTXt, PngChunkType.zTXt, PngChunkType.tEXt);
     private static final byte[] XMP = "XML:com.adobe.xmp\0\0".getBytes(StandardCharsets.ISO_8859_1);
-    /** ImageMagick's way to keep EXIF in a text: a line with the name, one with the length, and lines of hexadecimal digits. */
+    /** ImageMagick stores EXIF in a text chunk: a line with the name, one with the length, and lines of hexadecimal digits. */
     private static final byte[] RAW_EXIF = "Raw profile type exif\0".getBytes(StandardCharsets.ISO_8859_1);
 
-    /** Compressed texts are read as far as a JPEG's EXIF can go, twice since they are hexadecimal: more would be a bomb. */
+    /** Limit for inflated text, in bytes: covers the largest EXIF of a JPEG in hexadecimal; more can be a zip bomb. */
     private static final int MAX_INFLATED = 1 << 18;
 
     private PngProbe() {}
 
     /**
-     * Nothing, where the file ends before its first chunk does.
+     * Returns the header; empty if the file ends within its first chunk.
      *
-     * @throws EOFException if a chunk says that it goes on after the file's end: OpenCV would allocate all that it says
+     * @throws EOFException if a chunk extends beyond the end of the file: OpenCV would allocate its length
      */
     static Optional<ImageHeader> probe(byte[] file) throws EOFException {
         if (file.length < FIRST_CHUNK_END) {
@@ -76,7 +76,7 @@ final class PngProbe {
                 }
             }
         } catch (ImageProcessingException | IOException | DataFormatException | IllegalArgumentException e) {
-            // A picture is not lost by its metadata; whether the rest of the file is sound is for the decoder to say.
+            // Damaged metadata does not invalidate the image; the decoder checks the rest of the file.
             return notes.orientation();
         }
         return notes.orientation();

@@ -10,7 +10,7 @@ import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.image.Orientation;
 
-/** Reads the headers of the formats whose size lies at a fixed place, or in a directory of tags. */
+/** Reads the headers of formats whose size is at a fixed offset or in a directory of tags. */
 final class SimpleProbes {
     private static final int BMP_HEADER_LENGTH = 14;
     private static final int BMP_SIZE = 18;
@@ -33,12 +33,12 @@ final class SimpleProbes {
         if (bytes.getInt(BMP_HEADER_LENGTH) == BMP_OLD_HEADER) {
             return Optional.of(upright("BMP", shorts(bytes, BMP_SIZE)));
         }
-        // A BMP whose rows run from the top has a negative height.
+        // A BMP with its top row first has a negative height.
         int height = Math.abs(bytes.getInt(BMP_SIZE + Integer.BYTES));
         return Optional.of(upright("BMP", new ImageSize(bytes.getInt(BMP_SIZE), height)));
     }
 
-    /** Whether a file that starts like a BMP goes on like one: texts start with "BM" as well. */
+    /** Whether a file has the signature and a valid header length of a BMP: text can also start with "BM". */
     static boolean isBmp(byte[] file) {
         if (file.length < BMP_SIZE + 2 * Integer.BYTES || file[0] != 'B' || file[1] != 'M') {
             return false;
@@ -56,7 +56,8 @@ final class SimpleProbes {
         int bits = tags.value(TiffTags.BITS_PER_SAMPLE).orElse(1);
         if (bits > Short.SIZE || Integer.bitCount(bits) != 1) {
             throw new ImageFault(
-                    ImageStatus.UNSUPPORTED, "it is a TIFF of " + bits + " bits a sample: convert it to JPEG or PNG");
+                    ImageStatus.UNSUPPORTED,
+                    "a TIFF with " + bits + " bits per sample is not supported: convert it to JPEG or PNG");
         }
         OptionalInt width = tags.value(TiffTags.WIDTH);
         OptionalInt height = tags.value(TiffTags.HEIGHT);

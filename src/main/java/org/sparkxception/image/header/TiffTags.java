@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The numbers in the first directory of a TIFF or BigTIFF structure: TIFF files and EXIF blocks are such.
+ * The numbers in the first directory of a TIFF or BigTIFF structure, as in TIFF files and EXIF blocks.
  *
- * <p>Entries that are damaged, or lie beyond the end, are passed over; nothing else is followed, so that what a hostile file
- * can cost is bounded by the entries of one directory, and their values by the file's length.
+ * <p>Entries that are damaged or beyond the end are skipped, and no other directory is read: this limits the cost of a malicious file
+ * to the entries of one directory, and their values to the length of the file.
  */
 public final class TiffTags {
     public static final int WIDTH = 256;
@@ -56,7 +56,7 @@ public final class TiffTags {
         this.big = big;
     }
 
-    /** Reads the structure that starts at a place of a file; nothing, where none does. */
+    /** Reads the structure that starts at an offset of a file; empty if there is none. */
     public static Optional<TiffTags> read(byte[] file, int start) {
         if (file.length - start < 8) {
             return Optional.empty();
@@ -83,13 +83,13 @@ public final class TiffTags {
         return fields.containsKey(tag);
     }
 
-    /** The first value of a tag. */
+    /** Returns the first value of a tag. */
     public OptionalInt value(int tag) {
         Field field = fields.get(tag);
         return field == null ? OptionalInt.empty() : OptionalInt.of((int) number(field, 0));
     }
 
-    /** All values of a tag that lie in the file. */
+    /** Returns all values of a tag that are within the file. */
     public long[] values(int tag) {
         Field field = fields.get(tag);
         long[] values = new long[field == null ? 0 : field.count()];
@@ -99,7 +99,7 @@ public final class TiffTags {
         return values;
     }
 
-    /** Writes over the first value of a tag of 16 bits, in the bytes that were read from their start. */
+    /** Overwrites the first value of a 16-bit tag in a file; requires a structure that starts at offset 0. */
     public void overwrite(byte[] file, int tag, int value) {
         ByteBuffer.wrap(file).order(order()).putShort(fields.get(tag).at(), (short) value);
     }

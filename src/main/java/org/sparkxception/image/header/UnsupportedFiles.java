@@ -7,22 +7,22 @@ import java.util.Optional;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 
-/** Tells what a file is that is no image of a format that is read, and what to do about it. */
+/** Creates the errors for files that are not images of a supported format: what they are, and what to do. */
 final class UnsupportedFiles {
     private static final String CONVERT = "convert it to JPEG or PNG";
-    private static final String READ = "JPEG, PNG, GIF, BMP, WebP and TIFF images are read";
+    private static final String READ = "supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF";
     private static final int EXCERPT = 256;
     private static final int LONGEST_CHARACTER = 4;
 
     private UnsupportedFiles() {}
 
-    /** The fault of a file whose type the library knows, or does not. */
+    /** Returns the error for a file of the given type. */
     static ImageFault fault(byte[] file, FileType type) {
         if (type == FileType.Unknown) {
             return fault(file);
         }
         boolean picture = Optional.ofNullable(type.getMimeType()).orElse("").startsWith("image/");
-        return fault("a " + type.getName() + " file", picture ? CONVERT : READ);
+        return fault("of type " + type.getName(), picture ? CONVERT : READ);
     }
 
     private static ImageFault fault(byte[] file) {
@@ -34,16 +34,16 @@ final class UnsupportedFiles {
         } else if (start.startsWith("<svg") || (start.startsWith("<?xml") && start.contains("<svg"))) {
             return fault("an SVG drawing", CONVERT);
         } else if (start.startsWith("<")) {
-            return fault("a web page or XML (an error page, perhaps)", READ);
+            return fault("a web page or XML (possibly an error page)", READ);
         }
-        return fault(isText(start) ? "a text file" : "no known kind of image", READ);
+        return fault(isText(start) ? "text" : "not an image of a known format", READ);
     }
 
     private static ImageFault fault(String kind, String remedy) {
-        return new ImageFault(ImageStatus.UNSUPPORTED, "it is " + kind + ": " + remedy);
+        return new ImageFault(ImageStatus.UNSUPPORTED, "the file is " + kind + ": " + remedy);
     }
 
-    /** An excerpt may end within a character. */
+    /** Whether an excerpt, which can end within a character, is text. */
     private static boolean isText(String start) {
         int broken = start.indexOf('\uFFFD');
         return start.chars().allMatch(c -> c >= ' ' || c == '\n' || c == '\r' || c == '\t')

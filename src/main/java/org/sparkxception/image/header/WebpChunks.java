@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * The chunks of a WebP that is not animated.
  *
- * <p>Source: the WebP container specification, and libwebp's demuxer for what is whole.
+ * <p>Source: the WebP container specification; libwebp's demuxer for the check of completeness.
  */
 public final class WebpChunks {
     private static final int RIFF_SIZE = 4;
@@ -26,7 +26,7 @@ public final class WebpChunks {
         end = CHUNK_HEADER + Integer.toUnsignedLong(file.getInt(RIFF_SIZE));
     }
 
-    /** Whether a file has all of the chunks that it says it has. One that is not of chunks of the extended format is judged by its decoder. */
+    /** Whether the chunks of a file in the extended format are complete; true for other files, which their decoder checks. */
     public static boolean areWhole(byte[] file) {
         WebpChunks chunks = new WebpChunks(file);
         if (!chunks.name(FIRST_CHUNK).equals(EXTENDED)) {
@@ -40,8 +40,8 @@ public final class WebpChunks {
     }
 
     /**
-     * The file up to its picture's end: a decoder takes chunks that follow for data of a picture that is damaged. One without a
-     * picture, as an animated one, is left as it is.
+     * Returns the file up to the end of its picture: if the picture is damaged, a decoder would read the chunks after it as its data. A
+     * file without a picture chunk, such as an animation, is returned unchanged.
      */
     public static byte[] pictureOnly(byte[] file) {
         WebpChunks chunks = new WebpChunks(file);
@@ -66,7 +66,7 @@ public final class WebpChunks {
         return new String(file.array(), at, 4, StandardCharsets.ISO_8859_1);
     }
 
-    /** Where the chunk ends: its size is padded to an even number. */
+    /** Returns the offset after the chunk: its size is padded to an even number. */
     private long next(int at) {
         long size = Integer.toUnsignedLong(file.getInt(at + 4));
         return at + CHUNK_HEADER + size + (size & 1);

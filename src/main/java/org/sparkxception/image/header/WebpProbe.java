@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.sparkxception.image.ImageHeader;
 import org.sparkxception.image.ImageSize;
 
-/** Reads a WebP's header: of its chunks, those with a size, EXIF and XMP. */
+/** Reads the header of a WebP: its chunks with a size, EXIF and XMP. */
 final class WebpProbe extends WebpRiffHandler {
     private final Metadata sizes;
     private final OrientationMetadata notes = new OrientationMetadata();
@@ -21,7 +21,7 @@ final class WebpProbe extends WebpRiffHandler {
         this.sizes = sizes;
     }
 
-    /** Nothing, where no chunk has a size. */
+    /** Returns the header; empty if no chunk has a size. */
     static Optional<ImageHeader> probe(byte[] file) throws RiffProcessingException, IOException {
         WebpProbe probe = new WebpProbe(new Metadata());
         new RiffReader().processRiff(new SequentialByteArrayReader(file), probe);

@@ -1,6 +1,6 @@
 /**
- * Reads the header of a file: its format, its size, its orientation, or why it is not read.
+ * Reads format, size and orientation from the header of a file, or determines why the file is not supported.
  *
- * <p>{@code HeaderProbe} is the way in.
+ * <p>The entry point is {@code HeaderProbe}.
  */
 package org.sparkxception.image.header;

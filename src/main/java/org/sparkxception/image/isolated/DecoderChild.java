@@ -30,7 +30,7 @@ import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 
-/** A {@link DecoderProcess} that is ready to decode, and the pipes to it. */
+/** A running {@link DecoderProcess} and the pipes to it. */
 final class DecoderChild implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecoderChild.class);
     private static final int END_SECONDS = 5;
@@ -59,7 +59,7 @@ final class DecoderChild implements AutoCloseable {
         return clock;
     }
 
-    /** Begins a process, which loads its libraries; {@link #awaitReady} waits for it. */
+    /** Starts a process, which then loads its libraries; {@link #awaitReady} waits for it. */
     static DecoderChild begin(long maxPixels) {
         try {
             return new DecoderChild(new ProcessBuilder(command(maxPixels)).start());
@@ -71,7 +71,7 @@ final class DecoderChild implements AutoCloseable {
     /**
      * Waits until the process can decode.
      *
-     * @throws UserException if it cannot, or not within this time: no image is to blame for that
+     * @throws UserException if it is not ready within the limit; the cause is not an image
      */
     void awaitReady(Duration limit) {
         ScheduledFuture<?> timer = stopAfter(limit);
@@ -84,7 +84,7 @@ final class DecoderChild implements AutoCloseable {
             throw unusable(
                     stopped
                             ? javaPath() + " was not ready after " + limit.toSeconds() + " s" + end.quoted()
-                            : javaPath() + " ended with exit code " + end.exitCode() + " before it was ready"
+                            : javaPath() + " exited with code " + end.exitCode() + " before it was ready"
                                     + end.quoted(),
                     null);
         } catch (IOException e) {
@@ -96,7 +96,7 @@ final class DecoderChild implements AutoCloseable {
 
     private static UserException unusable(String reason, Throwable cause) {
         return new UserException(
-                ExitCode.UNEXPECTED, "the process that decodes suspicious images cannot be started: " + reason, cause);
+                ExitCode.UNEXPECTED, "the isolated decoder process cannot be started: " + reason, cause);
     }
 
     private static Path javaPath() {
@@ -106,14 +106,14 @@ final class DecoderChild implements AutoCloseable {
     private static List<String> command(long maxPixels) {
         return List.of(
                 javaPath().toString(),
-                // What fits here fits there.
+                // A file that fits in this heap must fit there.
                 "-Xmx" + Runtime.getRuntime().maxMemory(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null",
-                // Not among the answers.
+                // Standard output is for answers.
                 "-XX:+DisplayVMOutputToStderr",
                 "-D" + NativeCache.PROPERTY + "=" + NativeCache.directory(),
                 "-cp",
@@ -139,7 +139,7 @@ final class DecoderChild implements AutoCloseable {
     /**
      * Decodes a file.
      *
-     * @throws IOException if the process ends meanwhile, by itself or since the time is up
+     * @throws IOException if the process ends before it has answered, by itself or because it exceeded the limit
      */
     DecodedImage decode(byte[] file, Duration limit) throws IOException, ImageFault {
         ScheduledFuture<?> timer = stopAfter(limit);
@@ -166,7 +166,7 @@ final class DecoderChild implements AutoCloseable {
     private DecodedImage answer() throws IOException, ImageFault {
         int first = from.read();
         if (first != DecoderProcess.ANSWER) {
-            throw new IOException("the decoder's process ended");
+            throw new IOException("the decoder process ended");
         }
         ImageStatus status = ImageStatus.valueOf(from.readUTF());
         int width = from.readInt();
@@ -181,7 +181,7 @@ final class DecoderChild implements AutoCloseable {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 pixels.close();
-                throw new IOException("the decoder's process ended");
+                throw new IOException("the decoder process ended");
             }
         }
         return new DecodedImage(pixels);
@@ -191,7 +191,7 @@ final class DecoderChild implements AutoCloseable {
         return !stopped && process.isAlive();
     }
 
-    /** How the process ended; it is ended, if it did not by itself. */
+    /** Waits a short time for the process to end, kills it if necessary, and returns how it ended. */
     DecoderEnd end() {
         try {
             String report = report();
@@ -207,7 +207,7 @@ final class DecoderChild implements AutoCloseable {
         }
     }
 
-    /** A JVM that crashes says why on its standard output. */
+    /** The rest of standard output: a crashing JVM can write its report there. */
     private String report() {
         try {
             return new String(from.readNBytes(LastWords.MAX_CHARS), StandardCharsets.UTF_8);
@@ -223,12 +223,12 @@ final class DecoderChild implements AutoCloseable {
         close(from);
     }
 
-    /** The process is gone: what is in its pipes is not needed. */
+    /** The process has ended: the contents of its pipes are not needed. */
     private static void close(Closeable pipe) {
         try {
             pipe.close();
         } catch (IOException e) {
-            LOG.debug("a pipe to a decoder's process is broken", e);
+            LOG.debug("cannot close a pipe to a decoder process", e);
         }
     }
 }

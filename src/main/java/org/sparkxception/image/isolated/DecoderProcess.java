@@ -16,25 +16,25 @@ import org.sparkxception.image.ImageStatus;
 import org.sparkxception.image.decode.ImageDecoder;
 
 /**
- * The process behind {@link IsolatedDecoder}. It says when it is ready, reads files from standard input, each after its length, and answers
- * with a status, width, height, and the pixels or the fault's sentence; it ends when its input does.
+ * The main class of the process that {@link IsolatedDecoder} starts. It signals when it is ready, reads files from standard input, each
+ * preceded by its length, and answers with a status, width, height, and the pixels or the error message. It exits at the end of input.
  */
 final class DecoderProcess {
-    /** The libraries are loaded. */
+    /** Sent when the libraries are loaded. */
     static final byte READY = 'R';
 
-    /** An answer begins: no words of a JVM that crashes begin so. */
+    /** The first byte of an answer; the output of a crashing JVM starts with another character. */
     static final byte ANSWER = 'A';
 
     /** The exit code of -XX:+ExitOnOutOfMemoryError. */
     static final int HEAP_EXHAUSTED = 3;
 
-    /** The exit code where something is wrong with the program, as sysexits.h has it. A JVM that crashes ends with 1 or by a signal. */
+    /** The exit code for errors in the program, EX_SOFTWARE of sysexits.h. A JVM that crashes ends with 1 or by a signal. */
     static final int FAILED = 70;
 
     private DecoderProcess() {}
 
-    /** The argument is the largest number of pixels. */
+    /** The argument is the maximum number of pixels of an image. */
     public static void main(String[] arguments) {
         try {
             answerAll(Long.parseLong(arguments[0]));
@@ -57,7 +57,7 @@ final class DecoderProcess {
                 to.flush();
             }
         } catch (EOFException e) {
-            // Nothing more is to be decoded.
+            // The end of input: there are no more files.
             to.flush();
         }
     }

@@ -12,14 +12,14 @@ import org.sparkxception.image.ImageStatus;
 import org.sparkxception.image.decode.ImageDecoder;
 
 /**
- * Decodes in a process of its own, as {@link ImageDecoder} does: a file that crashes or stalls the decoder ends that process
- * only, and the next file gets a new one. For one thread; another may close it, which ends the process.
+ * Decodes with {@link ImageDecoder} in a separate process: a file that crashes or stalls the decoder ends only that process, and the
+ * next file gets a new one. Not thread-safe, except that another thread can close it, which ends the process.
  */
 public final class IsolatedDecoder implements Decoder {
-    /** How often a process may end: the second time it is no accident. */
+    /** Number of attempts to decode a file: the file is the cause if the process ends twice. */
     private static final int ATTEMPTS = 2;
 
-    /** Others on the machine may unpack libraries meanwhile, or use up its processors. */
+    /** Long, because other processes on the machine can unpack libraries or use all processors at the same time. */
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
     private final long maxPixels;
@@ -29,15 +29,16 @@ public final class IsolatedDecoder implements Decoder {
     private boolean closed;
 
     /**
-     * A decoder that refuses images of more pixels than this.
+     * Creates a decoder; its process starts with the first file.
      *
-     * @param limit how long one file may take
+     * @param maxPixels the maximum number of pixels of an image
+     * @param limit the maximum time for decoding a file
      */
     public IsolatedDecoder(long maxPixels, Duration limit) {
         this(maxPixels, limit, START_LIMIT);
     }
 
-    /** @param startLimit how long a process may take until it can decode */
+    /** @param startLimit the maximum time for starting a process */
     IsolatedDecoder(long maxPixels, Duration limit, Duration startLimit) {
         this.maxPixels = maxPixels;
         this.limit = limit;
@@ -45,9 +46,9 @@ public final class IsolatedDecoder implements Decoder {
     }
 
     /**
-     * Decodes a whole file.
+     * Decodes a file to upright RGB pixels.
      *
-     * @throws UserException if the process cannot do so for a reason that is not the file
+     * @throws UserException if the process fails for a reason other than the file
      */
     @Override
     public DecodedImage decode(byte[] file) throws ImageFault {
@@ -61,14 +62,13 @@ public final class IsolatedDecoder implements Decoder {
         }
     }
 
-    /** Returns if another try is worth it. */
+    /** Throws the error of a process that ended; returns if the file is to be tried again. */
     private void judge(DecoderChild ended, boolean again) throws ImageFault {
         DecoderEnd end = ended.end();
         if (end.stopped()) {
-            throw new ImageFault(
-                    ImageStatus.CORRUPT, "its data keeps the decoder busy for more than " + limit.toSeconds() + " s");
+            throw new ImageFault(ImageStatus.CORRUPT, "decoding did not finish within " + limit.toSeconds() + " s");
         } else if (again && end.isByFile()) {
-            throw new ImageFault(ImageStatus.CORRUPT, "its data crashes the decoder, also in a process of its own");
+            throw new ImageFault(ImageStatus.CORRUPT, "the data crashes the decoder, even in a separate process");
         } else if (again) {
             throw new UserException(ExitCode.UNEXPECTED, end.explanation());
         }

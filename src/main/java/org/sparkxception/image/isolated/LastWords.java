@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** Reads what a process says on its standard error, so that it never waits to be read, and keeps the end of it. */
+/** Reads the standard error of a process, so that the process never blocks on it, and keeps the end of it. */
 final class LastWords {
-    /** How many bytes are kept. */
+    /** Maximum number of characters kept. */
     static final int MAX_CHARS = 2000;
 
     private static final int WAIT_SECONDS = 1;
@@ -37,7 +37,7 @@ final class LastWords {
         text.delete(0, Math.max(0, text.length() - MAX_CHARS));
     }
 
-    /** What was said last; to be asked when the process has ended. */
+    /** Returns the end of the output; call it after the process has ended. */
     String get() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
         synchronized (this) {

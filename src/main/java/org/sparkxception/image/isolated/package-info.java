@@ -1,6 +1,6 @@
 /**
- * Decodes images in another process, so that one that crashes the native decoder ends that process alone.
+ * Decodes images in a separate process, so that an image that crashes the native decoder ends only that process.
  *
- * <p>{@code IsolatedDecoder} is the way in.
+ * <p>The entry point is {@code IsolatedDecoder}.
  */
 package org.sparkxception.image.isolated;

@@ -3,7 +3,7 @@ package org.sparkxception.image.tiff;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 
-/** The bits of a fax, the highest of a byte first. There are zeros behind the last one, but no code begins there. */
+/** The bits of fax data, the highest bit of a byte first. The last bit is followed by zeros, but no code can start there. */
 final class FaxBits {
     private final byte[] bytes;
     private final int start;
@@ -16,10 +16,10 @@ final class FaxBits {
         end = (long) bytes.remaining() * Byte.SIZE;
     }
 
-    /** Up to 16 bits that come next. */
+    /** Returns the next bits, up to 16, without consuming them. */
     int peek(int count) throws DataFormatException {
         if (at >= end) {
-            throw new DataFormatException("a fax ends too early");
+            throw new DataFormatException("the fax data ends too early");
         }
         int place = start + (int) (at / Byte.SIZE);
         int left = (int) (end / Byte.SIZE - at / Byte.SIZE);

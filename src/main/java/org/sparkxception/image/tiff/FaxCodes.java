@@ -3,12 +3,12 @@ package org.sparkxception.image.tiff;
 import java.util.List;
 
 /**
- * The codes of run lengths on a fax: of up to 63 pixels, which end a run, and of more, which others follow.
+ * The codes for run lengths of faxes: terminating codes (up to 63 pixels), and make-up codes, which are followed by another code.
  *
  * <p>Source: ITU T.4, tables 2 and 3.
  */
 final class FaxCodes {
-    /** Shorter than this a code ends its run. */
+    /** A code for fewer pixels than this ends its run. */
     static final int FIRST_LONG = 64;
 
     private static final int LONGEST = 13;
@@ -45,7 +45,7 @@ final class FaxCodes {
     static final FaxCodes WHITE = new FaxCodes(ENDS_OF_WHITE, LONG_WHITE + " " + LONGER);
     static final FaxCodes BLACK = new FaxCodes(ENDS_OF_BLACK, LONG_BLACK + " " + LONGER);
 
-    /** By the bits that come next: the length of the code that they begin with, and its run; 0 where they begin with none. */
+    /** By the next bits: the length of the code at their start, or 0 if there is none, and the run of the code. */
     private final byte[] lengths = new byte[1 << LONGEST];
 
     private final short[] runs = new short[1 << LONGEST];
@@ -68,7 +68,7 @@ final class FaxCodes {
         }
     }
 
-    /** How many bits the code has that these ones begin with; 0 if there is none. */
+    /** Returns the number of bits of the code at the start of these bits; 0 if there is none. */
     int length(int bits) {
         return lengths[bits];
     }
@@ -77,7 +77,7 @@ final class FaxCodes {
         return runs[bits];
     }
 
-    /** How many bits are to be looked at. */
+    /** The number of bits to look up. */
     static int bits() {
         return LONGEST;
     }

@@ -6,7 +6,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.sparkxception.image.header.TiffTags;
 
-/** Unpacks the blocks of a TIFF, row by row, each to its last byte: libtiff leaves the rows black that it cannot unpack. */
+/** Decompresses the blocks of a TIFF row by row, and fails if a row is damaged; libtiff would leave it black. */
 final class TiffBlocks {
     static final int RAW = 1;
     private static final int LZW = 5;
@@ -19,7 +19,7 @@ final class TiffBlocks {
     private static final Set<Integer> WITH_PREDICTOR = Set.of(LZW, DEFLATE, OLD_DEFLATE);
     private static final Set<Integer> FAXES = Set.of(TiffFax.ROWS, TiffFax.GROUP_3, TiffFax.GROUP_4);
     private static final Set<Integer> OTHERS = Set.of(RAW, LZW, DEFLATE, OLD_DEFLATE, PACK_BITS);
-    /** JPEGs. */
+    /** JPEG. */
     private static final Set<Integer> LEFT_TO_OPENCV = Set.of(6, 7);
 
     private final TiffLayout layout;
@@ -52,7 +52,7 @@ final class TiffBlocks {
         return WITH_PREDICTOR.contains(compression);
     }
 
-    /** The rows of a block. */
+    /** Returns the rows of a block. */
     TiffRows rows(int index) throws DataFormatException {
         TiffRows rows = unpacked(packed(index));
         return differences ? new Sums(rows) : rows;
@@ -69,13 +69,13 @@ final class TiffBlocks {
         };
     }
 
-    /** What is not packed may go on beyond the length that it is said to have, as in Pillow. */
+    /** Returns the bytes of a block. An uncompressed block can be longer than its stored length, as in Pillow. */
     private ByteBuffer packed(int index) throws DataFormatException {
         int start = Math.toIntExact(offsets[index]);
         int rest = file.length - start;
         long said = layout.compression == RAW ? rest : lengths[index];
         if (said > rest) {
-            throw new DataFormatException("a block goes on after the end of the file");
+            throw new DataFormatException("a block extends beyond the end of the file");
         }
         ByteBuffer packed = ByteBuffer.wrap(file, start, (int) said);
         return layout.number(TiffTags.FILL_ORDER, 1) == LOWEST_BIT_FIRST ? reversed(packed) : packed;
@@ -114,7 +114,7 @@ final class TiffBlocks {
         }
     }
 
-    /** Rows of what is written as differences. */
+    /** Rows that are stored as differences (horizontal predictor). */
     private final class Sums implements TiffRows {
         private final TiffRows rows;
 

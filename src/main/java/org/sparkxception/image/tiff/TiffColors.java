@@ -2,12 +2,12 @@ package org.sparkxception.image.tiff;
 
 import org.sparkxception.image.header.TiffTags;
 
-/** Makes red, green and blue of a TIFF's samples, rounded as Pillow rounds. */
+/** Converts the samples of a TIFF to red, green and blue, with Pillow's rounding. */
 final class TiffColors {
     private static final int HIGHEST = 255;
 
     private final TiffLayout layout;
-    /** Of every value of a gray or a palette, its red, green and blue. */
+    /** Red, green and blue per value, for gray and palette images. */
     private final byte[][] map;
 
     TiffColors(TiffLayout layout) {
@@ -19,7 +19,7 @@ final class TiffColors {
         };
     }
 
-    /** Of a gray or a palette. */
+    /** Writes a pixel of a gray or palette image. */
     void put(int value, byte[] rgb, int at) {
         rgb[at] = map[0][value];
         rgb[at + 1] = map[1][value];
@@ -38,7 +38,7 @@ final class TiffColors {
         }
     }
 
-    /** Pillow does not turn grays of 16 bits around. */
+    /** The levels of gray images. Like Pillow, does not invert 16-bit gray. */
     private static byte[][] grays(TiffLayout layout) {
         byte[] levels = new byte[1 << Math.min(layout.bits, Byte.SIZE)];
         boolean turned = layout.photometric == TiffLayout.WHITE_IS_ZERO && layout.bits <= Byte.SIZE;
@@ -49,7 +49,7 @@ final class TiffColors {
         return new byte[][] {levels, levels, levels};
     }
 
-    /** The light that ink leaves of so much; the product of two levels is divided by 255, rounded. */
+    /** Returns light × (1 − ink), with levels from 0 to 255; the product of two levels is divided by 255 and rounded. */
     private static int ofInk(int ink, int light) {
         int product = ink * light + 128;
         return light - (((product >> Byte.SIZE) + product) >> Byte.SIZE);
@@ -59,7 +59,7 @@ final class TiffColors {
         return alpha == 0 ? 0 : Math.min(HIGHEST, color * HIGHEST / alpha);
     }
 
-    /** Of the 16 bits of its levels the upper 8. */
+    /** The color map, with the upper 8 of the 16 bits of its levels. */
     private static byte[][] colorMap(TiffLayout layout) {
         long[] values = layout.tags.values(TiffTags.COLOR_MAP);
         byte[][] map = new byte[3][1 << layout.bits];

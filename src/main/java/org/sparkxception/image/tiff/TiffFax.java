@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 
 /**
- * Unpacks faxes. Rows of group 3 have marks between them: a damaged one is filled up, as in libtiff, and the next is found again.
- * In the others all that follows is damaged as well.
+ * Decompresses faxes. Rows of group 3 are separated by end-of-line codes: a damaged row is filled, as in libtiff, and reading resumes
+ * at the next code. In the other compressions, a damaged row makes the following data unreadable.
  *
- * <p>Source: ITU T.4 and T.6; libtiff for what becomes of damaged rows.
+ * <p>Source: ITU T.4 and T.6; libtiff for the handling of damaged rows.
  */
 final class TiffFax implements TiffRows {
     static final int ROWS = 2;
@@ -23,17 +23,17 @@ final class TiffFax implements TiffRows {
     private final boolean twoDimensions;
     private final int width;
 
-    /** The runs of a row, white and black in turn, and how many there are; and those of the row before. */
+    /** The runs of the row, alternating white and black, and their number; and the runs of the row before. */
     private int[] runs;
 
     private int count;
     private int[] before;
 
-    /** Where the next run begins that was not added, and how long it is already. */
+    /** The column reached, and the length so far of the run that is not added yet. */
     private int place;
 
     private int run;
-    /** The next change of color in the row before, and the run behind it. */
+    /** The next color change in the row before, and the index of the run after it. */
     private int change;
 
     private int behind;
@@ -55,7 +55,7 @@ final class TiffFax implements TiffRows {
         place = 0;
         run = 0;
         if (!readRow() && compression != GROUP_3) {
-            throw new DataFormatException("a fax ends too early, or has a code that is not known");
+            throw new DataFormatException("the fax data ends too early or contains an unknown code");
         }
         fillUp();
         paint(row);
@@ -66,7 +66,7 @@ final class TiffFax implements TiffRows {
         runs = swapped;
     }
 
-    /** Whether the row is sound. */
+    /** Reads a row; returns whether it is intact. */
     private boolean readRow() throws DataFormatException {
         boolean sound;
         if (compression == GROUP_3) {
@@ -88,13 +88,13 @@ final class TiffFax implements TiffRows {
         return bit == 1;
     }
 
-    /** Goes behind the end of a line, over what does not belong there. */
+    /** Skips to the position after the next end-of-line code. */
     private void findEndOfLine() throws DataFormatException {
         while (!endOfLineSeen && bits.peek(END_OF_LINE_ZEROS) != 0) {
             bits.skip(1);
         }
         while (!takeBit()) {
-            // Any number of zeros is part of it.
+            // The code can have any number of additional zeros.
         }
         endOfLineSeen = false;
     }
@@ -113,7 +113,7 @@ final class TiffFax implements TiffRows {
         return true;
     }
 
-    /** Whether there is a run, and the row goes on behind it. */
+    /** Reads a run; returns whether there was one. */
     private boolean readRun(FaxCodes codes) throws DataFormatException {
         while (true) {
             int next = bits.peek(FaxCodes.bits());
@@ -133,7 +133,7 @@ final class TiffFax implements TiffRows {
         }
     }
 
-    /** Reads a row that tells how it differs from the one before. */
+    /** Reads a row that is encoded as the difference from the row before; returns whether it is intact. */
     private boolean readChanges() throws DataFormatException {
         change = before[0];
         behind = 1;
@@ -220,7 +220,7 @@ final class TiffFax implements TiffRows {
         return true;
     }
 
-    /** The change that counts lies behind the place, but at the row's begin. */
+    /** Advances to the first color change after the current column; at the start of a row, it can also be at the column. */
     private void findChange() {
         while (count > 0 && change <= place && change < width) {
             change += before[behind] + before[behind + 1];
@@ -234,7 +234,7 @@ final class TiffFax implements TiffRows {
         run = 0;
     }
 
-    /** Makes the runs of a row that ended early, or too late, as long as the row. */
+    /** Extends or cuts the runs of a damaged row to the width of the row. */
     private void fillUp() {
         if (run > 0) {
             add(0);
@@ -257,7 +257,7 @@ final class TiffFax implements TiffRows {
         }
     }
 
-    /** What runs beyond the row is cut off. */
+    /** Paints the runs; cuts off what exceeds the row. */
     private void paint(byte[] row) {
         Arrays.fill(row, (byte) 0);
         int x = 0;

@@ -8,7 +8,7 @@ import org.sparkxception.image.ImageSize;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.image.header.TiffTags;
 
-/** How the samples of a TIFF lie in its blocks: strips or tiles, of all samples of a pixel or of one. */
+/** The layout of a TIFF: blocks (strips or tiles) that contain all samples of a pixel, or one sample in separate planes. */
 public final class TiffLayout {
     static final int WHITE_IS_ZERO = 0;
     static final int BLACK_IS_ZERO = 1;
@@ -22,7 +22,7 @@ public final class TiffLayout {
     private static final int SIGNED = 2;
     private static final int MAX_SAMPLES = 6;
 
-    /** A tile that is larger than these pixels and than the image is not to be believed. */
+    /** A tile with more pixels than this and than the image is treated as corrupt. */
     private static final long LARGE_TILE = 1 << 22;
 
     final int compression;
@@ -57,9 +57,9 @@ public final class TiffLayout {
     }
 
     /**
-     * Of a file that this reader is for; nothing, where it is left to OpenCV.
+     * Returns the layout of a file that this package reads; empty if OpenCV reads it.
      *
-     * @throws ImageFault if neither gives the pixels that Pillow does
+     * @throws ImageFault if neither can reproduce Pillow's pixels, or the header is damaged
      */
     public static Optional<TiffLayout> of(TiffTags tags) throws ImageFault {
         TiffLayout layout = new TiffLayout(tags);
@@ -103,22 +103,23 @@ public final class TiffLayout {
                 || blockPixels > Math.max(LARGE_TILE, (long) width * height)) {
             throw new ImageFault(
                     ImageStatus.CORRUPT,
-                    "the header is damaged: it says tiles of " + new ImageSize(blockWidth, blockHeight));
+                    "the header is damaged: it specifies tiles of " + new ImageSize(blockWidth, blockHeight));
         }
     }
 
-    /** The header's probe lets no other than 1, 2, 4, 8 and 16 bits pass. */
+    /** Whether samples have 1, 2, 4 or 8 bits; the header probe accepts only these and 16. */
     private boolean isNarrow() {
         return bits <= Byte.SIZE;
     }
 
-    /** Whether samples are the bytes of red, green and blue in turn. */
+    /** Whether samples are interleaved bytes of red, green and blue. */
     boolean isPlainRgb() {
         return photometric == RGB && bits == Byte.SIZE && samples == 3 && !separate;
     }
 
     private static ImageFault unsupported(String what) {
-        return new ImageFault(ImageStatus.UNSUPPORTED, "it is a TIFF of " + what + ": convert it to JPEG or PNG");
+        return new ImageFault(
+                ImageStatus.UNSUPPORTED, "a TIFF with " + what + " is not supported: convert it to JPEG or PNG");
     }
 
     int number(int tag, int otherwise) {
@@ -129,7 +130,7 @@ public final class TiffLayout {
         return tags.order();
     }
 
-    /** How many blocks lie side by side. */
+    /** Number of blocks per row of blocks. */
     int across() {
         return (width + blockWidth - 1) / blockWidth;
     }
@@ -138,7 +139,7 @@ public final class TiffLayout {
         return (height + blockHeight - 1) / blockHeight;
     }
 
-    /** How many samples of a pixel lie in one block. */
+    /** Number of samples per pixel in one block. */
     int samplesTogether() {
         return separate ? 1 : samples;
     }
@@ -147,7 +148,7 @@ public final class TiffLayout {
         return Math.toIntExact(((long) blockWidth * samplesTogether() * bits + 7) / 8);
     }
 
-    /** The rows of a block that are to be read: the last strip has fewer, and of a tile that is not packed only the image's count. */
+    /** Number of rows to read from a block: the last strip has fewer; of an uncompressed tile, only rows within the image are read. */
     int rowsIn(int row) {
         boolean whole = tiled && compression != TiffBlocks.RAW;
         return whole ? blockHeight : Math.min(blockHeight, height - row * blockHeight);

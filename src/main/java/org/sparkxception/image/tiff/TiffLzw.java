@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 
 /**
- * Unpacks TIFF's LZW: codes of 9 to 12 bits, the first bit highest, that grow one code early. Writers before TIFF 5.0 put the
- * first bit lowest, and grow in time.
+ * Decompresses TIFF's LZW: codes of 9 to 12 bits, most significant bit first, whose width grows one code early. Writers before TIFF 5.0
+ * used least significant bit first, without the early change.
  *
- * <p>Source: TIFF 6.0, section 13; libtiff for what older writers do.
+ * <p>Source: TIFF 6.0, section 13; libtiff for older writers.
  */
 final class TiffLzw implements TiffRows {
     private static final int CLEAR = 256;
@@ -18,7 +18,7 @@ final class TiffLzw implements TiffRows {
     private static final int LONGEST = 12;
     private static final int NONE = -1;
 
-    /** Every string is that of another code, and a byte after it. */
+    /** The string of a code is the string of its prefix code followed by its last byte. */
     private final short[] prefixes = new short[CODES];
 
     private final byte[] lasts = new byte[CODES];
@@ -31,13 +31,13 @@ final class TiffLzw implements TiffRows {
     private int bits;
     private int available;
 
-    /** No code is known before the first one that clears. */
+    /** The next code to define; 0 before the first clear code, when no code is valid. */
     private int next;
 
     private int width = SHORTEST;
     private int previous = NONE;
 
-    /** The string of the last code, and how much of it was handed out. */
+    /** The string of the last code, and the number of its bytes already returned. */
     private final byte[] string = new byte[CODES];
 
     private int length;
@@ -78,7 +78,7 @@ final class TiffLzw implements TiffRows {
         }
         boolean isNew = code == next && previous != NONE;
         if (code == END || (code >= next && !isNew)) {
-            throw new DataFormatException("a block ends too early, or has a code that is not known");
+            throw new DataFormatException("a block ends too early or contains an unknown code");
         }
         spell(isNew ? previous : code);
         if (isNew) {

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Unpacks TIFF's PackBits: runs of one byte, and of different ones.
+ * Decompresses TIFF's PackBits: runs of a repeated byte, and of literal bytes.
  *
  * <p>Source: TIFF 6.0, section 9.
  */
 final class TiffPackBits implements TiffRows {
     private final ByteBuffer packed;
-    /** What is left of the run that was begun: a run may go on in the next row. */
+    /** The bytes left of the current run, which can continue in the next row. */
     private int left;
 
     private boolean repeated;

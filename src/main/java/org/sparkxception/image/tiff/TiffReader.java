@@ -7,8 +7,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Reads TIFF files: of all kinds that this reader is for, Pillow's pixels or a fault. OpenCV gives other pixels of many, and black
- * rows where blocks are damaged.
+ * Reads TIFF files: returns Pillow's pixels or fails. OpenCV returns different pixels for many of them, and black rows for damaged
+ * blocks.
  */
 public final class TiffReader {
     private static final int CHANNELS = 3;
@@ -28,7 +28,7 @@ public final class TiffReader {
     }
 
     /**
-     * The pixels as they are stored.
+     * Returns the pixels as stored, before orientation.
      *
      * @throws DataFormatException or any {@link RuntimeException} if the data is damaged
      */
@@ -73,7 +73,7 @@ public final class TiffReader {
             for (int plane = 0; plane < planes.length; plane++) {
                 planes[plane].next(samples[plane]);
             }
-            // Of a tile that is packed, the rows below the image have to be whole as well.
+            // The rows of a compressed tile below the image must be intact as well.
             if (top + y < layout.height) {
                 paint(samples, line);
                 rgb.put(((top + y) * layout.width + left) * CHANNELS, line);
@@ -100,7 +100,7 @@ public final class TiffReader {
         }
     }
 
-    /** A sample of up to 8 bits. */
+    /** Returns a sample, converted to at most 8 bits. */
     private int sample(byte[] row, int index) {
         if (layout.bits == Byte.SIZE) {
             return Byte.toUnsignedInt(row[index]);
@@ -112,7 +112,7 @@ public final class TiffReader {
         return (row[bit / Byte.SIZE] >> shift) & ((1 << layout.bits) - 1);
     }
 
-    /** Pillow takes the upper byte of 16 bits where there is more than one channel, and cuts grays off at 255. */
+    /** Converts a 16-bit sample to 8 bits: like Pillow, the upper byte with more than one channel, but gray clipped to 255. */
     private int ofDeep(byte[] row, int at) {
         int upper = row[at + upperByte];
         int lower = Byte.toUnsignedInt(row[at + 1 - upperByte]);

@@ -2,13 +2,13 @@ package org.sparkxception.image.tiff;
 
 import java.util.zip.DataFormatException;
 
-/** The rows of a block, unpacked one by one: nobody has to hold the block. */
+/** The rows of a block, decompressed one by one, so that the block is never in memory. */
 interface TiffRows extends AutoCloseable {
 
     /**
-     * Fills a row with the bytes that come next.
+     * Fills a row with the next bytes.
      *
-     * @throws DataFormatException or any {@link RuntimeException} if there are fewer, or they are damaged
+     * @throws DataFormatException or any {@link RuntimeException} if the data ends too early or is damaged
      */
     void next(byte[] row) throws DataFormatException;
 

@@ -1,5 +1,5 @@
 /**
- * Reads TIFF files row by row, except JPEG within them.
+ * Reads TIFF files row by row, except those with JPEG compression.
  *
  * <p>{@code TiffLayout} reads the tags, {@code TiffReader} the pixels.
  */

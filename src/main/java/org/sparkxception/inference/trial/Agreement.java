@@ -2,7 +2,7 @@ package org.sparkxception.inference.trial;
 
 import java.io.Serializable;
 
-/** How far the scores at a lower precision agree with those in float32, over images. */
+/** Agreement of the scores at a lower precision with those in float32, over a number of images. */
 public final class Agreement implements Serializable {
     private static final long serialVersionUID = 1;
     private static final int TOP = 5;
@@ -13,7 +13,7 @@ public final class Agreement implements Serializable {
     private double sumOfDifferences;
     private double largestDifference;
 
-    /** Counts an image: its scores in float32, and at the lower precision. */
+    /** Adds an image: its scores in float32 and at the lower precision, one per class. */
     public void add(float[] exact, float[] lower) {
         int rank = rank(best(exact), lower);
         images++;
@@ -36,7 +36,7 @@ public final class Agreement implements Serializable {
         return best;
     }
 
-    /** How many classes come before one: those that do not score lower, and of equal ones those before it. NaN agrees with nothing. */
+    /** Number of classes that do not rank after a class. Equal scores rank by index; NaN does not rank after anything. */
     private static int rank(int index, float[] scores) {
         int better = 0;
         for (int i = 0; i < scores.length; i++) {
@@ -46,27 +46,27 @@ public final class Agreement implements Serializable {
         return better;
     }
 
-    /** How many were compared. */
+    /** Number of images compared. */
     public long images() {
         return images;
     }
 
-    /** Share of the images with the same best class, 0 to 1. */
+    /** Share of images with the same best class, 0 to 1. */
     public double top1() {
         return (double) sameBest / images;
     }
 
-    /** Share of the images whose best class in float32 is among the five best at the lower precision. */
+    /** Share of images whose best class in float32 is among the five best at the lower precision, 0 to 1. */
     public double top5() {
         return (double) bestAmongTop / images;
     }
 
-    /** Between the scores of one class. */
+    /** Largest absolute difference between the two scores of a class. */
     public double largestDifference() {
         return largestDifference;
     }
 
-    /** Mean over classes and images. */
+    /** Mean absolute difference over classes and images. */
     public double meanDifference() {
         return sumOfDifferences / images;
     }

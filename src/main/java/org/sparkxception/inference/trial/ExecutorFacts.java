@@ -2,7 +2,7 @@ package org.sparkxception.inference.trial;
 
 import java.io.Serializable;
 
-/** What an executor computes with. */
+/** Device, engine and program of an executor. */
 public final class ExecutorFacts implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -20,7 +20,7 @@ public final class ExecutorFacts implements Serializable {
         this.program = program;
     }
 
-    /** Spark's name of it; that of local mode is {@code driver}. */
+    /** The executor id in Spark; {@code driver} in local mode. */
     public String executor() {
         return executor;
     }
@@ -29,17 +29,17 @@ public final class ExecutorFacts implements Serializable {
         return host;
     }
 
-    /** Such as {@code cpu} and {@code gpu 0}. */
+    /** The device, such as {@code cpu} or {@code gpu 0}. */
     public String device() {
         return device;
     }
 
-    /** libtorch and its version. */
+    /** The name and version of libtorch. */
     public String engine() {
         return engine;
     }
 
-    /** Which program of the network it runs, at which precision. */
+    /** The precision, and whether the portable program replaces the fused one. */
     public String program() {
         return program;
     }

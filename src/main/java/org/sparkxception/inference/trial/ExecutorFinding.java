@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
-/** What came of a task of the preflight: the facts of an executor, or why the model does not work on it. */
+/** The result of a preflight task: the facts of an executor, or the reason why the model does not work on it. */
 public final class ExecutorFinding implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -27,12 +27,12 @@ public final class ExecutorFinding implements Serializable {
         return new ExecutorFinding(null, fault.exitCode(), fault.getMessage());
     }
 
-    /** None where the model does not work. */
+    /** The facts; empty if the model does not work. */
     public Optional<ExecutorFacts> facts() {
         return Optional.ofNullable(facts);
     }
 
-    /** Why the model does not work, with the executor's name; none where it does. */
+    /** The reason why the model does not work, with the executor's name; empty if it works. */
     public Optional<UserException> fault() {
         return facts == null ? Optional.of(new UserException(exitCode, fault)) : Optional.empty();
     }

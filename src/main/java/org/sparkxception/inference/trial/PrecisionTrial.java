@@ -30,22 +30,22 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 
 /**
- * What a lower precision does to some images, found out in one task: the model is calibrated, if int8 needs it, and its scores are
- * compared with those in float32, on other images than those that calibrate. The model in float32 is gone when the other is asked.
+ * Measures the effect of a lower precision on sample images, in one task: calibrates the model if int8 needs it, and compares its
+ * scores with those in float32, on images not used for calibration. The float32 model is closed before the other one runs.
  */
 public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result> {
     private static final long serialVersionUID = 1;
 
-    /** How many images suffice; of more, the first that can be decoded are taken. */
+    /** Maximum number of images; if there are more, the first that can be decoded are used. */
     public static final int IMAGES = 96;
 
-    /** How many of these are compared. */
+    /** Number of these images that are compared. */
     public static final int COMPARED = IMAGES - comparedFrom(IMAGES);
 
-    /** Little memory: other tasks may score meanwhile. */
+    /** Small, to save memory: other tasks can score at the same time. */
     private static final int BATCH_SIZE = 4;
 
-    /** What was found out. */
+    /** The result of a trial. */
     public static final class Result implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -59,17 +59,17 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
             this.agreement = agreement;
         }
 
-        /** How many could be decoded: at most {@link #IMAGES}, since others are not looked at. */
+        /** Number of images that were decoded, at most {@link #IMAGES}. */
         public int images() {
             return images;
         }
 
-        /** See {@link Calibration#read}; empty, if none was needed, or no image could be decoded. */
+        /** The calibration, for {@link Calibration#read}; empty if none was needed, or no image could be decoded. */
         public byte[] calibration() {
             return calibration;
         }
 
-        /** Of no images, if the model has no classes, or none could be decoded. */
+        /** The agreement; over no images if the model has no classes, or no image could be decoded. */
         public Agreement agreement() {
             return agreement;
         }
@@ -78,7 +78,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     private final ExecutorModel model;
     private final DecodingNotes notes;
 
-    /** @param notes which images to decode in processes of their own, since they may have ended a process before */
+    /** @param notes notes on images that might have crashed a process before and are decoded in separate processes */
     public PrecisionTrial(ExecutorModel model, DecodingNotes notes) {
         this.model = model;
         this.notes = notes;
@@ -91,7 +91,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
             return List.of(tried(inputs, task)).iterator();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("the trial of the precision was interrupted", e);
+            throw new IllegalStateException("the precision trial was interrupted", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OutOfMemoryError e) {
@@ -99,7 +99,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         }
     }
 
-    /** The pixels of the first images that can be decoded, in the order they were given: a trial that is repeated finds the same. */
+    /** Returns the pixels of the first images that can be decoded, in input order, so that a repeated trial has the same result. */
     private static List<byte[]> prepared(ScoringModel exact, ScoringSettings settings, NotedImages inputs)
             throws InterruptedException {
         List<byte[]> images = new ArrayList<>();
@@ -121,7 +121,7 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
         return images.subList(0, Math.min(IMAGES, images.size()));
     }
 
-    /** The images before this one calibrate, if need be, and those from it on are compared: of a few, all do both. */
+    /** Index of the first image to compare; the images before it are for calibration. Up to 2 images are used for both. */
     private static int comparedFrom(int images) {
         return images < 3 ? 0 : images / 3;
     }

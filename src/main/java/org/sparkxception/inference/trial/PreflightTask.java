@@ -11,8 +11,8 @@ import org.sparkxception.inference.ExecutorModel;
 import org.sparkxception.inference.ThisExecutor;
 
 /**
- * Loads the model on an executor before there is anything to score, and says what it found there. What does not work is told
- * too, and not thrown: Spark would try again elsewhere, and the executor would go unnoticed.
+ * Loads the model on an executor before scoring starts, and reports what it finds there. Errors are returned and not thrown: Spark
+ * would retry on another executor, and the faulty one would go unnoticed.
  */
 public final class PreflightTask implements FlatMapFunction<Iterator<Integer>, ExecutorFinding> {
     private static final long serialVersionUID = 1;

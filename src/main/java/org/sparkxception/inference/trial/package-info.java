@@ -1,6 +1,5 @@
 /**
- * Tasks that try a model before or beside the scoring: that an executor can load it, and how far a precision agrees with
- * float32.
+ * Tasks that test a model before scoring: whether an executor can load it, and how closely a precision agrees with float32.
  *
  * <p>The job uses {@code PreflightTask} and {@code PrecisionTrial}.
  */

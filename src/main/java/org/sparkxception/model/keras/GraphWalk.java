@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Goes through a graph from its input to its output, past layers that do nothing when a network is used. */
+/** Walks through a graph from its input to its output, skipping layers that have no effect in inference. */
 final class GraphWalk {
     private static final Set<String> FLOATS = Set.of("bfloat16", "float16", "float32", "float64");
     private static final Set<String> IDENTITIES = Set.of(
@@ -46,7 +46,7 @@ final class GraphWalk {
             "RandomZoom");
 
     private final List<KerasLayer> layers;
-    /** For each layer the one whose output it hands on; itself where it computes something. */
+    /** For each layer, the layer whose output it passes on; the layer itself if it computes something. */
     private final int[] origins;
 
     private final int output;
@@ -109,7 +109,7 @@ final class GraphWalk {
         return consumers.get(at).stream().filter(next -> !taken.contains(next)).toList();
     }
 
-    /** The layer that is next, if there is one and no other beside it. */
+    /** Returns the next layer; throws if there is none or more than one. */
     KerasLayer peek(String expected) {
         List<Integer> open = open();
         if (isAtEnd() || open.size() != 1) {
@@ -118,13 +118,13 @@ final class GraphWalk {
         return layers.get(open.get(0));
     }
 
-    /** Whether one layer alone is next, and is such a one. */
+    /** Whether there is exactly one next layer, and it meets the condition. */
     boolean isNext(Predicate<KerasLayer> condition) {
         List<Integer> open = open();
         return !isAtEnd() && open.size() == 1 && condition.test(layers.get(open.get(0)));
     }
 
-    /** Goes to the next layer, which has to be as expected. */
+    /** Moves to the next layer, which must meet the condition. */
     KerasLayer take(String expected, Predicate<KerasLayer> condition) {
         KerasLayer next = peek(expected);
         if (!condition.test(next)) {
@@ -133,7 +133,7 @@ final class GraphWalk {
         return go(open().get(0));
     }
 
-    /** Goes to the one of two next layers that has this type. */
+    /** Moves to the next layer of this type, of two branches. */
     KerasLayer takeBranch(String type) {
         return go(open().stream()
                 .filter(next -> layers.get(next).type().equals(type))
@@ -141,7 +141,7 @@ final class GraphWalk {
                 .orElseThrow(() -> unexpected(type)));
     }
 
-    /** Leaves a layer of this type that is next for a later {@link #join}. */
+    /** Reserves a next layer of this type for a later {@link #join}. */
     void reserve(String type) {
         taken.add(open().stream()
                 .filter(next -> layers.get(next).type().equals(type))
@@ -153,7 +153,7 @@ final class GraphWalk {
         at = index;
     }
 
-    /** Goes to the sum of this output and another. */
+    /** Moves to the sum of the current layer and another. */
     void join(int other) {
         Set<Integer> sides = Set.of(at, other);
         go(consumers.get(at).stream()
@@ -164,7 +164,7 @@ final class GraphWalk {
                                 .map(input -> origins[input])
                                 .toList())))
                 .findFirst()
-                .orElseThrow(() -> unexpected("the sum with the residual connection")));
+                .orElseThrow(() -> unexpected("the Add of the residual connection")));
     }
 
     private KerasLayer go(int next) {
@@ -173,19 +173,14 @@ final class GraphWalk {
         return layers.get(next);
     }
 
-    /** What stands here is not what has to. */
+    /** Returns the error for a next layer that is not the expected one. */
     IllegalArgumentException unexpected(String expected) {
         List<Integer> open = open();
-        String found = isAtEnd() || open.isEmpty()
-                ? "the network ends"
-                : String.join(
-                                " and ",
-                                open.stream()
-                                        .map(next -> layers.get(next).describe())
-                                        .toList())
-                        + (open.size() == 1 ? " stands" : " stand");
-        return new IllegalArgumentException(found + " where Xception has " + expected + ", after "
-                + layers.get(at).describe());
+        List<String> next =
+                open.stream().map(index -> layers.get(index).describe()).toList();
+        String found = isAtEnd() || open.isEmpty() ? "the network ends" : "found " + String.join(" and ", next);
+        return new IllegalArgumentException(
+                "expected " + expected + " after " + layers.get(at).describe() + ", but " + found);
     }
 
     static boolean isRelu(KerasLayer layer) {

@@ -13,15 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens HDF5 files, those with bfloat16 too. HDF5 has no such type, and h5py writes an opaque one of two bytes without a tag, which
- * jHDF 0.13 cannot read. In memory it becomes a reference of two bytes, whose description is as long, and which jHDF reads as it is.
+ * Opens HDF5 files, including those with bfloat16. HDF5 has no such type: h5py writes an opaque type of two bytes without a tag, which
+ * jHDF 0.13 cannot read. It is replaced in memory by a reference type of two bytes, whose description has the same length, and which
+ * jHDF returns unchanged.
  */
 final class HdfFiles {
-    /** The head of a message in an object's header: a type, of 8 bytes. */
+    /** The start of a datatype message of 8 bytes in an object header. */
     private static final long TYPE_MESSAGE = 0x00000001_0008_0003L;
     /** Class 5, version 1, no tag, two bytes. */
     private static final long OPAQUE = 0x00000002_00000015L;
-    /** Class 7 in place of 5. */
+    /** Class 7 instead of 5. */
     private static final long REFERENCE = 0x00000002_00000017L;
 
     private HdfFiles() {}
@@ -34,7 +35,7 @@ final class HdfFiles {
         }
     }
 
-    /** Whether its values are the bits of bfloat16. */
+    /** Whether the values of the dataset are the bits of bfloat16. */
     static boolean isBfloat16(Dataset dataset) {
         return dataset.getDataType() instanceof Reference reference && reference.getSize() == 2;
     }

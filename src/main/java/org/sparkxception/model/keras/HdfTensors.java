@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.sparkxception.model.Tensor;
 
-/** What HDF5 files hold, as far as weight files need it. */
+/** The contents of HDF5 weight files. */
 final class HdfTensors {
     private HdfTensors() {}
 
-    /** A tensor in a file, not read yet. */
+    /** A tensor in a file, read on demand. */
     record Variable(Dataset dataset) {
         static Variable of(Node node) {
             if (node instanceof Dataset dataset) {
@@ -34,7 +34,7 @@ final class HdfTensors {
             return dataset.getDimensions();
         }
 
-        /** Reads the values. A file cannot make this cost more than its own length, or what was expected. */
+        /** Reads the values. The memory used is limited by the length of the file and the expected shape. */
         Tensor read() {
             Class<?> type = dataset.getJavaType();
             if (HdfFiles.isBfloat16(dataset)) {
@@ -54,8 +54,8 @@ final class HdfTensors {
                 }
                 return Tensor.of(narrow, shape());
             }
-            throw new IllegalArgumentException("the tensor " + path() + " is of " + type
-                    + ", not of floats: if the network was quantized, save it before model.quantize(...)");
+            throw new IllegalArgumentException("the tensor " + path() + " has type " + type
+                    + " instead of floats: if the network is quantized, save it before model.quantize(...)");
         }
 
         @Override
@@ -64,20 +64,20 @@ final class HdfTensors {
         }
     }
 
-    /** The groups that a walk through a file has met. Those that hard links put at several places could be met for ever. */
+    /** The groups that a walk through a file has visited: hard links can form cycles. */
     static final class Met {
         private final Set<Long> addresses = new HashSet<>();
 
-        /** @throws IllegalArgumentException if the group was met before */
+        /** @throws IllegalArgumentException if the group was visited before */
         void add(Group group) {
             if (!addresses.add(group.getAddress())) {
                 throw new IllegalArgumentException("the group " + group.getPath()
-                        + " lies at several places of the file, by hard links, which Keras does not write");
+                        + " has several hard links in the file, which Keras does not write");
             }
         }
     }
 
-    /** What lies at a path below a group; null if nothing does. */
+    /** Returns the node at a path below a group; null if there is none. */
     static Node find(Group root, String path) {
         Node node = root;
         for (String name : path.split("/", -1)) {
@@ -91,7 +91,7 @@ final class HdfTensors {
         return found != null && found.getData() instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
-    /** A list of names; long ones are split over {@code NAME0}, {@code NAME1}, …. */
+    /** Returns a list of names; long lists are split into the attributes {@code NAME0}, {@code NAME1}, …. */
     static Optional<List<String>> texts(Node node, String attribute) {
         Attribute whole = node.getAttribute(attribute);
         if (whole != null) {

@@ -13,9 +13,9 @@ import org.sparkxception.model.Head.Pooling;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
-/** Recognizes what follows the last feature map, to the end of the network. */
+/** Recognizes the head: the layers from the last feature map to the end of the network. */
 final class HeadMatcher {
-    private static final String EXPECTED = "a head of pooling, Dense, BatchNormalization and usual activations";
+    private static final String EXPECTED = "a head of pooling, Dense, BatchNormalization and activations";
 
     private final GraphWalk walk;
     private final Function<KerasLayer, Source> source;
@@ -33,33 +33,32 @@ final class HeadMatcher {
         while (!walk.isAtEnd()) {
             KerasLayer layer = walk.take(EXPECTED, next -> true);
             if (output != Output.NONE) {
-                throw new IllegalArgumentException(
-                        layer.describe() + " stands after the " + output + " of the output");
+                throw new IllegalArgumentException(layer.describe() + " follows the final " + output);
             }
             add(layer);
         }
         return new Head(pooling, layers, output);
     }
 
-    /** What the file has for the layers of the head, by the names of {@link Xception#layers}. */
+    /** Returns the variables of the layers of the head, by the names of {@link Xception#layers}. */
     Map<String, Source> sources() {
         Map<String, Source> byName = new LinkedHashMap<>();
         sources.forEach((index, of) -> byName.put(Xception.headLayer(index, layers.size()), of));
         return byName;
     }
 
-    /** Average pooling makes an embedding of a network that ends in its last feature map. */
+    /** Matches the pooling. For a network that ends in its last feature map, average pooling computes the embedding. */
     private Pooling pooling() {
         if (walk.isAtEnd()) {
             return Pooling.AVERAGE;
         }
-        KerasLayer layer = walk.peek("a pooling over the whole map, or Flatten");
+        KerasLayer layer = walk.peek("global pooling or Flatten");
         Pooling pooling =
                 switch (layer.type()) {
                     case "GlobalAveragePooling2D" -> Pooling.AVERAGE;
                     case "GlobalMaxPooling2D", "GlobalMaxPool2D" -> Pooling.MAX;
                     case "Flatten" -> Pooling.FLATTEN;
-                    default -> throw walk.unexpected("a pooling over the whole map, or Flatten");
+                    default -> throw walk.unexpected("global pooling or Flatten");
                 };
         new Settings(layer).require("data_format", "channels_last");
         new Settings(layer).require("keepdims", false);
@@ -131,6 +130,6 @@ final class HeadMatcher {
     }
 
     private static IllegalArgumentException unknown(KerasLayer layer, String what) {
-        return new IllegalArgumentException(layer.describe() + " is not understood in the head of a network: " + what);
+        return new IllegalArgumentException(layer.describe() + " is not supported in the head of a network: " + what);
     }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /**
- * How large the images are that a network takes.
+ * The input size of a network.
  *
- * @param asked rows and columns that the user gave
+ * @param asked number of rows and columns specified by the user
  */
 public record InputSize(Optional<Integer> asked) {
     private static final int DEFAULT = 299;
@@ -14,16 +14,16 @@ public record InputSize(Optional<Integer> asked) {
     /**
      * Rows and columns, in pixels.
      *
-     * @param isTold whether the file says both
+     * @param isTold whether the file specifies both
      */
     record Size(int height, int width, boolean isTold) {}
 
-    /** Rows, and columns, where a file says nothing of them. */
+    /** Returns the number of rows and columns if a file does not specify them. */
     public int unknown() {
         return asked.orElse(DEFAULT);
     }
 
-    /** @throws IllegalArgumentException if the network takes images of another size than was asked, or not of three channels */
+    /** @throws IllegalArgumentException if the network has another input size than specified by the user, or not three channels */
     Size of(KerasLayer input) {
         JsonNode shape = input.config().path("batch_shape").isMissingNode()
                 ? input.config().path("batch_input_shape")
@@ -31,7 +31,7 @@ public record InputSize(Optional<Integer> asked) {
         JsonNode channels = shape.path(3);
         if (shape.size() != 4 || !(channels.isNull() || (channels.isNumber() && channels.asDouble() == 3))) {
             throw new IllegalArgumentException(
-                    input.describe() + " has the shape " + shape + ", where images have (rows, columns, 3)");
+                    input.describe() + " has the shape " + shape + ", but must be (rows, columns, 3)");
         }
         boolean told = !shape.path(1).isNull() && !shape.path(2).isNull();
         return new Size(one(shape.path(1), input), one(shape.path(2), input), told);
@@ -43,11 +43,11 @@ public record InputSize(Optional<Integer> asked) {
         }
         if (!given.isIntegralNumber() || !given.canConvertToInt()) {
             throw new IllegalArgumentException(
-                    input.describe() + " takes " + given + " pixels, which is not understood");
+                    input.describe() + " takes " + given + " pixels, which is not a valid size");
         }
         if (asked.isPresent() && asked.get() != given.asInt()) {
-            throw new IllegalArgumentException(input.describe() + " takes " + given.asInt() + " pixels, not the "
-                    + asked.get() + " of --input-size: leave this option out");
+            throw new IllegalArgumentException(input.describe() + " takes " + given.asInt()
+                    + " pixels, but --input-size is " + asked.get() + ": omit this option");
         }
         return given.asInt();
     }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.sparkxception.model.keras.KerasLayer.Operand;
 
-/** What a layer is called with, as Keras 3 or Keras 2 writes it. */
+/** The arguments of a call of a layer, in the form of Keras 3 or Keras 2. */
 final class KerasCall {
     private final String layer;
     private final ToIntFunction<String> indexOf;
@@ -25,8 +25,8 @@ final class KerasCall {
      * Reads a call.
      *
      * @param layer the name of the layer
-     * @param indexOf gives the index of another layer by its name
-     * @throws IllegalArgumentException if the layer is told to work as in training
+     * @param indexOf returns the index of another layer by its name
+     * @throws IllegalArgumentException if the layer is called in training mode
      */
     static KerasCall of(String layer, JsonNode json, ToIntFunction<String> indexOf) {
         KerasCall call = new KerasCall(layer, indexOf);
@@ -43,12 +43,12 @@ final class KerasCall {
         return List.copyOf(operands);
     }
 
-    /** The type that an operation makes of its input's values; empty where it says none. */
+    /** The type that an operation casts its input to; empty if not specified. */
     String castTo() {
         return castTo;
     }
 
-    /** Keras 3: tensors are objects that name their layer, within lists perhaps. */
+    /** Keras 3: a tensor is an object with the name of its layer, possibly within lists. */
     private void argument(JsonNode argument) {
         if (argument.path("class_name").asText().equals("__keras_tensor__")) {
             operands.add(Operand.output(indexOf.applyAsInt(
@@ -58,7 +58,7 @@ final class KerasCall {
         }
     }
 
-    /** Keras 2: a tensor is {@code [layer, node, index, keywords]}, within lists perhaps. */
+    /** Keras 2: a tensor is {@code [layer, node, index, keywords]}, possibly within lists. */
     private void old(JsonNode call) {
         refuseTraining(call.path(3));
         if (call.path(0).asText().equals("_CONSTANT_VALUE")) {
@@ -72,12 +72,12 @@ final class KerasCall {
         }
     }
 
-    /** Keras 3 says this of augmentation too, and overrides it in predict. */
+    /** Only for Keras 2: Keras 3 also writes {@code training} for augmentation, and overrides it in predict. */
     private void refuseTraining(JsonNode keywords) {
         if (keywords.path("training").asBoolean()) {
             throw new IllegalArgumentException(
-                    "the layer " + layer + " is called with training=True, so that its output"
-                            + " depends on chance or on the other images: build the network without, and save it again");
+                    "the layer " + layer + " is called with training=True, so that its output is random or depends on"
+                            + " the other images: build the network without it, and save it again");
         }
     }
 
@@ -87,7 +87,7 @@ final class KerasCall {
         }
     }
 
-    /** Adds constant numbers to the operands, if the value is some. */
+    /** Adds a value to the operands if it consists of constant numbers; returns whether it does. */
     private boolean isConstant(JsonNode value) {
         Optional<List<Double>> numbers = Numbers.of(value);
         numbers.filter(constant -> !constant.isEmpty()).map(Operand::constant).ifPresent(operands::add);

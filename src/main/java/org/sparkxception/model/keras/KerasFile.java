@@ -20,8 +20,8 @@ import org.sparkxception.UserException;
 import org.sparkxception.model.ImportedNetwork;
 
 /**
- * Reads the files that Keras writes: {@code .keras}, whole networks as {@code .h5}, and weights alone: {@code .weights.h5},
- * {@code save_weights} of Keras 2, and the file that Keras published.
+ * Reads files written by Keras: {@code .keras} archives, complete networks in {@code .h5} files, and files with weights only: {@code
+ * .weights.h5}, {@code save_weights} of Keras 2, and the file published by Keras.
  */
 public final class KerasFile {
     private static final JsonMapper JSON = new JsonMapper();
@@ -33,14 +33,14 @@ public final class KerasFile {
     private KerasFile() {}
 
     /**
-     * Reads a whole network from a {@code .keras} archive.
+     * Reads a network from a {@code .keras} archive.
      *
-     * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the layer or the tensor
+     * @throws UserException (exit code 2) if the file cannot be read, or is not an Xception; the message contains the layer or tensor
      */
     public static ImportedNetwork readArchive(Path file, InputSize size) {
         Path weights = null;
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            // HDF5 is read at random places: from a file, not from 91 MB of heap.
+            // HDF5 needs random access: read it from a file, and not from 91 MB of heap.
             weights = Files.createTempFile("spark-xception", ".weights.h5");
             Path extracted = weights;
             JsonNode config = configuration(zip);
@@ -51,7 +51,7 @@ public final class KerasFile {
                 }
             });
         } catch (IOException e) {
-            throw unreadable(file, "a .keras archive", "that Keras wrote with model.save, whole", e);
+            throw unreadable(file, "a .keras archive", "a complete file written by model.save of Keras", e);
         } finally {
             delete(weights);
         }
@@ -79,7 +79,7 @@ public final class KerasFile {
         }
     }
 
-    /** An entry, whatever length the archive says it has, no longer than is sensible. */
+    /** Opens an entry with a limit on its length, whatever length the archive specifies. */
     private static InputStream open(ZipFile zip, String name) throws IOException {
         ZipEntry entry = zip.getEntry(name);
         if (entry == null) {
@@ -96,14 +96,14 @@ public final class KerasFile {
     }
 
     /**
-     * Reads an HDF5 file: a whole network, or weights alone.
+     * Reads an HDF5 file: a complete network, or weights only.
      *
-     * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the layer or the tensor
+     * @throws UserException (exit code 2) if the file cannot be read, or is not an Xception; the message contains the layer or tensor
      */
     public static ImportedNetwork readHdf(Path file, InputSize size) {
         try {
             if (Files.size(file) > MAX_WEIGHTS) {
-                throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
+                throw new IOException("it is larger than 1 GiB, too large for the weights of an Xception");
             }
             return withReadableErrors(file, () -> {
                 try (HdfFile hdf = HdfFiles.open(file)) {
@@ -111,7 +111,7 @@ public final class KerasFile {
                 }
             });
         } catch (IOException e) {
-            throw unreadable(file, "an HDF5 weight file", "the .h5 file that Keras wrote, whole", e);
+            throw unreadable(file, "an HDF5 weight file", "a complete .h5 file written by Keras", e);
         }
     }
 
@@ -134,20 +134,21 @@ public final class KerasFile {
         ImportedNetwork read() throws IOException;
     }
 
-    /** Makes sentences of what is wrong with a file. */
+    /** Converts the errors of reading a file to messages for users. */
     private static ImportedNetwork withReadableErrors(Path file, Reading reading) throws IOException {
         try {
             return reading.read();
         } catch (HdfException | StackOverflowError e) {
-            throw new IOException("its HDF5 is damaged, or of a version that is not known: " + e.getMessage(), e);
+            throw new IOException("its HDF5 data is damaged, or has an unknown version: " + e.getMessage(), e);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new UserException(ExitCode.USAGE, file + " does not hold an Xception network: " + e.getMessage(), e);
+            throw new UserException(
+                    ExitCode.USAGE, file + " does not contain an Xception network: " + e.getMessage(), e);
         }
     }
 
     private static UserException unreadable(Path file, String kind, String give, IOException e) {
         String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return new UserException(
-                ExitCode.USAGE, file + " cannot be read as " + kind + " (" + why + "): give " + give, e);
+                ExitCode.USAGE, file + " cannot be read as " + kind + " (" + why + "): use " + give, e);
     }
 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.sparkxception.model.keras.KerasLayer.Operand;
 
 /**
- * The layers of a network as its {@code config.json} (Keras 3) or {@code model_config} (Keras 2) tells them, models that are
- * layers of others opened up.
+ * The layers of a network from its {@code config.json} (Keras 3) or {@code model_config} (Keras 2); nested models are replaced by their
+ * layers.
  *
  * <p>Source: {@code keras/src/models/functional.py} and {@code sequential.py} of Keras 3.15, and the same of tf_keras 2.21.
  */
@@ -33,25 +33,25 @@ final class KerasGraph {
     static KerasGraph of(JsonNode model) {
         KerasGraph graph = new KerasGraph();
         if (!MODELS.contains(model.path("class_name").asText())) {
-            throw new IllegalArgumentException("the network is of the class "
+            throw new IllegalArgumentException("the network has the class "
                     + model.path("class_name").asText("(none)")
-                    + ", whose layers only its own code knows: build it as a Functional or a Sequential model");
+                    + ", whose layers are defined only in its code: build it as a Functional or Sequential model");
         }
         graph.output = graph.open(model, -1, List.of(), "");
         return graph;
     }
 
-    /** In an order in which inputs come before what takes them. */
+    /** Returns the layers in topological order. */
     List<KerasLayer> layers() {
         return Collections.unmodifiableList(layers);
     }
 
-    /** The index of the layer whose output is the network's. */
+    /** Returns the index of the layer whose output is the network's. */
     int output() {
         return output;
     }
 
-    /** Adds the layers of a model that takes the output of a layer, -1 for none; returns the index of its last. */
+    /** Adds the layers of a model whose input is the output of a layer, -1 for none; returns the index of its output layer. */
     private int open(JsonNode model, int input, List<String> models, String place) {
         JsonNode config = model.path("config");
         JsonNode parts = config.isArray() ? config : config.path("layers");
@@ -66,7 +66,7 @@ final class KerasGraph {
                     part, name, type, place + "layers/" + snakeCase(type) + (number == 0 ? "" : "_" + number));
             if (byName.put(name, added) != null) {
                 throw new IllegalArgumentException(
-                        "two layers of " + model.path("class_name").asText() + " are called " + name);
+                        "two layers of " + model.path("class_name").asText() + " have the name " + name);
             }
         }
         return model.path("class_name").asText().equals("Sequential")
@@ -74,7 +74,7 @@ final class KerasGraph {
                 : new Opened(byName, models, input).outputOf(config);
     }
 
-    /** The class of a layer; with its module where that is not Keras' own, as of a class that has the name of one of Keras'. */
+    /** Returns the class of a layer, with its module if that is not Keras: other classes can have the names of Keras' classes. */
     private static String classOf(JsonNode part) {
         String type = part.path("class_name").asText();
         JsonNode module = part.path("module");
@@ -83,7 +83,7 @@ final class KerasGraph {
                 : (module.isNull() ? "custom" : module.asText()) + "." + type;
     }
 
-    /** A layer as the configuration lists it. */
+    /** A layer in the configuration. */
     private record Split(JsonNode json, String name, String type, String place) {}
 
     /** A model whose layers are being added. */
@@ -117,16 +117,16 @@ final class KerasGraph {
 
         int outputOf(JsonNode config) {
             if (input < 0) {
-                single(config.path("input_layers"), "inputs");
+                single(config.path("input_layers"), "input");
             }
-            return indexOf(single(config.path("output_layers"), "outputs"));
+            return indexOf(single(config.path("output_layers"), "output"));
         }
 
         private String single(JsonNode histories, String what) {
             JsonNode first = histories.path(0).isArray() ? histories.path(0) : histories;
             if ((histories.path(0).isArray() && histories.size() != 1)
                     || !first.path(0).isTextual()) {
-                throw new IllegalArgumentException("the network has other than one of " + what);
+                throw new IllegalArgumentException("the network must have exactly one " + what);
             }
             return first.path(0).asText();
         }
@@ -135,7 +135,7 @@ final class KerasGraph {
             Integer index = added.get(name);
             if (index == null) {
                 if (!underWay.add(name)) {
-                    throw new IllegalArgumentException("layers take their inputs in a circle, through " + name);
+                    throw new IllegalArgumentException("the layer graph has a cycle through " + name);
                 }
                 if (underWay.size() > MAX_LAYERS) {
                     throw new IllegalArgumentException("a model has more than " + MAX_LAYERS + " layers");
@@ -143,7 +143,7 @@ final class KerasGraph {
                 Split part = parts.get(name);
                 if (part == null) {
                     throw new IllegalArgumentException(
-                            "there is no layer " + name + ", which another takes as its input");
+                            "the layer " + name + " is the input of another layer, but does not exist");
                 }
                 index = add(part);
                 added.put(name, index);
@@ -157,7 +157,8 @@ final class KerasGraph {
             }
             JsonNode calls = part.json.path("inbound_nodes");
             if (calls.size() > 1) {
-                throw new IllegalArgumentException("the layer " + part.name + " is used " + calls.size() + " times");
+                throw new IllegalArgumentException(
+                        "the layer " + part.name + " is called " + calls.size() + " times, but must be called once");
             }
             KerasCall call = KerasCall.of(part.name, calls.path(0), this::indexOf);
             return add(part, call.operands(), call.castTo());
@@ -166,7 +167,7 @@ final class KerasGraph {
         private int add(Split part, List<Operand> operands, String castTo) {
             if (MODELS.contains(part.type)) {
                 if (operands.size() != 1 || operands.get(0).isConstant()) {
-                    throw new IllegalArgumentException("the model " + part.name + " takes other than one input");
+                    throw new IllegalArgumentException("the model " + part.name + " must have exactly one input");
                 }
                 List<String> inner = new ArrayList<>(models);
                 inner.add(part.name);
@@ -187,19 +188,19 @@ final class KerasGraph {
         }
     }
 
-    /** A quantized layer has a policy that says so, or is called such as {@code int8_from_float32}. */
+    /** Rejects quantized layers: their dtype policy has a mode, or a name such as {@code int8_from_float32}. */
     private static void requireFloats(String layer, JsonNode type) {
         String policy = type.path("config")
                 .path("mode")
                 .asText(type.path("config").path("name").asText(type.asText()));
         if (type.path("config").has("mode") || policy.contains("_from_")) {
             throw new IllegalArgumentException("the layer " + layer + " is quantized (" + policy
-                    + "), and only floats are understood: save the network before model.quantize(...), and ask classify"
-                    + " for --precision int8 instead");
+                    + "), but only floats are supported: save the network before model.quantize(...), and use classify"
+                    + " with --precision int8 instead");
         }
     }
 
-    /** {@code SeparableConv2D} is {@code separable_conv2d}, as {@code keras.utils.naming.to_snake_case} makes it. */
+    /** Converts {@code SeparableConv2D} to {@code separable_conv2d}, like {@code keras.utils.naming.to_snake_case}. */
     private static String snakeCase(String type) {
         return type.replaceAll("\\W+", "")
                 .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")

@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * A layer of a Keras network, or an operation on tensors.
  *
- * @param name as Keras calls it; unique within its model
+ * @param name the name in Keras; unique within its model
  * @param type the class of the layer, such as {@code Conv2D}, or the function of an operation, such as {@code math.truediv}
- * @param models names of the nested models that it lies in, outermost first
- * @param place where {@code .weights.h5} files keep its variables, such as {@code layers/functional/layers/conv2d_1}
- * @param operands what it is called with, in order
- * @param castTo the type that an operation makes of its input's values; empty where it says none
+ * @param models names of the nested models that contain it, outermost first
+ * @param place the path of its variables in {@code .weights.h5} files, such as {@code layers/functional/layers/conv2d_1}
+ * @param operands the arguments of its call, in order
+ * @param castTo the type that an operation casts its input to; empty if not specified
  */
 record KerasLayer(
         String name,
@@ -22,7 +22,7 @@ record KerasLayer(
         List<Operand> operands,
         String castTo) {
 
-    /** A tensor, the output of the layer at an index of the graph; or constant numbers, where the index is -1. */
+    /** A tensor, the output of the layer at an index of the graph; or constant numbers if the index is -1. */
     record Operand(int layer, List<Double> numbers) {
         static Operand output(int layer) {
             return new Operand(layer, List.of());
@@ -44,7 +44,7 @@ record KerasLayer(
                 .toList();
     }
 
-    /** As messages say it. */
+    /** Returns the description of the layer in messages. */
     String describe() {
         return "the layer " + String.join("/", models) + (models.isEmpty() ? "" : "/") + name + " (" + type + ")";
     }

@@ -6,11 +6,11 @@ import static org.sparkxception.model.Weights.POINTWISE;
 
 import org.sparkxception.model.Tensor;
 
-/** How Keras orders the axes of a kernel: rows × columns × input × output; depthwise: rows × columns × input × 1. */
+/** The order of a kernel's axes in Keras: rows × columns × input × output; depthwise: rows × columns × input × 1. */
 final class KerasLayout {
     private KerasLayout() {}
 
-    /** The shape that Keras gives to a variable whose shape is ours. */
+    /** Returns the shape in Keras of a variable with the given shape in PyTorch's layout. */
     static int[] toKeras(String variable, int[] shape) {
         int[] axes = inverse(axes(variable, shape.length));
         int[] result = new int[shape.length];
@@ -24,7 +24,7 @@ final class KerasLayout {
         return tensor.transpose(axes(variable, tensor.shape().length));
     }
 
-    /** For each axis of ours, the axis of Keras it comes from. */
+    /** Returns the axis of Keras for each axis of PyTorch's layout. */
     private static int[] axes(String variable, int rank) {
         if (variable.equals(DEPTHWISE)) {
             return new int[] {2, 3, 0, 1};

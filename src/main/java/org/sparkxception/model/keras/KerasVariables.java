@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import org.sparkxception.model.keras.HdfTensors.Variable;
 
-/** Where a file keeps the variables of a network's layers. */
+/** Finds the variables of a network's layers in a file. */
 interface KerasVariables {
     /**
-     * The variables of a layer by name, such as {@code kernel}; none of a layer that has none.
+     * Returns the variables of a layer by name, such as {@code kernel}; empty if it has none.
      *
-     * @param names of the variables that a layer of its class and settings has, in Keras' order
+     * @param names the variables of a layer with its class and settings, in Keras' order
      */
     Map<String, Variable> of(KerasLayer layer, List<String> names);
 
     /**
-     * Variables by name: {@code LAYER/LAYER/kernel:0}, or {@code MODEL/LAYER/kernel} where the layer lies in a model.
+     * Variables by name: {@code LAYER/LAYER/kernel:0}, or {@code MODEL/LAYER/kernel} for a layer of a nested model.
      *
      * <p>Source: {@code keras/src/legacy/saving/legacy_h5_format.py}.
      */
@@ -49,14 +49,14 @@ interface KerasVariables {
                         .put(name, new Variable(dataset));
                 if (before != null) {
                     throw new IllegalArgumentException("the tensors " + before.path() + " and " + dataset.getPath()
-                            + " cannot be told apart: layers of two inner models have the same name");
+                            + " are ambiguous: layers of two nested models have the same name");
                 }
             }
         }
     }
 
     /**
-     * Variables by number: {@code layers/conv2d_1/vars/0}; where the file says which layer that is, it has to be this one.
+     * Variables by number: {@code layers/conv2d_1/vars/0}; if the file specifies the name of their layer, it must match.
      *
      * <p>Source: {@code keras/src/saving/saving_lib.py}.
      */
@@ -69,14 +69,14 @@ interface KerasVariables {
             HdfTensors.text(group, "name")
                     .filter(name -> !name.equals(layer.name()))
                     .ifPresent(name -> {
-                        throw new IllegalArgumentException("the variables at " + group.getPath() + " are of the layer "
-                                + name + ", where those of " + layer.describe() + " should be");
+                        throw new IllegalArgumentException("the variables at " + group.getPath()
+                                + " belong to the layer " + name + " instead of " + layer.describe());
                     });
             for (Node child : group.getChildren().values()) {
                 int number = child.getName().matches("\\d{1,3}") ? Integer.parseInt(child.getName()) : names.size();
                 if (!(child instanceof Dataset dataset) || number >= names.size()) {
                     throw new IllegalArgumentException(
-                            layer.describe() + " has no place for the tensor " + child.getPath());
+                            layer.describe() + " has an unexpected tensor " + child.getPath());
                 }
                 variables.put(names.get(number), new Variable(dataset));
             }

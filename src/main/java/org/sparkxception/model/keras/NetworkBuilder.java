@@ -15,9 +15,9 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 import org.sparkxception.model.keras.HdfTensors.Variable;
 
-/** Brings the variables of a file to the layers of an Xception: each must have its shape, and none be left. */
+/** Assigns the variables of a file to the layers of an Xception: each must have the right shape, and none can be left over. */
 final class NetworkBuilder {
-    /** Variables of Keras layers that may be left out, with what they are then. */
+    /** Default values of variables that Keras layers can omit. */
     private static final Map<String, Float> DEFAULTS = Map.of(GAMMA, 1f, BETA, 0f, BIAS, 0f);
 
     private NetworkBuilder() {}
@@ -25,7 +25,7 @@ final class NetworkBuilder {
     /**
      * Reads the tensors of a network.
      *
-     * @param sources of each layer that has weights: what the file has for it
+     * @param sources the variables in the file of each layer with weights
      */
     static Weights weights(Architecture architecture, Map<String, Source> sources) {
         Map<String, Tensor> tensors = new HashMap<>();
@@ -38,10 +38,10 @@ final class NetworkBuilder {
     }
 
     /**
-     * What a file has for a layer.
+     * The variables of a layer in a file.
      *
-     * @param described how messages call the layer
-     * @param names of the variables that it must have; others are left out by its settings
+     * @param describe the description of the layer in messages
+     * @param names the variables that it must have according to its settings
      */
     record Source(String describe, List<String> names, Map<String, Variable> variables) {}
 
@@ -53,7 +53,7 @@ final class NetworkBuilder {
                     parameter.name(), found == null ? byDefault(parameter, source) : read(parameter, found, source));
         }
         left.values().stream().findFirst().ifPresent(variable -> {
-            throw new IllegalArgumentException(source.describe() + " has no place for the tensor " + variable.path());
+            throw new IllegalArgumentException(source.describe() + " has an unexpected tensor " + variable.path());
         });
     }
 
@@ -61,7 +61,7 @@ final class NetworkBuilder {
         Float value = DEFAULTS.get(parameter.variable());
         if (value == null || source.names().contains(parameter.variable())) {
             throw new IllegalArgumentException("the tensor " + parameter.variable() + " of " + source.describe()
-                    + " is missing; it should have the shape "
+                    + " is missing; its shape must be "
                     + Tensor.describe(KerasLayout.toKeras(parameter.variable(), parameter.dimensions())));
         }
         float[] values = new float[Tensor.sizeOf(parameter.dimensions())];
@@ -74,7 +74,8 @@ final class NetworkBuilder {
         if (!Arrays.equals(found.shape(), expected)) {
             throw new IllegalArgumentException(
                     "the tensor " + found.path() + " of " + source.describe() + " has the shape "
-                            + Tensor.describe(found.shape()) + " where the network needs " + Tensor.describe(expected));
+                            + Tensor.describe(found.shape()) + ", but the network requires "
+                            + Tensor.describe(expected));
         }
         return KerasLayout.fromKeras(parameter.variable(), found.read());
     }

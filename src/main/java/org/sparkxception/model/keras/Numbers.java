@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Numbers as configurations write them: plain, in lists, or as the arrays and tensors of Keras before 2.0.6 and of Keras 3. */
+/** Numbers in configurations: plain, in lists, or as the arrays and tensors of Keras before 2.0.6 and of Keras 3. */
 final class Numbers {
     private Numbers() {}
 
-    /** All numbers of a value, along its last axis: longer axes before that are not understood, nor is anything else. */
+    /** Returns the numbers of a value along its last axis; empty if other axes are longer than 1, or the value is not numeric. */
     static Optional<List<Double>> of(JsonNode value) {
         if (value.isNumber()) {
             return Optional.of(List.of(value.asDouble()));

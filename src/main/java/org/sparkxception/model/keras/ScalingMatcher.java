@@ -13,8 +13,8 @@ import org.sparkxception.model.keras.HdfTensors.Variable;
 import org.sparkxception.model.keras.KerasLayer.Operand;
 
 /**
- * Recognizes layers and operations before the first convolution that are linear in a pixel: Rescaling, Normalization, and what
- * {@code preprocess_input} becomes within a model.
+ * Recognizes layers and operations before the first convolution that are linear in a pixel: Rescaling, Normalization, and the
+ * operations of {@code preprocess_input} within a model.
  */
 final class ScalingMatcher {
     private static final double MIN_DEVIATION = 1e-7; // keras.backend.epsilon()
@@ -27,7 +27,7 @@ final class ScalingMatcher {
         this.variables = variables;
     }
 
-    /** The scaling that stands at the beginning, if there is one. */
+    /** Matches the scaling at the start of the network, if any. */
     Optional<PixelScaling> match() {
         Optional<PixelScaling> scaling = Optional.empty();
         while (true) {
@@ -44,8 +44,8 @@ final class ScalingMatcher {
 
     private static void requirePositive(PixelScaling scaling) {
         if (!scaling.factors().stream().allMatch(factor -> factor > 0 && Double.isFinite(factor))) {
-            throw new IllegalArgumentException("what stands before the first Conv2D makes the factors of the channels "
-                    + scaling.factors() + ", which have to be positive");
+            throw new IllegalArgumentException("the layers before the first Conv2D scale the channels by "
+                    + scaling.factors() + ", but factors must be positive");
         }
     }
 
@@ -64,13 +64,13 @@ final class ScalingMatcher {
         };
     }
 
-    /** An operation of the tensor and a number, or of a number and the tensor. */
+    /** Converts an operation on the tensor and a number, in either order. */
     private static PixelScaling operation(KerasLayer layer, char operator) {
         List<Operand> operands = layer.operands();
         boolean tensorFirst = operands.size() == 2 && operands.get(1).isConstant();
         if (operands.size() != 2 || operands.get(0).isConstant() == tensorFirst || (operator == '/' && !tensorFirst)) {
-            throw new IllegalArgumentException(layer.describe() + " is not understood: before the first Conv2D, only"
-                    + " numbers may be added to a tensor, subtracted, multiplied, or divided by");
+            throw new IllegalArgumentException(layer.describe() + " is not supported: before the first Conv2D, only"
+                    + " addition, subtraction, multiplication and division by numbers are");
         }
         List<Double> numbers = channels(layer, operands.get(tensorFirst ? 1 : 0).numbers());
         return switch (operator) {
@@ -126,8 +126,8 @@ final class ScalingMatcher {
             return all(values.get(0));
         }
         if (values.size() != Architecture.CHANNELS) {
-            throw new IllegalArgumentException(layer.describe() + " has " + values.size()
-                    + " values where a number or one a channel is understood");
+            throw new IllegalArgumentException(
+                    layer.describe() + " has " + values.size() + " values, but must have one, or one per channel");
         }
         return values;
     }

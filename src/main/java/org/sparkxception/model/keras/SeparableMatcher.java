@@ -14,8 +14,8 @@ import org.sparkxception.model.keras.HdfTensors.Variable;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
- * Recognizes separable convolutions: each is one layer, or a depthwise and a pointwise one with perhaps an activation between.
- * What stands between has to be the same in all.
+ * Recognizes separable convolutions: each is one layer, or a depthwise and a pointwise layer, optionally with an activation between
+ * them. The activation must be the same in all of them.
  */
 final class SeparableMatcher {
     private static final String BETWEEN = "ReLU, ELU or the pointwise Conv2D";
@@ -33,17 +33,17 @@ final class SeparableMatcher {
     /**
      * A separable convolution.
      *
-     * @param source what the file has for both of its parts
+     * @param source the variables of both of its parts in the file
      */
     record Separable(int filters, Source source) {}
 
-    /** What stands in those that were matched; there has to be one. */
+    /** Returns the activation within the matched convolutions; requires at least one. */
     IntermediateActivation intermediate() {
         return intermediate.orElseThrow();
     }
 
     Separable match() {
-        KerasLayer layer = walk.take("SeparableConv2D, or DepthwiseConv2D", next -> TYPES.contains(next.type()));
+        KerasLayer layer = walk.take("SeparableConv2D or DepthwiseConv2D", next -> TYPES.contains(next.type()));
         Settings settings = new Settings(layer);
         settings.require("kernel_size", 3);
         settings.require("strides", 1);
@@ -79,11 +79,11 @@ final class SeparableMatcher {
                 settings.positive("filters"), new Source(described, List.of(DEPTHWISE, POINTWISE), tensors));
     }
 
-    /** The activation of the depthwise layer itself, or of one behind it. */
+    /** Returns the activation of the depthwise layer itself, or of the layer after it. */
     private IntermediateActivation between(KerasLayer depthwise) {
         IntermediateActivation own = activation(depthwise)
                 .orElseThrow(() -> new IllegalArgumentException(depthwise.describe() + " has activation="
-                        + new Settings(depthwise).activation() + " where Xception has relu, elu or none"));
+                        + new Settings(depthwise).activation() + ", but Xception requires relu, elu or none"));
         if (own != IntermediateActivation.NONE || walk.peek(BETWEEN).type().equals("Conv2D")) {
             return own;
         }
@@ -113,13 +113,13 @@ final class SeparableMatcher {
     private void requireSame(KerasLayer layer, IntermediateActivation found) {
         if (intermediate.isPresent() && intermediate.get() != found) {
             throw new IllegalArgumentException(layer.describe() + " has " + found.label()
-                    + " between its depthwise and its pointwise part where the others have "
+                    + " between its depthwise and pointwise parts, but the others have "
                     + intermediate.get().label());
         }
         intermediate = Optional.of(found);
     }
 
-    /** Keras 3 calls the variable of both layers {@code kernel}, Keras 2 that of the first {@code depthwise_kernel}. */
+    /** In Keras 3, the variable of both layers is {@code kernel}; in Keras 2, that of the first is {@code depthwise_kernel}. */
     private void put(Map<String, Variable> tensors, String name, KerasLayer layer) {
         variables
                 .of(layer, List.of(name))

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of a layer, as its configuration gives them. One that is left out, or null, has Keras' default; one that is not
- * understood is refused.
+ * The settings of a layer from its configuration. A setting that is missing or null has Keras' default; an unsupported value is
+ * rejected.
  */
 final class Settings {
-    /** Of those that are the same in every class of layers that has them. */
+    /** Defaults that are the same in all layer classes with the setting. */
     private static final ObjectNode DEFAULTS = JsonNodeFactory.instance
             .objectNode()
             .put("padding", "valid")
@@ -29,7 +29,7 @@ final class Settings {
             .put("invert", false)
             .put("axis", -1);
 
-    /** What TensorFlow calls some of the functions that Keras has too. */
+    /** TensorFlow's names of functions that Keras also has. */
     private static final Map<String, String> TENSORFLOW = Map.of("softmax_v2", "softmax");
 
     private final KerasLayer layer;
@@ -56,7 +56,7 @@ final class Settings {
         refuse(name, isOn(name) != value, value);
     }
 
-    /** One number, or the same for rows and columns. */
+    /** Requires one number, or the same number for rows and columns. */
     void require(String name, int value) {
         refuse(name, !isAllOf(setting(name), value), value);
     }
@@ -66,14 +66,14 @@ final class Settings {
         return !numbers.isEmpty() && numbers.stream().allMatch(one -> one == value);
     }
 
-    /** What all convolutions of the network have in common. */
+    /** Requires the settings that all convolutions of the network have in common. */
     void requirePlainConvolution() {
         require("dilation_rate", 1);
         require("use_bias", false);
         require("data_format", "channels_last");
     }
 
-    /** The axis of a layer has to be that of the channels, the last of a tensor of this rank with its batch. */
+    /** Requires the axis of the channels: the last axis, whose index is given, counted with the batch axis. */
     void requireLastAxis(int last) {
         JsonNode axis = setting("axis");
         refuse("axis", axis.size() > 1 || (!isAllOf(axis, -1) && !isAllOf(axis, last)), -1);
@@ -81,7 +81,7 @@ final class Settings {
 
     private void refuse(String name, boolean differs, Object value) {
         if (differs) {
-            throw new IllegalArgumentException(described(name) + " where Xception has " + value);
+            throw new IllegalArgumentException(described(name) + ", but Xception requires " + value);
         }
     }
 
@@ -91,7 +91,7 @@ final class Settings {
     }
 
     private IllegalArgumentException notUnderstood(String name) {
-        return new IllegalArgumentException(described(name) + ", which is not understood");
+        return new IllegalArgumentException(described(name) + ", which is not supported");
     }
 
     boolean isOn(String name) {
@@ -105,7 +105,7 @@ final class Settings {
     int positive(String name) {
         JsonNode found = setting(name);
         if (!found.isIntegralNumber() || !found.canConvertToInt() || found.intValue() < 1) {
-            throw new IllegalArgumentException(described(name) + ", which has to be at least 1");
+            throw new IllegalArgumentException(described(name) + ", but must be at least 1");
         }
         return found.intValue();
     }
@@ -118,13 +118,13 @@ final class Settings {
         return numbers.isEmpty() ? byDefault : numbers.get(0);
     }
 
-    /** All numbers of a setting; none if it is left out. */
+    /** Returns all numbers of a setting; empty if it is missing. */
     List<Double> numbers(String name) {
         JsonNode found = layer.config().path(name);
         return isLeftOut(found) ? List.of() : Numbers.of(found).orElseThrow(() -> notUnderstood(name));
     }
 
-    /** The name of an activation, also where Keras writes a function as an object. */
+    /** Returns the name of the activation, also if Keras writes the function as an object. */
     String activation() {
         JsonNode found = layer.config().path("activation");
         if (isLeftOut(found)) {

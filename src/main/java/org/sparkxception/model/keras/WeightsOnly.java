@@ -30,23 +30,23 @@ import org.sparkxception.model.keras.HdfTensors.Variable;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
- * Files that hold weights and no configuration: layers are known by their order and, where the file has them, by the names that
- * {@code keras.applications} gives. Depth, widths and classes are those of the tensors, and so is whether there are residual
- * convolutions. The head has to be one dense layer, since activations between dense layers are not in such a file, or none.
+ * Reads files with weights but no configuration: layers are identified by their order and, if the file has them, by their names in
+ * {@code keras.applications}. Depth, widths, classes and the presence of residual convolutions follow from the tensors. The head must
+ * have at most one dense layer, because such a file does not contain the activations between dense layers.
  */
 final class WeightsOnly {
     private static final double EPSILON = 1e-3;
     private static final String SAVE_WHOLE =
-            ": save the whole network, with model.save(\"NAME.keras\"), and import that";
+            ": save the complete network with model.save(\"NAME.keras\"), and import that";
 
-    /** What layers with weights there are. */
+    /** The kinds of layers with weights. */
     private enum Kind {
         CONV,
         SEPARABLE,
         NORM,
         DENSE;
 
-        /** The variables, in Keras' order. */
+        /** Returns the variables, in Keras' order. */
         List<String> names() {
             return switch (this) {
                 case CONV -> List.of(KERNEL);
@@ -68,7 +68,7 @@ final class WeightsOnly {
         }
     }
 
-    /** A layer of the file. */
+    /** A layer in the file. */
     private record ListingEntry(String name, Source source) {
         int[] shape(String variable) {
             Variable found = source.variables().get(variable);
@@ -97,7 +97,7 @@ final class WeightsOnly {
     }
 
     /**
-     * The file that Keras published, {@code xception_weights_tf_dim_ordering_tf_kernels.h5}: a group a layer, called after the
+     * Reads the file published by Keras, {@code xception_weights_tf_dim_ordering_tf_kernels.h5}: one group per layer, named after the
      * layer's class and numbered in the order of creation.
      */
     static ImportedNetwork published(Group root, InputSize size) {
@@ -123,7 +123,7 @@ final class WeightsOnly {
         return file.network(size);
     }
 
-    /** What {@code save_weights("NAME.weights.h5")} of Keras 3 writes. */
+    /** Reads a file written by {@code save_weights("NAME.weights.h5")} of Keras 3. */
     static ImportedNetwork numbered(Group root, InputSize size) {
         Map<String, Kind> types = Map.of(
                 "conv2d", Kind.CONV,
@@ -161,7 +161,7 @@ final class WeightsOnly {
         }
     }
 
-    /** What {@code save_weights("NAME.h5")} of Keras 2 writes: layers by name. */
+    /** Reads a file written by {@code save_weights("NAME.h5")} of Keras 2: layers by name. */
     static ImportedNetwork named(Group root, InputSize size) {
         WeightsOnly file = new WeightsOnly(true);
         for (String top :
@@ -195,14 +195,13 @@ final class WeightsOnly {
     }
 
     /**
-     * Where layers are called as in {@code keras.applications}, their names give the order, whatever was frozen; the residual
-     * ones, which have names by number, come in the order of these.
+     * Sorts layers by their names in {@code keras.applications}, because the order in the file depends on which layers were frozen. Residual
+     * layers, whose names are numbered, are sorted by number.
      */
     private void sortByName() {
         List<ListingEntry> separables = layers.get(Kind.SEPARABLE);
         if (separables.stream().anyMatch(found -> !found.name.matches("block\\d{1,3}_sepconv[123]"))) {
-            throw new IllegalArgumentException(
-                    "its layers have other names than those of keras.applications" + SAVE_WHOLE);
+            throw new IllegalArgumentException("its layers do not have the names of keras.applications" + SAVE_WHOLE);
         }
         layers.replaceAll((kind, found) -> new ArrayList<>(
                 found.stream().sorted(Comparator.comparing(WeightsOnly::order)).toList()));
@@ -217,7 +216,7 @@ final class WeightsOnly {
         }
     }
 
-    /** Blocks in their order, and then what has a number of its own. */
+    /** Returns the sort key: blocks first, then layers with a number. */
     private static long order(ListingEntry found) {
         String digits = found.name.replaceAll("\\D+", " ").strip();
         long number = 0;
@@ -247,7 +246,7 @@ final class WeightsOnly {
     private void add(Kind kind, String name, Map<String, Variable> variables) {
         if (kind == null) {
             throw new IllegalArgumentException("the layer " + name + " with " + variables.values()
-                    + " is none that is understood without the network's configuration" + SAVE_WHOLE);
+                    + " is not supported without the network's configuration" + SAVE_WHOLE);
         }
         layers.get(kind).add(new ListingEntry(name, new Source("the layer " + name, kind.names(), variables)));
     }
@@ -265,13 +264,13 @@ final class WeightsOnly {
         int entryBlocks = residual ? convs.size() - 3 : entryBlocks(separables);
         int middleBlocks = (separables.size() - 2 * entryBlocks - 4) / 3;
         if (entryBlocks < 1 || middleBlocks < 0 || 2 * entryBlocks + 3 * middleBlocks + 4 != separables.size()) {
-            throw new IllegalArgumentException(convs.size() + " convolutions and " + separables.size()
-                    + " separable convolutions are no Xception (the paper's has 6 and 34; 2 and 34 without residual"
-                    + " connections)");
+            throw new IllegalArgumentException("it has " + convs.size() + " convolutions and " + separables.size()
+                    + " separable convolutions, which is not an Xception (the paper's has 6 and 34; 2 and 34 without"
+                    + " residual connections)");
         }
         if (denses.size() > 1) {
             throw new IllegalArgumentException("it has " + denses.size()
-                    + " dense layers, and the file holds no more of" + " the head than their weights" + SAVE_WHOLE);
+                    + " dense layers, but the file contains only the weights of the head" + SAVE_WHOLE);
         }
         List<Integer> entryWidths = new ArrayList<>();
         for (int block = 0; block < entryBlocks; block++) {
@@ -295,7 +294,7 @@ final class WeightsOnly {
                 Architecture.IntermediateActivation.NONE);
     }
 
-    /** Where no residual convolutions count them: the first block of the entry flow, and those that change the width. */
+    /** Counts the blocks of the entry flow without residual convolutions: the first block, and those that change the width. */
     private static int entryBlocks(List<ListingEntry> separables) {
         int blocks = 1;
         while (2 * blocks + 5 < separables.size() && width(separables, blocks) != width(separables, blocks - 1)) {
@@ -304,12 +303,12 @@ final class WeightsOnly {
         return blocks;
     }
 
-    /** What a block of two separable convolutions gives, by its place among such blocks. */
+    /** Returns the output width of a block of two separable convolutions, by its index among such blocks. */
     private static int width(List<ListingEntry> separables, int block) {
         return separables.get(2 * block + 1).width(POINTWISE);
     }
 
-    /** The file's layers by kind, in the order in which it has the network's. */
+    /** Assigns the file's layers to those of the network, by kind and order. */
     private Map<String, Source> sources(Architecture architecture) {
         Map<String, Source> sources = new HashMap<>();
         Map<Kind, Integer> taken = new EnumMap<>(Kind.class);
@@ -318,7 +317,7 @@ final class WeightsOnly {
                 int index = taken.merge(kind, 1, Integer::sum) - 1;
                 if (index >= layers.get(kind).size()) {
                     throw new IllegalArgumentException(
-                            "it has " + layers.get(kind).size() + " batch normalizations where the network needs more: "
+                            "it has " + layers.get(kind).size() + " batch normalizations, but the network needs more: "
                                     + layer.name() + " has none");
                 }
                 sources.put(layer.name(), layers.get(kind).get(index).source());
@@ -326,7 +325,7 @@ final class WeightsOnly {
         }
         int left = layers.get(Kind.NORM).size() - taken.get(Kind.NORM);
         if (left != 0) {
-            throw new IllegalArgumentException("it has " + left + " batch normalizations too many" + SAVE_WHOLE);
+            throw new IllegalArgumentException("it has " + left + " extra batch normalizations" + SAVE_WHOLE);
         }
         return sources;
     }

@@ -14,8 +14,8 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.keras.NetworkBuilder.Source;
 
 /**
- * Recognizes an Xception in a graph of Keras layers: it walks from the input to the output, and each layer has to be the one
- * that the network has there, with its settings.
+ * Recognizes an Xception in a graph of Keras layers: walks from the input to the output, and requires each layer to be that of the
+ * network, with the same settings.
  */
 final class XceptionMatcher {
     private static final String POOL = "MaxPooling2D";
@@ -36,10 +36,10 @@ final class XceptionMatcher {
     }
 
     /**
-     * Makes a network of a graph.
+     * Converts a graph to a network.
      *
-     * @param size of the input where the graph leaves it open
-     * @throws IllegalArgumentException if it is no Xception with a head that is known; it names the layer
+     * @param size the input size if the graph does not specify it
+     * @throws IllegalArgumentException if it is not an Xception with a supported head; the message contains the layer
      */
     static ImportedNetwork match(KerasGraph graph, KerasVariables variables, InputSize size) {
         return new XceptionMatcher(graph, variables).match(size);
@@ -76,7 +76,7 @@ final class XceptionMatcher {
         List<Integer> exitConvs = new ArrayList<>();
         for (int conv = 1; conv <= 2; conv++) {
             exitConvs.add(separable("block" + block + "_sepconv" + conv));
-            walk.take("Activation of relu", GraphWalk::isRelu);
+            walk.take("a ReLU activation", GraphWalk::isRelu);
         }
         HeadMatcher head = new HeadMatcher(walk, this::source);
         Architecture architecture = new Architecture(
@@ -113,7 +113,7 @@ final class XceptionMatcher {
         sources.put(name, source(layer));
         norm(name + "_bn");
         if (relu) {
-            walk.take("Activation of relu", GraphWalk::isRelu);
+            walk.take("a ReLU activation", GraphWalk::isRelu);
         }
         return settings.positive("filters");
     }
@@ -124,8 +124,8 @@ final class XceptionMatcher {
         settings.requireLastAxis(3);
         double found = settings.number("epsilon", 1e-3);
         if (epsilon.isPresent() && epsilon.getAsDouble() != found) {
-            throw new IllegalArgumentException(layer.describe() + " has the epsilon " + found
-                    + " where the others have " + epsilon.getAsDouble());
+            throw new IllegalArgumentException(
+                    layer.describe() + " has the epsilon " + found + ", but the others have " + epsilon.getAsDouble());
         }
         epsilon = OptionalDouble.of(found);
         sources.put(name, source(layer));
@@ -138,7 +138,7 @@ final class XceptionMatcher {
         return found.filters();
     }
 
-    /** @return the filters of a block that halves the map; none of one of the middle flow */
+    /** @return the filters of a block that halves the map; empty for a block of the middle flow */
     private OptionalInt residualBlock(int block) {
         if (walk.branchesTo("Conv2D")) {
             return OptionalInt.of(downsample(block));
@@ -147,24 +147,24 @@ final class XceptionMatcher {
         return OptionalInt.empty();
     }
 
-    /** Without residual connections a block begins with ReLU, where the last separable convolutions have it behind them. */
+    /** Without residual connections, a block starts with ReLU, but in the exit flow ReLU follows the last separable convolutions. */
     private boolean isPlainBlock(int block) {
         return block == FIRST_BLOCK || walk.isNext(GraphWalk::isRelu);
     }
 
-    /** As {@link #residualBlock}, of a network without residual connections. */
+    /** Like {@link #residualBlock}, for a network without residual connections. */
     private OptionalInt plainBlock(int block) {
         int width = firstTwo(block);
         if (walk.isNext(next -> next.type().equals(POOL))) {
             pool();
             return OptionalInt.of(width);
         }
-        walk.take("MaxPooling2D, or Activation of relu", GraphWalk::isRelu);
+        walk.take("MaxPooling2D or a ReLU activation", GraphWalk::isRelu);
         separable("block" + block + "_sepconv3");
         return OptionalInt.empty();
     }
 
-    /** Two separable convolutions and a pool, beside a strided 1×1 convolution. */
+    /** Matches two separable convolutions and a pool, in parallel with a strided 1×1 convolution. */
     private int downsample(int block) {
         int entrance = walk.at();
         KerasLayer residual = walk.takeBranch("Conv2D");
@@ -173,21 +173,21 @@ final class XceptionMatcher {
         walk.returnTo(entrance);
         int last = firstTwo(block);
         if (last != width) {
-            throw new IllegalArgumentException(
-                    "block" + block + " adds " + last + " channels to the " + width + " of " + residual.describe());
+            throw new IllegalArgumentException("block" + block + " has " + last
+                    + " channels, but its residual convolution, " + residual.describe() + ", has " + width);
         }
         pool();
         walk.join(side);
         return width;
     }
 
-    /** The first block begins without ReLU, right behind that of the stem. */
+    /** The first block starts without ReLU, right after that of the stem. */
     private int firstTwo(int block) {
         if (block != FIRST_BLOCK) {
-            walk.take("Activation of relu", GraphWalk::isRelu);
+            walk.take("a ReLU activation", GraphWalk::isRelu);
         }
         separable("block" + block + "_sepconv1");
-        walk.take("Activation of relu", GraphWalk::isRelu);
+        walk.take("a ReLU activation", GraphWalk::isRelu);
         return separable("block" + block + "_sepconv2");
     }
 
@@ -203,13 +203,13 @@ final class XceptionMatcher {
         int entrance = walk.at();
         walk.reserve("Add");
         for (int conv = 1; conv <= 3; conv++) {
-            walk.take("Activation of relu", GraphWalk::isRelu);
+            walk.take("a ReLU activation", GraphWalk::isRelu);
             separable(block + "_sepconv" + conv);
         }
         walk.join(entrance);
     }
 
-    /** What the file has for a layer that has variables. */
+    /** Returns the variables of a layer in the file. */
     private Source source(KerasLayer layer) {
         Settings settings = new Settings(layer);
         List<String> names = new ArrayList<>();

@@ -1,6 +1,6 @@
 /**
- * Reads what Keras saves, and recognizes Xception in it.
+ * Reads files saved by Keras, and recognizes Xception networks in them.
  *
- * <p>{@code KerasFile} is the way in.
+ * <p>The entry point is {@code KerasFile}.
  */
 package org.sparkxception.model.keras;

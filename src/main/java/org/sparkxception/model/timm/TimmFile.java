@@ -34,7 +34,7 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 
 /**
- * Reads the safetensors files of timm's {@code legacy_xception}, with any number of classes or none.
+ * Reads the safetensors files of timm's {@code legacy_xception}, with any number of classes, or without classes.
  *
  * <p>Source of names and settings: {@code timm/models/xception.py} of timm 1.0.
  */
@@ -44,7 +44,7 @@ public final class TimmFile {
     private static final String CONV1 = "conv1.weight";
     private static final String FC = "fc.weight";
 
-    /** What DataParallel, Lightning and {@code torch.compile} put before every name. */
+    /** Prefixes that DataParallel, Lightning and {@code torch.compile} add to every name. */
     private static final List<String> WRAPPERS = List.of("module.", "model.", "_orig_mod.");
 
     private static final Map<String, String> VARIABLES =
@@ -55,13 +55,13 @@ public final class TimmFile {
     /**
      * Reads a network.
      *
-     * @param size rows and columns of the images that it takes; the file does not say
-     * @throws UserException (exit code 2) if the file cannot be read, or is not a whole Xception; it names the tensor
+     * @param size number of rows and columns of the input, which the file does not specify
+     * @throws UserException (exit code 2) if the file cannot be read, or is not an Xception; the message contains the tensor
      */
     public static ImportedNetwork read(Path file, int size) {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new IOException("it is larger than 1 GiB, and no Xception has so many weights");
+                throw new IOException("it is larger than 1 GiB, too large for the weights of an Xception");
             }
             Map<String, Tensor> tensors = withTimmNames(
                     Safetensors.read(Files.readAllBytes(file), name -> !name.endsWith("num_batches_tracked")));
@@ -72,15 +72,15 @@ public final class TimmFile {
             throw new UserException(
                     ExitCode.USAGE,
                     file + " cannot be read as a safetensors file (" + e.getMessage()
-                            + "): give the file that timm or safetensors wrote, whole",
+                            + "): use a complete file written by timm or safetensors",
                     e);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UserException(
-                    ExitCode.USAGE, file + " does not hold timm's legacy_xception: " + e.getMessage(), e);
+                    ExitCode.USAGE, file + " does not contain timm's legacy_xception: " + e.getMessage(), e);
         }
     }
 
-    /** The tensors of a network that was saved within another module, or that calls its last layer as Cadene's Xception does. */
+    /** Renames the tensors of a network that was saved within another module, or whose last layer has its name in Cadene's Xception. */
     private static Map<String, Tensor> withTimmNames(Map<String, Tensor> tensors) {
         Optional<String> wrapper = WRAPPERS.stream()
                 .filter(prefix ->
@@ -103,9 +103,9 @@ public final class TimmFile {
     private static void refuseAligned(Map<String, Tensor> tensors) {
         if (tensors.keySet().stream().anyMatch(name -> name.matches("blocks\\.\\d+\\.stack\\..*"))) {
             throw new IllegalArgumentException(
-                    "it is an aligned Xception (xception41, xception65 or xception71 of timm), which"
-                            + " is another network: save it as a program, with torch.jit.trace(model.eval(), torch.rand(1, 3, 299,"
-                            + " 299)).save(\"model.pt\"), and import that with --trust-code");
+                    "it is an aligned Xception (xception41, xception65 or xception71 of timm), which is a different"
+                            + " network: save it as a TorchScript program with torch.jit.trace(model.eval(),"
+                            + " torch.rand(1, 3, 299, 299)).save(\"model.pt\"), and import that with --trust-code");
         }
     }
 
@@ -120,7 +120,7 @@ public final class TimmFile {
         }
         if (downsampling.size() < 2 || downsampling.get(downsampling.size() - 1) != blocks) {
             throw new IllegalArgumentException("it has " + blocks + " blocks, of which " + downsampling
-                    + " have a strided convolution beside them (timm's has 12, and these are 1, 2, 3 and 12)");
+                    + " have a residual convolution (timm's has 12, of which 1, 2, 3 and 12 have one)");
         }
         List<Integer> entry = new ArrayList<>();
         for (int block : downsampling.subList(0, downsampling.size() - 1)) {
@@ -165,20 +165,20 @@ public final class TimmFile {
                 }
                 if (!tensor.hasShape(parameter.dimensions())) {
                     throw new IllegalArgumentException("the tensor " + theirs + " has the shape "
-                            + Tensor.describe(tensor.shape()) + " where the network needs "
+                            + Tensor.describe(tensor.shape()) + ", but the network requires "
                             + Tensor.describe(parameter.dimensions()));
                 }
                 renamed.put(parameter.name(), tensor);
             }
         }
         if (!left.isEmpty()) {
-            throw new IllegalArgumentException("legacy_xception has no place for the tensor "
-                    + left.keySet().iterator().next());
+            throw new IllegalArgumentException(
+                    "unexpected tensor " + left.keySet().iterator().next());
         }
         return renamed;
     }
 
-    /** What timm calls a variable: {@code block3_sepconv2_bn/gamma} is {@code block2.rep.5.weight}. */
+    /** Returns the name of a variable in timm: {@code block3_sepconv2_bn/gamma} is {@code block2.rep.5.weight}. */
     private static String timm(Weights.Parameter parameter, Architecture architecture) {
         String layer = parameter.layer();
         boolean norm = layer.endsWith("_bn");
@@ -208,7 +208,7 @@ public final class TimmFile {
         if (block - 1 > blocks) {
             return (norm ? "bn" : "conv") + (conv + 2) + "." + leaf;
         }
-        // The first block begins without ReLU: its modules are one earlier.
+        // The first block starts without ReLU: its modules are one earlier.
         int place = 3 * (conv - 1) + (block == 2 ? 0 : 1) + (norm ? 1 : 0);
         return module + ".rep." + place + "." + leaf;
     }

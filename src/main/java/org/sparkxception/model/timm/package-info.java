@@ -1,6 +1,6 @@
 /**
- * Reads what timm saves.
+ * Reads files saved by timm.
  *
- * <p>{@code TimmFile} is the way in.
+ * <p>The entry point is {@code TimmFile}.
  */
 package org.sparkxception.model.timm;

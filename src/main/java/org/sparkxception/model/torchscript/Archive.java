@@ -14,9 +14,9 @@ import java.util.zip.ZipOutputStream;
 import org.sparkxception.model.torchscript.Pickle.Value;
 
 /**
- * A TorchScript archive in the making: one module {@code __torch__.M} with tensors as attributes and a {@code forward}. A tensor is
- * written when it is added: networks of hundreds of megabytes are never in memory as a whole. What cannot be written is an {@link
- * UncheckedIOException}.
+ * Writes a TorchScript archive: one module {@code __torch__.M} with tensors as attributes and a {@code forward}. A tensor is written
+ * when it is added, so that networks of hundreds of megabytes are never completely in memory. Methods throw
+ * {@link UncheckedIOException} if the archive cannot be written.
  *
  * <p>Source: {@code torch/csrc/jit/docs/serialization.md} of PyTorch: a zip of stored entries under one folder.
  */
@@ -28,13 +28,13 @@ final class Archive {
     private final ZipOutputStream zip;
     private int storages;
 
-    /** @param out where it is written to, as far as it goes at each time; it stays open */
+    /** @param out receives the archive as it is written; it is not closed */
     Archive(OutputStream out) {
         this.zip = new ZipOutputStream(out);
         attributes.put("training", Pickle.bool(false));
     }
 
-    /** Adds a tensor of four axes, given in row-major order, so that the second axis lies innermost in memory. */
+    /** Adds a four-dimensional tensor, given in row-major order, in channels-last memory format: the second axis is innermost. */
     String addChannelsLast(String name, float[] values, int n, int c, int h, int w) {
         float[] moved = new float[values.length];
         for (int i = 0, from = 0; i < n; i++) {
@@ -55,12 +55,12 @@ final class Archive {
         return add(name, values, new int[] {values.length}, new int[] {1});
     }
 
-    /** Adds 8-bit integers of four axes, in row-major order. */
+    /** Adds a four-dimensional tensor of 8-bit integers, in row-major order. */
     String add(String name, byte[] values, int n, int c, int h, int w) {
         return add(name, "CharStorage", values, new int[] {n, c, h, w}, new int[] {c * h * w, h * w, w, 1});
     }
 
-    /** Adds as many 32-bit zeros. */
+    /** Adds a vector of 32-bit zeros. */
     String addZeros(String name, int count) {
         return add(name, "IntStorage", new byte[4 * count], new int[] {count}, new int[] {1});
     }
@@ -78,7 +78,7 @@ final class Archive {
         return "self." + name;
     }
 
-    /** Writes the rest: these methods, one of which is {@code forward}. Nothing can be added afterward. */
+    /** Writes the methods, including {@code forward}, and the rest of the archive. Nothing can be added afterward. */
     void finish(String methods) {
         StringBuilder code = new StringBuilder("class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         for (String name : attributes.keySet()) {

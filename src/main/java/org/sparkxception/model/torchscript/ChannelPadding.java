@@ -4,14 +4,14 @@ import java.lang.reflect.Array;
 import org.sparkxception.model.FeatureMap;
 
 /**
- * How many channels feature maps are stored with. A matrix unit such as Intel's AMX multiplies blocks of channels, and what is left
- * over costs as much as several blocks: maps whose channels nearly fill the blocks get more of them, which are zero and change nothing.
+ * Padding of feature maps with zero channels. A matrix unit such as Intel's AMX multiplies blocks of channels, and an incomplete block
+ * costs as much as several complete ones: maps whose channels nearly fill the blocks are padded, which does not change the result.
  *
- * @param block how many channels are multiplied at once; 1 where that does not matter
- * @param exact a number of channels that stays as it is: that of the last map, which the head takes
+ * @param block number of channels that are multiplied at once; 1 disables padding
+ * @param exact a number of channels that is never padded: that of the last map, the input of the head
  */
 record ChannelPadding(int block, int exact) {
-    /** More than this share is not added: computing with zeros costs too. */
+    /** Maximum share of added channels, because computing with zeros also costs time. */
     private static final double LARGEST_SHARE = 0.05;
 
     int of(int channels) {
@@ -23,13 +23,13 @@ record ChannelPadding(int block, int exact) {
         return new FeatureMap(map.height(), map.width(), of(map.channels()));
     }
 
-    /** The shape of a kernel between stored maps: output × input × rows × columns; a depthwise one has one input. */
+    /** Returns the padded shape of a kernel: output × input × rows × columns; a depthwise kernel has one input. */
     int[] kernel(int[] shape) {
         return new int[] {of(shape[0]), shape[1] == 1 ? 1 : of(shape[1]), shape[2], shape[3]};
     }
 
     /**
-     * A kernel with zeros where the larger shape has more.
+     * Returns a kernel padded with zeros to a larger shape.
      *
      * @param kernel an array of numbers
      */

@@ -5,23 +5,23 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Resize;
 
 /**
- * Resizing with filters that widen when an image shrinks: Pillow's and TensorFlow's antialiased one, and timm's way of resizing the
- * short side and cutting out the center. A pass a direction makes only the pixels that are kept; a pixel is a sum of weighted rows,
- * which {@code embedding_bag} adds up as fast as memory allows; a direction that has its length already costs no pass.
+ * Resizing with filters that widen when downscaling: Pillow's, TensorFlow's with antialiasing, and timm's resize of the short side with
+ * a center crop. There is one pass per direction, which computes only the pixels that are kept; a pixel is a weighted sum of rows,
+ * computed by {@code embedding_bag} at the speed of memory. A direction whose length does not change needs no pass.
  *
- * <p>libtorch's own operators on uint8 have weights in integers, as Pillow's, so that they round halves as it does, which are many
- * where an image grows: bilinear is left to them. {@code _upsample_bicubic2d_aa} is two levels off in a few values of a million;
- * it serves where an image of more than {@value #LARGE} pixels shrinks, because it needs no copy in float32.
+ * <p>libtorch's own operators on uint8 use integer weights like Pillow, and so round halves, which are frequent when upscaling, in the
+ * same way: they are used for bilinear. {@code _upsample_bicubic2d_aa} is off by two levels in a few values per million; it is used to
+ * downscale images of more than {@value #LARGE} pixels, because it needs no copy in float32.
  *
- * <p>Source: {@code libImaging/Resample.c} of Pillow 13 ({@code precompute_coeffs}; {@code ImagingResampleInner} for which pass is
- * first: it shows, since Pillow rounds in between); {@code scale_and_translate_op.cc} of TensorFlow; {@code
+ * <p>Source: {@code libImaging/Resample.c} of Pillow 13 ({@code precompute_coeffs}; {@code ImagingResampleInner} for the order of the
+ * passes, which matters because Pillow rounds in between); {@code scale_and_translate_op.cc} of TensorFlow; {@code
  * transforms_factory.py} of timm 1.0.31; {@code _compute_resized_output_size} and {@code center_crop} of torchvision's {@code
  * transforms/functional.py}, which rounds half to even and pads with zeros.
  */
 final class FilterProgram {
     private static final int LARGE = 2_000_000;
 
-    /** A side that becomes so many times as long as is needed is cut before anything else, to bound memory. */
+    /** If the target of a side exceeds the crop by more than this factor, the image is cut first, to limit memory. */
     private static final int LONG = 4;
 
     private static final String FORWARD = """

@@ -8,10 +8,10 @@ import org.sparkxception.model.Tensor;
 import org.sparkxception.model.Weights;
 
 /**
- * The weights of a convolution, with the linear steps around it multiplied in.
+ * The weights of a convolution, with adjacent linear operations folded in.
  *
  * @param kernel output × input × rows × columns
- * @param bias a value an output, or none
+ * @param bias one value per output, if any
  */
 record FoldedConv(Tensor kernel, Optional<float[]> bias) {
 
@@ -19,7 +19,7 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
         return new FoldedConv(kernel, Optional.empty());
     }
 
-    /** What follows is {@code gamma * (x - mean) / sqrt(variance + epsilon) + beta}. */
+    /** Folds in the batch normalization after it: {@code gamma * (x - mean) / sqrt(variance + epsilon) + beta}. */
     FoldedConv beforeBatchNorm(Weights weights, String layer, double epsilon) {
         Tensor gamma = weights.get(layer, Weights.GAMMA);
         Tensor beta = weights.get(layer, Weights.BETA);
@@ -39,7 +39,7 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
         return new FoldedConv(Tensor.of(scaled, kernel.shape()), Optional.of(shifted));
     }
 
-    /** The same for maps that are stored with more channels: the weights of those are zero. */
+    /** Returns the convolution for padded maps: the weights of added channels are zero. */
     FoldedConv withZeros(ChannelPadding stored) {
         int[] shape = kernel.shape();
         int[] wide = stored.kernel(shape);
@@ -50,7 +50,7 @@ record FoldedConv(Tensor kernel, Optional<float[]> bias) {
                         bias.map(values -> Arrays.copyOf(values, wide[0])));
     }
 
-    /** What comes is a pixel of 0 to 255 where a normalized value was; only for a convolution that pads nothing. */
+    /** Folds in the normalization before it, so that the input is pixels from 0 to 255; only for a convolution without padding. */
     FoldedConv afterNormalization(Preprocessing preprocessing) {
         List<Double> mean = preprocessing.mean();
         List<Double> deviation = preprocessing.deviation();

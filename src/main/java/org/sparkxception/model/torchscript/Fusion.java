@@ -15,8 +15,8 @@ import org.sparkxception.model.Layer.Relu;
 import org.sparkxception.model.Layer.SeparableConv2d;
 
 /**
- * Decides which layers are computed together with a later one: a convolution with its batch normalization, and that with the
- * ReLU or the sum that follows. A layer joins a later one if nothing else needs its output.
+ * Decides which layers are fused with a later one: a convolution with its batch normalization, and these with the ReLU or sum that
+ * follows. A layer is absorbed by a later one if nothing else needs its output.
  */
 final class Fusion {
     private final Map<String, List<Layer>> consumers = new HashMap<>();
@@ -27,7 +27,7 @@ final class Fusion {
     /**
      * Plans the fusion of a network.
      *
-     * @param outputs names of layers whose outputs must exist when the program ends
+     * @param outputs names of layers whose outputs the program returns
      */
     Fusion(List<Layer> layers, Set<String> outputs) {
         this.outputs = outputs;
@@ -57,12 +57,12 @@ final class Fusion {
         }
     }
 
-    /** Whether a layer has no output of its own: a later one computes it too. */
+    /** Whether a layer has no separate output, because it is fused with a later one. */
     boolean isAbsorbed(String layer) {
         return absorbed.contains(layer);
     }
 
-    /** A sum can take a convolution in if it may write over the other side. */
+    /** Whether a sum can absorb a convolution: it must be allowed to overwrite its other input. */
     private boolean canAbsorb(Add add, String conv, String other) {
         List<Layer> otherConsumers = consumers.get(other);
         return convs.contains(conv)
@@ -73,8 +73,7 @@ final class Fusion {
 
     private void requireOnlyFor(String conv, Layer norm) {
         if (!onlyFor(conv, norm)) {
-            throw new IllegalArgumentException(
-                    conv + " has no output of its own: it is computed together with " + norm.name());
+            throw new IllegalArgumentException(conv + " cannot be an output: it is fused with " + norm.name());
         }
     }
 

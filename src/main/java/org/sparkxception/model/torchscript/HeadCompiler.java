@@ -14,8 +14,8 @@ import org.sparkxception.model.Tensor;
 import org.sparkxception.model.Weights;
 
 /**
- * Compiles the layers from {@link org.sparkxception.model.Xception#EMBEDDING} on. They are computed in float32 at every precision: beside
- * the convolutions they cost nothing.
+ * Compiles the layers from {@link org.sparkxception.model.Xception#EMBEDDING} to the output. They are always computed in float32: their
+ * cost is negligible compared with the convolutions.
  */
 final class HeadCompiler {
     private final Weights weights;
@@ -33,8 +33,8 @@ final class HeadCompiler {
     /**
      * Compiles a layer.
      *
-     * @param input the value that it takes
-     * @return the value that it gives
+     * @param input the name of its input value
+     * @return the name of its output value
      */
     String emit(Layer layer, String input) {
         if (layer instanceof GlobalAveragePool) {
@@ -58,7 +58,7 @@ final class HeadCompiler {
                     weights.get(dense.name(), Weights.BIAS).toArray());
             return text.linear(input, weight, bias);
         }
-        throw new IllegalStateException("no layer of a head: " + layer);
+        throw new IllegalStateException("not a head layer: " + layer);
     }
 
     private String scaleAndShift(BatchNorm norm, String input) {

@@ -2,7 +2,7 @@ package org.sparkxception.model.torchscript;
 
 import org.sparkxception.model.Interpolation;
 
-/** The filters of Pillow and TensorFlow, as expressions of a tensor {@code d} of distances in pixels, none negative. */
+/** The filters of Pillow and TensorFlow, as expressions of a tensor {@code d} of non-negative distances in pixels. */
 final class Kernel {
     private static final String TRIANGLE = "torch.clamp_min(torch.rsub(d, 1), 0)";
 
@@ -12,7 +12,7 @@ final class Kernel {
 
     private Kernel() {}
 
-    /** How far from its middle the filter reaches, in pixels. */
+    /** The radius of the filter, in pixels. */
     static int support(Interpolation interpolation) {
         return interpolation == Interpolation.BICUBIC ? 2 : 1;
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.sparkxception.model.Resize;
 
 /**
- * Resizing by picking pixels. Pillow finds them by adding up steps in double precision ({@code ImagingScaleAffine} of {@code
+ * Nearest-neighbor resizing. Pillow computes the positions by adding steps in double precision ({@code ImagingScaleAffine} of {@code
  * libImaging/Geometry.c}), TensorFlow by multiplying in single precision ({@code HalfPixelScalerForNN} of {@code
  * resize_nearest_neighbor_op.cc}).
  */

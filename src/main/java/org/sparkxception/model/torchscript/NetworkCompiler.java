@@ -22,9 +22,9 @@ import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 
-/** Goes over the layers of a network, and writes a program of them: what a layer becomes in some kind of numbers, its subclasses say. */
+/** Compiles the layers of a network to a program; subclasses implement the layers for a kind of numbers. */
 abstract class NetworkCompiler {
-    /** So many images that their large maps stay in the caches. */
+    /** Number of images per slice, such that their large maps stay in the caches. */
     private static final int SLICE = 2;
 
     final Map<String, FeatureMap> maps;
@@ -42,11 +42,11 @@ abstract class NetworkCompiler {
     private final Map<String, String> values = new HashMap<>();
 
     /**
-     * Readies the compilation of a model.
+     * Prepares the compilation of a model.
      *
-     * @param channelBlock how many channels the machine takes at once; see {@link ChannelPadding}
-     * @param outputs names of layers whose outputs must exist when the program ends
-     * @param out what the archive is written to
+     * @param channelBlock number of channels that the machine multiplies at once; see {@link ChannelPadding}
+     * @param outputs names of layers whose outputs the program returns
+     * @param out receives the archive
      */
     NetworkCompiler(
             ModelBundle bundle,
@@ -76,14 +76,14 @@ abstract class NetworkCompiler {
                 givesMaps ? 1 : channelBlock, maps.get(lastMap).channels());
     }
 
-    /** The images as the first convolution takes them. */
+    /** Emits the input of the first convolution. */
     abstract String input();
 
     /**
-     * A convolution with the batch normalization behind it, and with what else is fused.
+     * Emits a convolution with the batch normalization after it, and with other fused layers.
      *
      * @param result the layer whose output this is
-     * @param accumulator a value to add to, which nothing needs afterward
+     * @param accumulator a value to add to, which can be overwritten
      */
     abstract String convolve(BatchNorm norm, Layer result, Optional<String> accumulator, boolean relu);
 
@@ -92,16 +92,16 @@ abstract class NetworkCompiler {
     abstract String add(String left, String right);
 
     /**
-     * 3×3 windows, two apart.
+     * Emits a pool of 3×3 windows with stride 2.
      *
-     * @param map what the input's shape is
+     * @param map the shape of the input
      */
     abstract String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns, boolean roundUp);
 
-    /** The last feature map, as the head takes it. */
+    /** Emits the conversion of the last feature map to float32, the input of the head. */
     abstract String raised(String lastMap);
 
-    /** Told of each feature map's value. */
+    /** Called with the value of each feature map. */
     void emitted(String map, String value) {}
 
     /** Writes the archive of a program that returns the outputs of these layers. */
@@ -111,9 +111,9 @@ abstract class NetworkCompiler {
     }
 
     /**
-     * Writes every layer.
+     * Emits all layers.
      *
-     * @param front the last layer of those that are computed slice by slice, if any are
+     * @param front the last layer that is computed slice by slice, if any
      */
     final void emitAll(Optional<String> front) {
         front.ifPresent(end -> text.eachSlice(SLICE));
@@ -151,7 +151,7 @@ abstract class NetworkCompiler {
                     ? maxPool(value(pool.input()), map, 1, 1, false)
                     : maxPool(value(pool.input()), map, map.height() % 2, map.width() % 2, true);
         }
-        throw new IllegalStateException("no such layer: " + layer);
+        throw new IllegalStateException("unknown layer: " + layer);
     }
 
     private String sum(Add add) {
@@ -163,7 +163,7 @@ abstract class NetworkCompiler {
         return add(value(add.left()), value(add.right()));
     }
 
-    /** What the program calls the output of a layer. */
+    /** Returns the name of a layer's output in the program. */
     final String value(String layer) {
         return values.get(layer);
     }

@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Writes the little of Python's pickle protocol 2 that a TorchScript archive needs.
+ * Writes the subset of Python's pickle protocol 2 that a TorchScript archive needs.
  *
- * <p>Sources: {@code pickletools} of CPython for the opcodes; {@code torch/csrc/jit/serialization/pickler.cpp} for how
- * libtorch uses them.
+ * <p>Sources: {@code pickletools} of CPython for the opcodes; {@code torch/csrc/jit/serialization/pickler.cpp} for their use in
+ * libtorch.
  */
 final class Pickle {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    /** A value of the kinds that can stand in an archive. */
+    /** A value that an archive can contain. */
     interface Value {
         void write(Pickle pickle);
     }
@@ -26,7 +26,7 @@ final class Pickle {
         return pickle.out.toByteArray();
     }
 
-    /** An object of a TorchScript class with its attributes, in order. */
+    /** Returns the pickle of an object of a TorchScript class, with its attributes in order. */
     static byte[] object(String module, String className, Map<String, Value> attributes) {
         Pickle pickle = new Pickle();
         pickle.protocol()
@@ -47,7 +47,7 @@ final class Pickle {
         return pickle -> pickle.op(value ? (char) 0x88 : (char) 0x89);
     }
 
-    /** A tensor over the storage {@code data/KEY}, of a type such as {@code FloatStorage}; strides count elements. */
+    /** Returns a tensor over the storage {@code data/KEY}, of a type such as {@code FloatStorage}; strides are in elements. */
     static Value tensor(String storageType, String key, int[] shape, int[] strides) {
         return pickle -> {
             int size = 1;

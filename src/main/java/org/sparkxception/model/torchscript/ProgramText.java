@@ -8,7 +8,7 @@ import org.sparkxception.model.Head.Function;
 import org.sparkxception.model.Precision;
 
 /**
- * The {@code forward} of a network: one assignment a line, in the fully qualified form of an archive's code. Each method adds a
+ * The {@code forward} of a network: one assignment per line, in the fully qualified form of an archive's code. Each method adds a
  * line and returns the name of its result.
  *
  * <p>Source of the fused operators: {@code aten/src/ATen/native/mkldnn/RegisterMkldnnOpContextClass.cpp} and {@code
@@ -27,10 +27,12 @@ final class ProgramText {
     private String indent = "    ";
 
     /**
-     * Where a convolution finds its weights, and how it moves over which feature map.
+     * The arguments of a convolution: its weights, geometry and input shape.
      *
-     * @param channels of the output
+     * @param kernel the attribute with the weights
+     * @param channels channels of the output
      * @param size rows and columns of the kernel
+     * @param bias the attribute with the bias, if any
      */
     record Conv(
             String kernel,
@@ -41,7 +43,7 @@ final class ProgramText {
             int padding,
             int stride,
             int groups) {
-        /** Whether each pixel is multiplied by one matrix. */
+        /** Whether the convolution is a matrix product of each pixel. */
         boolean isPointwise() {
             return size == 1 && stride == 1 && groups == 1;
         }
@@ -51,7 +53,7 @@ final class ProgramText {
         }
     }
 
-    /** @param precision of the convolutions */
+    /** @param precision precision of the convolutions */
     ProgramText(OperatorSet dialect, Precision precision) {
         this.dialect = dialect;
         this.type = switch (precision) {
@@ -62,17 +64,17 @@ final class ProgramText {
         };
     }
 
-    /** From images × rows × columns × channels to float32 images × channels × rows × columns, channels last. */
+    /** Converts images × rows × columns × channels to float32, images × channels × rows × columns, in channels-last memory format. */
     String input() {
         return line("torch.permute(torch.to(%s, %d), [0, 3, 1, 2])".formatted(images, FLOAT32));
     }
 
-    /** What the program takes, or in a loop over slices the images of one. */
+    /** The name of the program's input, or of the current slice in a loop over slices. */
     String images() {
         return images;
     }
 
-    /** Begins a loop over slices of the images, before any other line. {@link #joined} ends it. */
+    /** Starts a loop over slices of the images; must be called before any other line is added. {@link #joined} ends it. */
     void eachSlice(int size) {
         lines.append("    slices = annotate(List[Tensor], [])\n");
         lines.append("    for slice in torch.split(x, %d):\n".formatted(size));
@@ -80,7 +82,7 @@ final class ProgramText {
         indent = "      ";
     }
 
-    /** A value of all images, of that which each slice has. */
+    /** Ends the loop over slices; returns the concatenation of a value of each slice. */
     String joined(String ofSlice) {
         lines.append("      _ = torch.append(slices, %s)\n".formatted(ofSlice));
         indent = "    ";
@@ -110,14 +112,14 @@ final class ProgramText {
         return relu && !withRelu ? relu(result) : result;
     }
 
-    /** On GPUs cuBLAS adds the bias and cuts at zero within the product, which cuDNN does not; at float32 cuDNN is the faster. */
+    /** On GPUs, cuBLAS fuses bias and ReLU into the product, which cuDNN does not; in float32, cuDNN is faster. */
     private boolean isProduct(Conv conv) {
         return dialect == OperatorSet.CUDNN && type != FLOAT32 && conv.isPointwise() && conv.bias.isPresent();
     }
 
     /**
-     * A convolution as pixels × channels, which is how a map with its channels last lies in memory, times the kernel as {@link
-     * #prepare(Conv, boolean)} turns it.
+     * A convolution as a matrix product: pixels × channels, the memory layout of a channels-last map, times the kernel as transposed by
+     * {@link #prepare(Conv, boolean)}.
      */
     private String product(String input, Conv conv, boolean relu) {
         String pixels = flatten(input, conv.input.channels());
@@ -127,7 +129,7 @@ final class ProgramText {
                 .formatted(product, conv.input.height(), conv.input.width(), conv.channels));
     }
 
-    /** Adds a convolution to a value that nothing needs afterward. */
+    /** Adds a convolution to a value, which is overwritten. */
     String convInto(String accumulator, String input, Conv conv) {
         if (dialect == OperatorSet.FUSED) {
             return line("ops.mkldnn._convolution_pointwise_(%s, %s, \"add\", 1.0, None, %s, None)"
@@ -141,10 +143,10 @@ final class ProgramText {
     }
 
     /**
-     * Readies a convolution's weights when the program is loaded: they get their type, and for the fused operators the layout that
-     * suits the machine, which else they would be given in each call.
+     * Prepares a convolution's weights when the program is loaded: converts their type, and for the fused operators reorders them to the
+     * layout for the machine, which would otherwise be done in each call.
      *
-     * @param lowered whether the convolution is computed in the precision's type, and not in float32
+     * @param lowered whether the convolution is computed in the type of the precision, and not in float32
      */
     void prepare(Conv conv, boolean lowered) {
         boolean cast = lowered && type != FLOAT32;
@@ -162,14 +164,14 @@ final class ProgramText {
         }
     }
 
-    /** Gives an attribute of the program another value when it is loaded. */
+    /** Replaces an attribute of the program when it is loaded. */
     void prepare(String attribute, String expression) {
         preparation.append("    %s = %s\n".formatted(attribute, expression));
     }
 
     /**
-     * The shape of a batch. Weights are packed for one: for another size of the map, oneDNN may choose another layout, and would then
-     * change it in every call. The number of images has no such effect.
+     * The input shape that weights are packed for: for another map size, oneDNN can choose another layout, and would then reorder the
+     * weights in every call. The number of images has no such effect.
      */
     static String batchOf(FeatureMap map) {
         return "[%d, %d, %d, %d]".formatted(USUAL_BATCH, map.channels(), map.height(), map.width());
@@ -179,12 +181,12 @@ final class ProgramText {
         return "torch.to(%s, %d)".formatted(value, type);
     }
 
-    /** In the type of the precision. */
+    /** Converts a value to the type of the precision. */
     String lowered(String input) {
         return type == FLOAT32 ? input : line(cast(input));
     }
 
-    /** In float32. */
+    /** Converts a value to float32. */
     String raised(String input) {
         return type == FLOAT32 ? input : line("torch.to(%s, %d)".formatted(input, FLOAT32));
     }
@@ -201,7 +203,7 @@ final class ProgramText {
         return line("torch.add(%s, %s)".formatted(left, right));
     }
 
-    /** 3×3 windows, two apart. Rounding up without padding puts the odd cell of padding at the end. */
+    /** A pool of 3×3 windows with stride 2. Rounding up without padding puts the odd padding at the end. */
     String maxPool(String input, int paddingRows, int paddingColumns, boolean roundUp) {
         return line("torch.max_pool2d(%s, [3, 3], [2, 2], [%d, %d], [1, 1], %s)"
                 .formatted(input, paddingRows, paddingColumns, roundUp ? "True" : "False"));
@@ -215,13 +217,13 @@ final class ProgramText {
         return line("torch.amax(%s, [2, 3])".formatted(input));
     }
 
-    /** Of a feature map's channels the least, the largest and the mean values over all images: 3 × channels. */
+    /** The minimum, maximum and mean of each channel of a feature map over all images: 3 × channels. */
     String statistics(String input) {
         return line("torch.stack([torch.amin(%s, [0, 2, 3]), torch.amax(%s, [0, 2, 3]), torch.mean(%s, [0, 2, 3])])"
                 .formatted(input, input, input));
     }
 
-    /** Feature maps as vectors of this many values each, in the order images, rows, columns, channels. */
+    /** Reshapes feature maps to vectors with {@code count} values, in the order images, rows, columns, channels. */
     String flatten(String input, int count) {
         return line("torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])".formatted(input, count));
     }
@@ -259,8 +261,8 @@ final class ProgramText {
     }
 
     /**
-     * The methods: {@code prepare}, which must be called once before the other and returns what it is given, and {@code forward}, which
-     * takes the images and returns these values.
+     * Returns the methods: {@code prepare}, which must be called once before the other and returns its argument, and {@code forward}, which
+     * takes the images and returns the given values.
      */
     String returning(List<String> results) {
         String type = results.size() == 1

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.sparkxception.model.Calibration.Channels;
 
 /**
- * In what units the codes 0 to 255 of an 8-bit feature map count: a channel's value is {@code scale * (code - zero)}. Each channel
- * has a scale of its own, which costs nothing: it is multiplied into the weights of the convolutions before and after the map.
+ * The quantization of an 8-bit feature map with codes 0 to 255: a channel's value is {@code scale * (code - zero)}. Each channel has
+ * its own scale at no cost: it is folded into the weights of the convolutions before and after the map.
  *
  * <p>Sources: B. Jacob and others, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
  * CVPR 2018; M. Nagel and others, "Data-Free Quantization Through Weight Equalization and Bias Correction", ICCV 2019.
@@ -14,17 +14,17 @@ import org.sparkxception.model.Calibration.Channels;
 record QuantizationParams(float[] scale, float[] zero) {
     private static final int LEVELS = 255;
 
-    /** Scales are not smaller than this share of the map's largest one: channels that hardly vary are not blown up. */
+    /** Minimum scale relative to the largest scale of the map, so that channels with little variation are not amplified. */
     private static final float SMALLEST = 1e-4f;
 
-    /** Those of pixels. */
+    /** Returns the quantization of pixels: scale 1 and zero 0. */
     static QuantizationParams ofPixels(int channels) {
         float[] scale = new float[channels];
         Arrays.fill(scale, 1);
         return new QuantizationParams(scale, new float[channels]);
     }
 
-    /** All codes for each channel's own range: for a map that only a convolution without padding takes. */
+    /** Uses all codes for the range of each channel: for a map whose only consumer is a convolution without padding. */
     static QuantizationParams ofRanges(Channels channels) {
         float[] scale = new float[channels.mean().length];
         float[] zero = new float[scale.length];
@@ -38,7 +38,7 @@ record QuantizationParams(float[] scale, float[] zero) {
         return new QuantizationParams(scale, zero);
     }
 
-    /** With one integer code for zero in all channels: that is what padding and ReLU need. */
+    /** Uses one integer code for zero in all channels, as required by padding and ReLU. */
     static QuantizationParams withCommonZero(Channels channels) {
         int best = 0;
         double least = Double.MAX_VALUE;
@@ -59,7 +59,7 @@ record QuantizationParams(float[] scale, float[] zero) {
         return new QuantizationParams(scale, zero);
     }
 
-    /** How much coarser than they need be the channels are with this zero: the sum of the squared ratios. */
+    /** The loss of resolution with this zero: the sum of the squared ratios of each channel's scale to its minimum scale. */
     private static double loss(Channels channels, int zero) {
         double loss = 0;
         for (int i = 0; i < channels.mean().length; i++) {
@@ -94,12 +94,12 @@ record QuantizationParams(float[] scale, float[] zero) {
         return scale.length;
     }
 
-    /** The code for zero, where it is one for all channels. */
+    /** The code for zero, if it is common to all channels. */
     int commonZero() {
         return Math.round(zero[0]);
     }
 
-    /** The code of a value, not rounded. */
+    /** Returns the code of a value, without rounding. */
     float code(int channel, float value) {
         return value / scale[channel] + zero[channel];
     }

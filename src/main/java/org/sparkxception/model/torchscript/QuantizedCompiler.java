@@ -27,11 +27,11 @@ import org.sparkxception.model.Weights;
 import org.sparkxception.model.Xception;
 
 /**
- * Makes a TorchScript archive that computes the convolutions of a model in 8-bit integers, and its head in float32. It takes what
- * {@link TorchScriptCompiler}'s programs take and returns what they return.
+ * Compiles a model to a TorchScript archive that computes the convolutions in 8-bit integers, and the head in float32. Inputs and
+ * outputs of the program are those of {@link TorchScriptCompiler}.
  *
- * <p>Weights are symmetric with a scale an output; feature maps are unsigned. Maps that are added to each other, pooled or cut at zero
- * share their {@link QuantizationParams}; each other one has its own.
+ * <p>Weights are quantized symmetrically with a scale per output; feature maps are unsigned. Maps that are connected by a sum, a pool or
+ * a ReLU share their {@link QuantizationParams}; all others have their own.
  */
 public final class QuantizedCompiler extends NetworkCompiler {
     private final Calibration calibration;
@@ -42,10 +42,10 @@ public final class QuantizedCompiler extends NetworkCompiler {
     /**
      * Compiles a model.
      *
-     * @param calibration of this model, on images of the kind that will be scored
+     * @param calibration calibration of this model on representative images
      * @param channelBlock see {@link TorchScriptCompiler#compile}
-     * @param extraOutputs see {@link TorchScriptCompiler#compile}; none may be a feature map
-     * @param out gets the archive
+     * @param extraOutputs see {@link TorchScriptCompiler#compile}; feature maps are not allowed
+     * @param out receives the archive
      * @throws IOException if the bundle's weights are damaged
      * @throws UncheckedIOException if the archive cannot be written
      */
@@ -67,7 +67,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
         shareUnits(Xception.layers(bundle.architecture()));
     }
 
-    /** A convolution's output has units of its own; every other layer shares those of its inputs. */
+    /** A convolution's output has its own quantization; every other layer shares that of its inputs. */
     private void shareUnits(List<Layer> network) {
         Map<String, List<String>> sharing = new LinkedHashMap<>();
         for (Layer layer : network) {
@@ -113,7 +113,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
 
     @Override
     String add(String left, String right) {
-        throw new IllegalStateException("a sum without a convolution has no 8-bit form");
+        throw new IllegalStateException("a sum that is not fused with a convolution is not supported in 8 bits");
     }
 
     @Override
@@ -121,7 +121,7 @@ public final class QuantizedCompiler extends NetworkCompiler {
         return quantized.maxPool(input, map, paddingRows, paddingColumns);
     }
 
-    /** The last convolution gave it in float32. */
+    /** The last convolution already returns float32. */
     @Override
     String raised(String map) {
         return map;

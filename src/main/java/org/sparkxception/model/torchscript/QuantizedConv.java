@@ -3,8 +3,8 @@ package org.sparkxception.model.torchscript;
 import java.util.Arrays;
 
 /**
- * A convolution in 8 bits: integer weights from -127 to 127, a scale an output, and a bias that is added in units of the output.
- * What rounding the weights does to the mean of an output is in the bias already.
+ * A convolution in 8 bits: integer weights from -127 to 127, a scale per output, and a bias in units of the output. The bias includes a
+ * correction for the effect of rounded weights on the mean of an output.
  *
  * @param kernel output × input × rows × columns
  */
@@ -15,9 +15,9 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
     /**
      * Quantizes a convolution.
      *
-     * @param groups 1, or as many as there are inputs in a depthwise convolution
-     * @param mean of each input channel's values
-     * @param zeroIsPadding whether the operator subtracts the input's code for zero; else the bias does
+     * @param groups 1, or the number of inputs for a depthwise convolution
+     * @param mean the mean value of each input channel
+     * @param zeroIsPadding whether the operator subtracts the input's code for zero; otherwise it is part of the bias
      */
     static QuantizedConv of(
             FoldedConv conv,
@@ -61,7 +61,7 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
         return new QuantizedConv(kernel, shape, scales, bias);
     }
 
-    /** The same for maps that are stored with more channels: the weights of those are zero. */
+    /** Returns the convolution for padded maps: the weights of added channels are zero. */
     QuantizedConv withZeros(ChannelPadding stored) {
         int[] wide = stored.kernel(shape);
         if (Arrays.equals(shape, wide)) {
@@ -73,7 +73,7 @@ record QuantizedConv(byte[] kernel, int[] shape, float[] scales, float[] bias) {
                 ChannelPadding.widened(kernel, shape, wide), wide, wideScales, Arrays.copyOf(bias, wide[0]));
     }
 
-    /** The same with something more in the bias. */
+    /** Returns the convolution with a shift added to its bias. */
     QuantizedConv shifted(float[] shift) {
         float[] sum = bias.clone();
         for (int i = 0; i < sum.length; i++) {

@@ -3,7 +3,7 @@ package org.sparkxception.model.torchscript;
 import org.sparkxception.model.FeatureMap;
 
 /**
- * The 8-bit lines of a program: maps are plain uint8 tensors, channels last, and scales are all in the weights.
+ * The 8-bit lines of a program: maps are plain uint8 tensors in channels-last memory format, and all scales are in the weights.
  *
  * <p>Source of the operators: {@code aten/src/ATen/native/quantized/library.cpp} and {@code cpu/qconv.cpp} of PyTorch 2.7.1.
  */
@@ -13,7 +13,7 @@ final class QuantizedText {
 
     private final ProgramText text;
 
-    /** Where a convolution finds its weights, and how it moves over which feature map. */
+    /** The arguments of a convolution: its weights, geometry and input shape. */
     record Conv(
             String kernel,
             String scales,
@@ -33,9 +33,9 @@ final class QuantizedText {
     }
 
     /**
-     * From images × rows × columns × channels to uint8 images × channels × rows × columns, channels last.
+     * Converts images × rows × columns × channels to uint8, images × channels × rows × columns, in channels-last memory format.
      *
-     * @param fractions whether the images are not uint8 already
+     * @param fractions whether the images are float32 and must be rounded
      */
     String input(boolean fractions) {
         String pixels = fractions
@@ -65,7 +65,7 @@ final class QuantizedText {
                         ProgramText.noScalars()));
     }
 
-    /** Adds a convolution to an 8-bit map of the same units, which nothing needs afterward. */
+    /** Adds a convolution to an 8-bit map with the same quantization, which is overwritten. */
     String convInto(String accumulator, String input, int inputZero, Conv conv, int outputZero) {
         return text.line(("ops.onednn.qconv2d_pointwise(%s, %s, %s, %s, 1.0, %d, None, 1.0, %d,"
                         + " \"sum\", 1.0, \"none\", %s, \"\")")
@@ -79,7 +79,7 @@ final class QuantizedText {
                         ProgramText.noScalars()));
     }
 
-    /** The first arguments of either operator: the input and the weights, which are packed when the program is loaded. */
+    /** The first arguments of both operators: the input, and the weights, which are packed when the program is loaded. */
     private String packed(String input, int inputZero, Conv conv) {
         text.prepare(
                 conv.kernel,
@@ -94,15 +94,15 @@ final class QuantizedText {
     }
 
     /**
-     * As {@link ProgramText#maxPool}, whose operator overflows on uint8: the largest of three rows, two apart, and then of three columns.
+     * Replaces {@link ProgramText#maxPool}, whose operator overflows on uint8: the maximum of three rows with stride 2, then of three columns.
      *
-     * @param map what the input's shape is
+     * @param map the shape of the input
      */
     String maxPool(String input, FeatureMap map, int paddingRows, int paddingColumns) {
         return largestOfThree(largestOfThree(input, 2, map.height(), paddingRows), 3, map.width(), paddingColumns);
     }
 
-    /** Along an axis. With a cell of padding before the first, a window has an even cell and its neighbors; without, an odd one. */
+    /** The maximum along an axis. With padding before the first cell, a window is an even cell and its neighbors; without, an odd one. */
     private String largestOfThree(String input, int axis, int size, int padding) {
         int windows = (size + 1) / 2;
         String even = everySecond(input, axis, 0);
@@ -125,7 +125,7 @@ final class QuantizedText {
         return text.line("torch.slice(%s, %d, %d, %d)".formatted(input, axis, from, to));
     }
 
-    /** Makes the values of a part of a map at least those of another map. */
+    /** Raises the values of a part of a map to at least those of another map. */
     private void raise(String part, String least) {
         text.line("torch.maximum(%s, %s, out=%s)".formatted(part, least, part));
     }

@@ -5,13 +5,13 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Resize;
 
 /**
- * The TorchScript program that makes an image of any size one of the network's input size: it takes uint8 RGB (rows × columns × 3)
- * and returns uint8 or, if the resize has fractions, float32.
+ * The TorchScript program that resizes an image of any size to the network's input size: it takes uint8 RGB (rows × columns × 3) and
+ * returns the same as uint8, or as float32 if {@link Resize#hasFractions}.
  */
 public final class ResizeProgram {
     private ResizeProgram() {}
 
-    /** The archive of a program that resizes to this many rows and columns. */
+    /** Returns the archive of a program that resizes to the given number of rows and columns. */
     public static byte[] compile(Resize resize, int rows, int columns) {
         Interpolation interpolation = resize.interpolation();
         String methods;

@@ -4,11 +4,11 @@ import java.util.Map;
 import org.sparkxception.model.Interpolation;
 
 /**
- * TensorFlow's resize without antialiasing: each value is a sum of the two or four pixels around its place in each direction, however
- * much the image shrinks. Pixels outside the image do not count.
+ * TensorFlow's resize without antialiasing: each value is a weighted sum of the two or four nearest pixels in each direction, for any
+ * scale. Pixels outside the image are ignored.
  *
  * <p>Source: {@code HalfPixelScaler} of {@code image_resizer_state.h}; {@code GetWeightsAndIndices} of {@code
- * resize_bicubic_op.cc}, which looks weights up in a table of 1024 steps.
+ * resize_bicubic_op.cc}, which takes weights from a table of 1024 steps.
  */
 final class SamplingProgram {
     private static final String FORWARD = """

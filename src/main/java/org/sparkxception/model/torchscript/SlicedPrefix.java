@@ -9,21 +9,21 @@ import org.sparkxception.model.FeatureMap;
 import org.sparkxception.model.Layer;
 
 /**
- * The front of a network: the layers up to the last whose feature map is so large that a batch of them would go through memory and
- * not through the caches. Programs compute it for a few images at a time, and what follows for the whole batch.
+ * The front of a network: the layers up to the last with a feature map so large that a batch of maps does not fit into the caches.
+ * Programs compute the front for a few images at a time, and the other layers for the complete batch.
  */
 final class SlicedPrefix {
-    /** Of one image's map in float32: with the next map, two images' fill what a core has of the last cache. */
+    /** Size of one image's map in float32: with the next map, those of two images fill a core's share of the last-level cache. */
     private static final long LARGE_BYTES = 2 << 20;
 
     private SlicedPrefix() {}
 
     /**
-     * The layer that ends the front, the only one of it that anything else needs; nothing if all maps are small, or too many layers
-     * of the front are needed.
+     * Returns the last layer of the front, the only one whose output other layers need; empty if all maps are small, or if there is no
+     * such layer.
      *
-     * @param layers in their order
-     * @param outputs names of layers whose outputs must exist when the program ends
+     * @param layers in the order of evaluation
+     * @param outputs names of layers whose outputs the program returns
      */
     static Optional<String> end(List<Layer> layers, Map<String, FeatureMap> maps, Fusion fusion, Set<String> outputs) {
         int large = layers.size();
@@ -46,7 +46,7 @@ final class SlicedPrefix {
         return (long) Float.BYTES * map.height() * map.width() * map.channels() > LARGE_BYTES;
     }
 
-    /** Whether no layer behind {@code last} takes a map of those before it. */
+    /** Whether no layer after {@code last} needs the output of a layer before it. */
     private static boolean isNeededOnlyBy(Set<String> before, Layer last, List<Layer> layers, Set<String> outputs) {
         return outputs.stream().noneMatch(before::contains)
                 && layers.stream()

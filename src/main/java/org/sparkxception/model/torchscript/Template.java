@@ -2,9 +2,9 @@ package org.sparkxception.model.torchscript;
 
 import java.util.Map;
 
-/** Program text with places, {@code {name}}, for what is known when it is compiled. */
+/** Program text with placeholders, {@code {name}}, for values known at compile time. */
 final class Template {
-    /** PyTorch's numbers of data types. */
+    /** PyTorch's numbers for data types. */
     private static final Map<String, Object> TYPES = Map.of("uint8", 0, "int64", 4, "float32", 6, "float64", 7);
 
     private Template() {}

@@ -27,10 +27,9 @@ import org.sparkxception.model.Xception;
 import org.sparkxception.model.torchscript.ProgramText.Conv;
 
 /**
- * Makes a TorchScript archive of a model, without Python. The program takes uint8 or float32 RGB images of the model's input
- * size (images × rows × columns × 3) and returns float32 logits (images × classes), or the embedding (images × values) where
- * the network has no classes. Normalization and batch normalization are
- * multiplied into the convolutions, and weights lie channels-last.
+ * Compiles a model to a TorchScript archive, without Python. The program takes uint8 or float32 RGB images of the model's input size
+ * (images × rows × columns × 3) and returns float32 logits (images × units), or the embedding (images × values) if the network has no
+ * classes. Normalization and batch normalization are folded into the convolutions, and weights are channels-last.
  */
 public final class TorchScriptCompiler extends NetworkCompiler {
     private final boolean observing;
@@ -39,10 +38,10 @@ public final class TorchScriptCompiler extends NetworkCompiler {
     /**
      * Compiles a model.
      *
-     * @param channelBlock how many channels of a map the machine multiplies at once; 1 if it does not matter
+     * @param channelBlock number of channels of a map that the machine multiplies at once; 1 for no padding
      * @param extraOutputs names of layers whose outputs the program returns after the network's own, such as {@link
      *     Xception#EMBEDDING}; feature maps are images × channels × rows × columns
-     * @param out gets the archive, for {@code torch::jit::load}
+     * @param out receives the archive, for {@code torch::jit::load}
      * @throws IOException if the bundle's weights are damaged
      * @throws UncheckedIOException if the archive cannot be written
      */
@@ -74,10 +73,9 @@ public final class TorchScriptCompiler extends NetworkCompiler {
     }
 
     /**
-     * Compiles the program that a {@link Calibration} is made with: it returns, of each feature map, what {@link Calibration.Channels#of}
-     * takes.
+     * Compiles the program for a {@link Calibration}: it returns the statistics of each feature map, for {@link Calibration.Channels#of}.
      *
-     * @param out gets the archive
+     * @param out receives the archive
      * @return the names of the maps, in the order of the outputs
      * @throws IOException if the bundle's weights are damaged
      * @throws UncheckedIOException if the archive cannot be written
@@ -155,7 +153,7 @@ public final class TorchScriptCompiler extends NetworkCompiler {
         return takesPixels(layer) ? text.lowered(output) : output;
     }
 
-    /** The first convolution stays in float32: it costs little, and pixels are exact. */
+    /** Whether a convolution is the first, which stays in float32: it costs little, and pixels are exact. */
     private boolean takesPixels(Layer conv) {
         return layers.get(conv.inputs().get(0)) instanceof Input;
     }

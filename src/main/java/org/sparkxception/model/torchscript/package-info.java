@@ -1,6 +1,6 @@
 /**
- * Compiles a bundle to a TorchScript archive.
+ * Compiles bundles to TorchScript archives.
  *
- * <p>{@code TorchScriptCompiler}, {@code QuantizedCompiler} and {@code ResizeProgram} are the ways in.
+ * <p>The entry points are {@code TorchScriptCompiler}, {@code QuantizedCompiler} and {@code ResizeProgram}.
  */
 package org.sparkxception.model.torchscript;

@@ -5,30 +5,31 @@ import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
-/** A kind of file that holds images one after the other. */
+/** A file format that stores images sequentially. */
 interface ContainerFormat extends Serializable {
-    /** What such a file is called in messages. */
+    /** The name of the format in messages. */
     String label();
 
-    /** What the names of such files end with, in any case; nothing where any name will do. */
+    /** The file extensions of the format, case-insensitive; empty if every name is allowed. */
     List<String> endings();
 
-    /** Which records are images, by the globs that were given for their names. */
+    /** The globs for the names of the records to include, given the globs of {@code --include}. */
     List<String> recordGlobs(List<String> include);
 
-    /** Whether records are left out whose names Hadoop hides. */
+    /** Whether to skip records whose names are hidden by Hadoop's convention. */
     boolean hidesNames();
 
-    /** How many bytes of a file are listed and read as one part, at the least one record. */
+    /** The size in bytes of the splits of a file. A split has at least one record. */
     long partBytes(String file);
 
     /**
-     * Opens a part of a file.
+     * Opens a split of a file.
      *
-     * @param stream of the whole file, which is closed with what is returned
-     * @param end where a record no longer belongs to the part, if it begins there
-     * @throws IOException if it is damaged
-     * @throws UnsupportedContainerException if it holds something else than images
+     * @param stream the complete file; closing the returned reader closes it
+     * @param start the byte offset of the split
+     * @param end the byte offset after the split: records that start there belong to the next split
+     * @throws IOException if the file is damaged
+     * @throws UnsupportedContainerException if the file is intact, but its content is not supported
      */
     RecordReader open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException;

@@ -24,7 +24,7 @@ import org.sparkxception.source.files.ListingEntry;
 import org.sparkxception.source.files.ListingEntry.Kind;
 import org.sparkxception.source.files.ListingSummary;
 
-/** Images in files that hold many, such as tar archives. The driver holds the names of these files, never those of the images. */
+/** Images in container files, such as tar archives. The driver keeps the names of the containers, never those of the images. */
 public final class ContainerSource implements ImageSource {
     private static final int MAX_TASKS = 10_000;
 
@@ -67,7 +67,7 @@ public final class ContainerSource implements ImageSource {
         if (parts.isEmpty()) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "there is no %s in %s: %,d files do not end with one of %s, and %,d names are hidden"
+                    "no %s found in %s: %,d files do not end with one of %s, and %,d names are hidden"
                             .formatted(
                                     format.label(),
                                     String.join(", ", inputs),

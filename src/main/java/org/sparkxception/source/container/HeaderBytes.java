@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a tar archive, of which those of a member's headers are kept while they are read: whether the name stands in a pax
- * header, which is always UTF-8, or in one whose encoding nobody says.
+ * The bytes of a tar archive. The bytes of the headers of a member are recorded while they are read, to determine whether its name
+ * is in a pax header, which is always UTF-8, or in a header of unknown encoding.
  */
 final class HeaderBytes extends FilterInputStream {
     private static final int MAX_BYTES = 1 << 20;
@@ -25,7 +25,7 @@ final class HeaderBytes extends FilterInputStream {
         keeps = true;
     }
 
-    /** Ends what {@link #keep} began, and tells whether a pax header gave the name. */
+    /** Stops recording. Returns whether the name is in a pax header. */
     boolean namedByPax() {
         keeps = false;
         return kept.toString(StandardCharsets.ISO_8859_1).contains(" path=");

@@ -11,7 +11,7 @@ import org.sparkxception.source.dataset.FileNames;
 import org.sparkxception.source.dataset.Split;
 import org.sparkxception.source.files.ListingEntry;
 
-/** Lists a part of a container, on an executor. */
+/** Lists a split of a container, on an executor. */
 final class ListSplit implements FlatMapFunction<Split, ListingEntry> {
     private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.sparkxception.source.dataset.ImageRef;
 
-/** The members of a compressed tar archive, which are only found by unpacking what stands before them. */
+/** The members of a compressed tar archive, which can only be located by decompressing everything before them. */
 final class PackedTarRecordReader extends TarRecordReader {
     private final String file;
     private long number = -1;
@@ -27,6 +27,6 @@ final class PackedTarRecordReader extends TarRecordReader {
 
     @Override
     public String position() {
-        return "byte %,d of what is packed in it".formatted(bytesRead());
+        return "byte %,d of its uncompressed content".formatted(bytesRead());
     }
 }

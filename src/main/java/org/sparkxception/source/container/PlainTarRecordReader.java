@@ -3,7 +3,7 @@ package org.sparkxception.source.container;
 import java.io.IOException;
 import org.sparkxception.source.dataset.ImageRef;
 
-/** The members of a plain tar archive: one that is whole can be fetched by its offset. */
+/** The members of an uncompressed tar archive. A complete member can be fetched by its offset. */
 final class PlainTarRecordReader extends TarRecordReader {
     private static final long BLOCK = 512;
 
@@ -29,7 +29,7 @@ final class PlainTarRecordReader extends TarRecordReader {
         return hasMember;
     }
 
-    /** A member that is not whole is found again by its header. */
+    /** A truncated member is located by its header. */
     @Override
     public ImageRef locate(ImageRef image) {
         return hasMember && data + size() <= stream.length()

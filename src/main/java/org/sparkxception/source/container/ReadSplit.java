@@ -8,7 +8,7 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.SplitRequest;
 
-/** Reads images of a part of a container, on an executor. */
+/** Reads images from a split of a container, on an executor. */
 final class ReadSplit implements FlatMapFunction<SplitRequest, ImageContent> {
     private static final long serialVersionUID = 1;
 

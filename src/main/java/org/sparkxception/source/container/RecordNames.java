@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.sparkxception.source.dataset.FileNames;
 import org.sparkxception.source.files.ListingEntry.Kind;
 
-/** What the name of a record says: whether it is an image to score, and of which class. */
+/** Derives from the name of a record whether it is an image to score, and its ground-truth class. */
 final class RecordNames {
     private final FileNames names;
     private final boolean hidesNames;
@@ -28,7 +28,7 @@ final class RecordNames {
         return !part.equals(".") && !part.equals("..") && names.hides(part);
     }
 
-    /** The name of the directory that it lies in. */
+    /** The name of the parent directory; empty if there is none, or if it is not the ground truth. */
     Optional<String> truth(String name) {
         int end = name.lastIndexOf('/');
         if (!truthOfParent || end < 0) {

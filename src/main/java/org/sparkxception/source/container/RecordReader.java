@@ -6,31 +6,31 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.files.ListingEntry;
 
 /**
- * The records of a part of a container, one after the other. An {@link IOException} or an unchecked one that is no {@link
- * StorageException} means that the container is damaged.
+ * Reads the records of a split of a container sequentially. An {@link IOException}, or an unchecked exception other than
+ * {@link StorageException} and {@link UnsupportedContainerException}, means that the container is damaged.
  */
 interface RecordReader extends Closeable {
-    /** Goes over what is left of the record, so that a container that breaks within it is told from one that breaks behind. */
+    /** Skips the rest of the current record, to distinguish damage inside the record from damage after it. */
     void finishRecord() throws IOException;
 
-    /** Goes to the next record, if there is one. */
+    /** Advances to the next record. Returns whether there is one. */
     boolean next() throws IOException;
 
-    /** Whether the record can be an image, is a directory, or neither. */
+    /** Whether the record is a possible image, a directory, or neither. */
     ListingEntry.Kind kind();
 
-    /** What it is called; empty if it has no name. */
+    /** The name of the record; empty if it has none. */
     String name();
 
-    /** The size of its content, which is then not asked for. */
+    /** The size of the content in bytes. After this call, {@link #read} must not be called for the record. */
     long size() throws IOException;
 
-    /** Its content, once. */
+    /** Reads the content. Can be called once per record. */
     byte[] read() throws IOException;
 
-    /** The image, said to lie where the reader stands or has failed. */
+    /** The image, located at the current position of the reader, or where it failed. */
     ImageRef locate(ImageRef image);
 
-    /** Where the reader stands, for messages, such as "byte 1,024 of the archive". */
+    /** The current position of the reader, for messages, such as "byte 1,024 of 4,096". */
     String position();
 }

@@ -8,7 +8,7 @@ import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.SequenceFile;
 import org.apache.hadoop.io.Text;
 
-/** Hadoop SequenceFiles of Text, the name, to BytesWritable, the image; split at their sync marks. */
+/** Hadoop SequenceFiles with Text keys (the name) and BytesWritable values (the image), split at sync markers. */
 public final class SequenceFileFormat implements ContainerFormat {
     private static final long serialVersionUID = 1;
 
@@ -55,7 +55,7 @@ public final class SequenceFileFormat implements ContainerFormat {
         SequenceFile.Reader reader = reader(stream, file, configuration);
         if (!reader.getKeyClassName().equals(Text.class.getName())
                 || !reader.getValueClassName().equals(BytesWritable.class.getName())) {
-            throw new UnsupportedContainerException("%s holds %s to %s, and only %s to %s can be read"
+            throw new UnsupportedContainerException("%s has %s keys and %s values: only %s and %s are supported"
                     .formatted(
                             file,
                             reader.getKeyClassName(),
@@ -79,7 +79,7 @@ public final class SequenceFileFormat implements ContainerFormat {
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
-            // A class or codec that is not there.
+            // A class or codec is missing.
             throw new UnsupportedContainerException(file + " cannot be read: " + e.getMessage());
         }
     }

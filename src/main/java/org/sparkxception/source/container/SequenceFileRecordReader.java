@@ -11,7 +11,7 @@ import org.apache.hadoop.io.Writable;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.files.ListingEntry.Kind;
 
-/** The records of a part of a SequenceFile. */
+/** The records of a split of a SequenceFile. */
 final class SequenceFileRecordReader implements RecordReader {
     private final SequenceFile.Reader reader;
     private final String file;
@@ -30,7 +30,7 @@ final class SequenceFileRecordReader implements RecordReader {
         this.end = end;
     }
 
-    /** Nothing: the reader has read the whole record to find its key. */
+    /** Does nothing: the reader reads the complete record to find its key. */
     @Override
     public void finishRecord() {}
 
@@ -40,10 +40,10 @@ final class SequenceFileRecordReader implements RecordReader {
         before = reader.getPosition();
         boolean more = nextKey();
         if (!more && reader.isBlockCompressed() && before < length) {
-            // The reader takes a block that is cut off for the end.
-            throw new EOFException("it ends within a block");
+            // The reader treats a truncated block as the end of the file.
+            throw new EOFException("it ends in the middle of a block");
         }
-        // A record belongs to the part in which the sync mark before it begins.
+        // A record belongs to the split that contains the start of the sync marker before it.
         return more && !(before >= end && reader.syncSeen());
     }
 
@@ -51,7 +51,7 @@ final class SequenceFileRecordReader implements RecordReader {
         try {
             return reader.next(key);
         } catch (OutOfMemoryError e) {
-            throw new IOException("a record claims to have more bytes than memory holds", e);
+            throw new IOException("a record declares a size larger than the available memory", e);
         }
     }
 
@@ -94,7 +94,7 @@ final class SequenceFileRecordReader implements RecordReader {
         reader.close();
     }
 
-    /** A BytesWritable of which only the length is kept. */
+    /** Reads a BytesWritable, but keeps only its length. */
     private static final class SkippedBytes implements Writable {
         private int length;
 
@@ -102,7 +102,7 @@ final class SequenceFileRecordReader implements RecordReader {
         public void readFields(DataInput in) throws IOException {
             length = in.readInt();
             if (length < 0) {
-                throw new IOException("a record claims to have " + length + " bytes");
+                throw new IOException("a record declares a size of " + length + " bytes");
             }
             int left = length;
             while (left > 0) {

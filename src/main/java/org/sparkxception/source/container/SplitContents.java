@@ -12,7 +12,7 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.fetch.ChangedFileException;
 import org.sparkxception.source.fetch.FileFetcher;
 
-/** The contents of images of a part of a container, one at a time: where the container breaks, those that follow have that fault. */
+/** Reads images from a split of a container, one at a time. All images after a damaged position get the same fault. */
 final class SplitContents implements Iterator<ImageContent> {
     private static final int ATTEMPTS = 3;
     private static final long PAUSE_MILLIS = 1000;
@@ -51,7 +51,7 @@ final class SplitContents implements Iterator<ImageContent> {
         }
     }
 
-    /** Reads on to the image; where storage does not give the bytes, it begins again. */
+    /** Reads forward to the image. If the storage fails, starts over from the start of the split. */
     private byte[] content(ImageRef image) throws ImageFault {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -75,7 +75,7 @@ final class SplitContents implements Iterator<ImageContent> {
             } catch (IOException | RuntimeException e) {
                 throw breakOff(new ImageFault(
                         ImageStatus.CORRUPT,
-                        "the %s is damaged at %s (%s): what lies behind cannot be read"
+                        "the %s is damaged at %s (%s): everything after that point is unreadable"
                                 .formatted(label, open.position(), e.getMessage())));
             }
         }
@@ -93,7 +93,7 @@ final class SplitContents implements Iterator<ImageContent> {
                 records.finishRecord();
             }
             if (!records.next()) {
-                throw new IOException("it ends there");
+                throw new IOException("unexpected end");
             }
             number++;
         }

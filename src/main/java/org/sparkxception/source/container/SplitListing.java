@@ -13,8 +13,8 @@ import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.UriSecrets;
 
 /**
- * The images of a part of a container, and what is left out of it. Where the container breaks within an image, that is the last
- * one; where it breaks elsewhere, the container itself is listed as an image, whose reading will fail in the same place.
+ * Lists the images and the skipped entries of a split of a container. If the container is damaged inside an image, that image is
+ * the last entry. If it is damaged elsewhere, the container itself is listed as an image, which will fail at the same position.
  */
 final class SplitListing implements Iterator<ListingEntry> {
     private final Split part;
@@ -66,8 +66,7 @@ final class SplitListing implements Iterator<ListingEntry> {
     private String fault(Exception e) {
         return e instanceof UnsupportedContainerException
                 ? e.getMessage()
-                : "storage did not give "
-                        + StorageFaults.explain(part.container().path(), e);
+                : "could not read " + StorageFaults.explain(part.container().path(), e);
     }
 
     private Optional<ListingEntry> record() {

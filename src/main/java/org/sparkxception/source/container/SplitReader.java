@@ -13,7 +13,7 @@ import org.sparkxception.source.fetch.StorageOutageException;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
-/** A part of a container that is being read: opened when it is first asked for. */
+/** A split of a container that is being read. The records are opened on first use. */
 final class SplitReader implements Closeable {
     private final ContainerFormat format;
     private final Configuration configuration;
@@ -30,8 +30,8 @@ final class SplitReader implements Closeable {
     /**
      * Opens the file.
      *
-     * @throws StorageException if storage does not give it
-     * @throws ChangedFileException if it is not the file that was planned
+     * @throws StorageException if it cannot be read from storage
+     * @throws ChangedFileException if it has changed since it was planned
      */
     void open() throws ChangedFileException {
         String file = part.container().path();
@@ -45,7 +45,7 @@ final class SplitReader implements Closeable {
         }
     }
 
-    /** The records of the opened file, from the first on; an exception is one of those of {@link RecordReader}. */
+    /** The records of the opened split. Throws the same exceptions as {@link RecordReader}. */
     RecordReader records() throws IOException {
         if (records == null) {
             records = format.open(stream, part.container().path(), configuration, part.start(), part.end());
@@ -53,12 +53,12 @@ final class SplitReader implements Closeable {
         return records;
     }
 
-    /** The image, said to lie where the reader stands or has failed. */
+    /** The image, located at the current position of the reader, or where it failed. */
     ImageRef locate(ImageRef image) {
         return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.locate(image);
     }
 
-    /** @throws StorageOutageException if the storage does not even say that the container is there */
+    /** @throws StorageOutageException if not even the status of the container can be read from storage */
     void requireStorage(Exception failure) {
         Path path = new Path(part.container().path());
         try {
@@ -66,14 +66,14 @@ final class SplitReader implements Closeable {
         } catch (IOException e) {
             if (FileFetcher.isTransient(e)) {
                 throw new StorageOutageException(
-                        "the storage seems to be out: " + StorageFaults.explain(path.toString(), failure), e);
+                        "the storage seems to be unavailable: " + StorageFaults.explain(path.toString(), failure), e);
             }
         }
     }
 
-    /** Where the reader stands, as far as it got. */
+    /** The current position of the reader, for messages. */
     String position() {
-        return records == null ? "its begin" : records.position();
+        return records == null ? "its start" : records.position();
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** Storage did not give the bytes of a container; the container itself may be whole. */
+/** The bytes of a container could not be read from storage. The container itself may be intact. */
 final class StorageException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 

@@ -13,7 +13,7 @@ import org.sparkxception.source.fetch.FileReader;
 import org.sparkxception.source.fetch.LocalListing;
 import org.sparkxception.source.fetch.LocalNames;
 
-/** A file of any Hadoop filesystem, whose faults are told from those of its format, and which skips by seeking. */
+/** A file of any Hadoop filesystem. Storage faults are {@link StorageException}s, unlike format errors. Skips by seeking. */
 final class StorageStream extends FSInputStream {
     private final FSDataInputStream stream;
     private final FileStatus status;

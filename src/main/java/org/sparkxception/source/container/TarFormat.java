@@ -11,16 +11,16 @@ import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.hadoop.conf.Configuration;
 
-/** Tar archives, plain or compressed by gzip: a record is a member. */
+/** Tar archives, uncompressed or compressed with gzip. A record is a member. */
 public final class TarFormat implements ContainerFormat {
     private static final long serialVersionUID = 1;
 
     private static final int BUFFER_BYTES = 1 << 16;
 
-    /** How much of a file tells what it is: a header of tar. */
+    /** The number of leading bytes that identify the format: one tar header. */
     private static final int HEADER_BYTES = 512;
 
-    /** Other packings of tar archives, which are told from damage. */
+    /** Unsupported compression formats, which are reported as such rather than as damage. */
     private static final Set<String> NOT_READ =
             Set.of(CompressorStreamFactory.BZIP2, CompressorStreamFactory.XZ, CompressorStreamFactory.ZSTANDARD);
 
@@ -52,11 +52,11 @@ public final class TarFormat implements ContainerFormat {
     @Override
     public RecordReader open(StorageStream stream, String file, Configuration configuration, long start, long end)
             throws IOException {
-        // A member that is opened by itself lies in a plain archive.
+        // Only members of uncompressed archives are opened at an offset.
         String packing = start == 0 ? packing(stream) : "";
         if (NOT_READ.contains(packing)) {
             throw new UnsupportedContainerException(
-                    "%s is a tar archive that is compressed by %s: compress it by gzip, or not at all"
+                    "%s is a tar archive compressed with %s: compress it with gzip, or leave it uncompressed"
                             .formatted(file, packing));
         }
         stream.seek(start);
@@ -71,7 +71,7 @@ public final class TarFormat implements ContainerFormat {
                 file);
     }
 
-    /** How a file is compressed, by its content; empty if it is not. */
+    /** The compression format, detected from the content; empty if the file is not compressed. */
     private static String packing(StorageStream stream) throws IOException {
         byte[] first = stream.readNBytes(HEADER_BYTES);
         if (TarArchiveInputStream.matches(first, first.length)) {

@@ -14,7 +14,7 @@ import org.sparkxception.source.files.ListingEntry.Kind;
 
 /** The members of a tar archive. */
 abstract class TarRecordReader implements RecordReader {
-    /** As many characters as bytes, so that a name can be read in whatever encoding it has. */
+    /** Maps each byte to one character, so that the bytes of a name in any encoding are preserved. */
     private static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
     private final HeaderBytes bytes;
@@ -40,7 +40,7 @@ abstract class TarRecordReader implements RecordReader {
         entry = tar.getNextEntry();
         utf8 = bytes.namedByPax();
         if (entry == null && tar.getBytesRead() % TarConstants.DEFAULT_RCDSIZE != 0) {
-            throw new EOFException("it ends within a header");
+            throw new EOFException("it ends in the middle of a header");
         }
         return entry != null;
     }
@@ -71,7 +71,7 @@ abstract class TarRecordReader implements RecordReader {
     public byte[] read() throws IOException {
         byte[] bytes = new byte[Math.toIntExact(size())];
         if (tar.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-            throw new EOFException("it ends within a member");
+            throw new EOFException("it ends in the middle of a member");
         }
         return bytes;
     }

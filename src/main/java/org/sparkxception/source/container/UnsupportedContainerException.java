@@ -1,6 +1,6 @@
 package org.sparkxception.source.container;
 
-/** A container is whole, and holds something else than images: the input is not what it was said to be. */
+/** A container is intact, but its content is not supported: the input is not in the specified format. */
 final class UnsupportedContainerException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

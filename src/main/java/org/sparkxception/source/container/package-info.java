@@ -1,6 +1,6 @@
 /**
- * Datasets of images in tar archives and SequenceFiles, which are split, listed and read by executors.
+ * Datasets of images in tar archives and SequenceFiles. Executors list and read the splits.
  *
- * <p>A class named by a verb, such as {@code ListSplit}, is a function that Spark sends to executors.
+ * <p>A class whose name starts with a verb, such as {@code ListSplit}, is a function that Spark sends to executors.
  */
 package org.sparkxception.source.container;

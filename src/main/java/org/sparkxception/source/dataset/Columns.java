@@ -19,15 +19,15 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 
-/** The columns of a manifest or table that are asked for by their names. */
+/** Looks up columns of a manifest or table by name. */
 public final class Columns {
     private final StructType schema;
     private final String where;
 
     /**
-     * Columns of a schema.
+     * Creates a lookup of the columns of a schema.
      *
-     * @param where what to call the manifest or table in a message
+     * @param where the manifest or table, as named in messages
      */
     public Columns(StructType schema, String where) {
         this.schema = schema;
@@ -35,9 +35,9 @@ public final class Columns {
     }
 
     /**
-     * A column of simple values, as text.
+     * Returns a column of scalar values, cast to text.
      *
-     * @throws UserException (exit code 3) if it is not there, or its values are not simple
+     * @throws UserException (exit code 3) if the column does not exist, or its type is binary or nested
      */
     public Column text(String name, String option) {
         DataType type = type(name, option);
@@ -47,21 +47,21 @@ public final class Columns {
                 || type instanceof MapType) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "%s: the column %s (%s) must hold text or numbers but is %s"
+                    "%s: the column %s (%s) must contain text or numbers but is %s"
                             .formatted(where, name, option, type.simpleString()));
         }
         return column(name).cast(DataTypes.StringType);
     }
 
-    /** The column that {@code --truth} names, as text; nulls if it names none. */
+    /** The column of {@code --truth} as text; null values if no column is specified. */
     public Column truth(Optional<String> name) {
         return name.map(column -> text(column, "--truth")).orElse(lit(null).cast(DataTypes.StringType));
     }
 
     /**
-     * A column of bytes.
+     * Returns a binary column.
      *
-     * @throws UserException (exit code 3) if it is not there, or not binary
+     * @throws UserException (exit code 3) if the column does not exist or is not binary
      */
     public Column bytes(String name, String option) {
         DataType type = type(name, option);
@@ -93,7 +93,7 @@ public final class Columns {
         return nested(parts(schema, name).orElseThrow());
     }
 
-    /** A column by the names of its fields, from the outermost on. */
+    /** The column at a path of field names, outermost first. */
     public static Column nested(List<String> parts) {
         Column column = quoted(parts.get(0));
         for (String part : parts.subList(1, parts.size())) {
@@ -102,7 +102,7 @@ public final class Columns {
         return column;
     }
 
-    /** The fields that a name stands for: a column of that very name, or else {@code image.bytes} is a field of the struct {@code image}. */
+    /** Resolves a name to a path of fields: a column of exactly this name, otherwise a struct field, such as {@code image.bytes}. */
     public static Optional<List<String>> parts(StructType schema, String name) {
         if (Arrays.asList(schema.fieldNames()).contains(name)) {
             return Optional.of(List.of(name));
@@ -125,7 +125,7 @@ public final class Columns {
         return col("`" + name.replace("`", "``") + "`");
     }
 
-    /** The path in the column {@code _metadata.file_path}, which is percent-encoded. */
+    /** Decodes a percent-encoded path of the column {@code _metadata.file_path}. */
     public static String path(String encoded) {
         return new Path(URI.create(encoded)).toString();
     }

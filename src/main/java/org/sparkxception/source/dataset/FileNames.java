@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.GlobPattern;
 
-/** Which files of a directory are images to score, judged by their names. */
+/** Decides by its name whether a file of a directory is an image to score. */
 public final class FileNames {
     private static final List<String> EXTENSIONS =
             List.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "webp", "tif", "tiff");
@@ -12,7 +12,7 @@ public final class FileNames {
     private final List<String> globs;
     private final List<GlobPattern> patterns;
 
-    /** Takes the names that match any of these globs; with no glob, names with the usual extensions of images, in any case. */
+    /** Includes the names that match any of these globs; without globs, names with the usual image extensions, case-insensitive. */
     public FileNames(List<String> globs) {
         this.globs = globs.isEmpty()
                 ? EXTENSIONS.stream()
@@ -22,7 +22,7 @@ public final class FileNames {
         this.patterns = this.globs.stream().map(GlobPattern::new).toList();
     }
 
-    /** A glob on names with an ending, in any case. */
+    /** A case-insensitive glob for names with this suffix. */
     public static String inAnyCase(String ending) {
         return ending.chars()
                 .mapToObj(c -> Character.isLetter(c)
@@ -35,9 +35,7 @@ public final class FileNames {
         return patterns.stream().anyMatch(pattern -> pattern.matches(name));
     }
 
-    /**
-     * Whether a name is one that Hadoop hides. As in a shell, a glob that begins with the same character means it all the same.
-     */
+    /** Whether a name is hidden by Hadoop's convention. As in a shell, a glob that starts with the same character includes it. */
     public boolean hides(String name) {
         return (name.startsWith("_") || name.startsWith("."))
                 && globs.stream().noneMatch(glob -> glob.startsWith(name.substring(0, 1)));

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 
-/** The bytes of an image's file, or why they cannot be had. */
+/** The encoded bytes of an image, or the reason why they could not be read. */
 public final class ImageContent implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -22,7 +22,7 @@ public final class ImageContent implements Serializable {
         this.error = error;
     }
 
-    /** Content that was read; the array is handed over. */
+    /** Content that was read. The array is not copied. */
     public static ImageContent of(ImageRef image, byte[] bytes) {
         return new ImageContent(image, bytes, ImageStatus.OK, "");
     }

@@ -6,10 +6,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where an image lies, and what was known of it when the run was planned.
+ * The location of an image, and its metadata when the run was planned.
  *
- * <p>Its bytes are a whole file, a range of a file (a member of a plain tar), or a record that is only found by reading what
- * stands before it (in a compressed tar, a SequenceFile or a table).
+ * <p>Its bytes are a complete file, a range of a file (a member of an uncompressed tar), or a record that can only be located by
+ * reading everything before it (in a compressed tar, a SequenceFile or a table).
  */
 public final class ImageRef implements Serializable {
     private static final long serialVersionUID = 1;
@@ -45,46 +45,46 @@ public final class ImageRef implements Serializable {
     }
 
     /**
-     * An image that is a file.
+     * Creates a reference to an image that is a complete file.
      *
-     * @param path fully qualified, as the source gives it; not percent-encoded
-     * @param size in bytes
+     * @param path the fully qualified path as the source returns it, not percent-encoded
+     * @param size the size in bytes
      */
     public static ImageRef file(String path, long size, Instant modified) {
         return new ImageRef(path, size, modified.toEpochMilli(), null, null, null, 0, NO_RECORD);
     }
 
-    /** An image whose file was asked for by name, and of which storage knew nothing. */
+    /** An image whose file was requested by name, but not found in storage. */
     public static ImageRef missing(String path) {
         return file(path, 0, Instant.EPOCH);
     }
 
-    /** Whether storage knew nothing of it when the run was planned. */
+    /** Whether the file was not found in storage when the run was planned. */
     public boolean wasMissing() {
         return isWholeFile() && modifiedMillis == 0 && size == 0;
     }
 
-    /** The same image, said to be of this class. */
+    /** The same image with this ground-truth class. */
     public ImageRef withTruth(Optional<String> value) {
         return new ImageRef(path, size, modifiedMillis, value.orElse(null), version, container, start, record);
     }
 
-    /** The same image, of whose file an object store gave this entity tag. */
+    /** The same image with the entity tag that an object store returned for its file. */
     public ImageRef withVersion(Optional<String> value) {
         return new ImageRef(path, size, modifiedMillis, truth, value.orElse(null), container, start, record);
     }
 
-    /** The same image, whose bytes begin at an offset of another file. */
+    /** The same image, stored at a byte offset of another file. */
     public ImageRef withRange(String file, long offset) {
         return new ImageRef(path, size, modifiedMillis, truth, version, file, offset, NO_RECORD);
     }
 
-    /** The same image, as the record of this number, counted from 0, of the part of a file that begins at an offset. */
+    /** The same image as a record, numbered from 0, of the split that starts at a byte offset of a file. */
     public ImageRef withRecord(String file, long offset, long number) {
         return new ImageRef(path, size, modifiedMillis, truth, version, file, offset, number);
     }
 
-    /** What the image is called in the results: unique within a run. */
+    /** The identifier of the image in the results: unique within a run. */
     public String path() {
         return path;
     }
@@ -101,32 +101,32 @@ public final class ImageRef implements Serializable {
         return Optional.ofNullable(truth);
     }
 
-    /** Which version of its file an object store gave, as an entity tag. */
+    /** The entity tag of its file in an object store. */
     public Optional<String> version() {
         return Optional.ofNullable(version);
     }
 
-    /** The file that its bytes lie in. */
+    /** The file that contains its bytes. */
     public String container() {
         return container == null ? path : container;
     }
 
-    /** Whether its bytes are a file of their own. */
+    /** Whether its bytes are a complete file. */
     public boolean isWholeFile() {
         return container == null;
     }
 
-    /** Where its bytes begin in the container; of a record, where the part begins that it is counted in. */
+    /** The byte offset in the container: of the image itself, or, for a record, of its split. */
     public long start() {
         return start;
     }
 
-    /** Whether it is only found by reading what stands before it. */
+    /** Whether it can only be located by reading everything before it. */
     public boolean isRecord() {
         return record != NO_RECORD;
     }
 
-    /** Its number in its part of the container. */
+    /** Its number in its split of the container, from 0. */
     public long record() {
         return record;
     }

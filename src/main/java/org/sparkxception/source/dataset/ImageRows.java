@@ -7,7 +7,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Images as rows of Spark: in a listing, in the plan's files, and on their way to executors. */
+/** Converts images to and from Spark rows: in listings, in plan files, and in transfers to executors. */
 public final class ImageRows {
     public static final String PATH = "path";
     public static final String SIZE = "size";
@@ -18,7 +18,7 @@ public final class ImageRows {
     public static final String START = "start";
     public static final String RECORD = "record";
 
-    /** How many columns, from the first, say which image it is; the others tell where its bytes lie. */
+    /** The number of leading columns that identify an image; the other columns locate its bytes. */
     public static final int IDENTITY_COLUMNS = 4;
 
     public static final StructType SCHEMA = new StructType()
@@ -45,7 +45,7 @@ public final class ImageRows {
                 image.isRecord() ? image.record() : null);
     }
 
-    /** The image of a row whose first columns are those of {@link #SCHEMA}. */
+    /** The image in a row that starts with the columns of {@link #SCHEMA}. */
     public static ImageRef image(Row row) {
         ImageRef image = ImageRef.file(
                         row.getString(0), row.getLong(1), row.getTimestamp(2).toInstant())

@@ -3,20 +3,20 @@ package org.sparkxception.source.dataset;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
-/** What an image dataset can be. */
+/** A dataset of images. */
 public interface ImageSource {
     /**
-     * Finds the images of the dataset, on the executors.
+     * Lists the images of the dataset, on the executors.
      *
-     * @throws org.sparkxception.UserException (exit code 3) if it is not there or cannot be listed
+     * @throws org.sparkxception.UserException (exit code 3) if the dataset does not exist or cannot be listed
      */
     Listing list();
 
     /**
-     * Reads images that cannot be fetched one by one, on the executors: each part of a container once, from its begin. An image
-     * that cannot be read comes with its fault; none is left out.
+     * Reads images that cannot be fetched individually, on the executors: each split of a container once, from its start. An image
+     * that cannot be read is returned with its fault; none is omitted.
      *
-     * @param images all {@linkplain ImageRef#isRecord() records}, listed by this kind of source
+     * @param images {@linkplain ImageRef#isRecord() records} that were listed by this kind of source
      */
     JavaRDD<ImageContent> read(List<ImageRef> images);
 }

@@ -6,13 +6,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The images that a source found, held by the executors until it is closed.
+ * The images that a source found. The executors cache them until the listing is closed.
  *
- * @param images rows of {@link ImageRows}, in no order; one may stand in it twice where inputs overlap
- * @param hidden how many names were left out since Hadoop hides them
- * @param excluded how many files were left out since their names are not included
- * @param orderByLocation whether paths do not tell what lies together: images are then planned by place, each path once
- * @param cached what to let go at the end
+ * @param images rows of {@link ImageRows}, unordered; with duplicates if inputs overlap
+ * @param hidden the number of names skipped because they are hidden
+ * @param excluded the number of files skipped because their names do not match
+ * @param orderByLocation whether images are planned by location instead of by path, each path once: for sources whose paths do not
+ *     show which images are stored together
+ * @param cached the RDDs to unpersist when the listing is closed
  */
 public record Listing(
         Dataset<Row> images, long hidden, long excluded, boolean orderByLocation, List<? extends JavaRDD<?>> cached)

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A part of a container that one task lists or reads. */
+/** A part of a container that is listed or read by a single task. */
 public final class Split implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -18,7 +18,7 @@ public final class Split implements Serializable {
         this.end = end;
     }
 
-    /** The parts of a file; the last has no end, so that no record is left over. */
+    /** Divides a file into splits. The last split has no end, so that no record is missed. */
     public static List<Split> of(ImageRef container, long bytes) {
         List<Split> parts = new ArrayList<>();
         long start = 0;
@@ -30,7 +30,7 @@ public final class Split implements Serializable {
         return parts;
     }
 
-    /** The file that it is a part of. */
+    /** The file that this is a split of. */
     public ImageRef container() {
         return container;
     }

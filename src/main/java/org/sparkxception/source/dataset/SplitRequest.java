@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A part of a container, and the images of it that are to be read, in the order in which they lie there. */
+/** A split of a container and the images to read from it, in the order of their records. */
 public final class SplitRequest implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -19,7 +19,7 @@ public final class SplitRequest implements Serializable {
         this.images.sort(Comparator.comparingLong(ImageRef::record));
     }
 
-    /** The images by their parts. */
+    /** Groups images by their split. */
     public static List<SplitRequest> of(Collection<ImageRef> images) {
         Map<List<Object>, List<ImageRef>> parts = new LinkedHashMap<>();
         for (ImageRef image : images) {

@@ -1,6 +1,6 @@
 /**
- * What all kinds of datasets have in common: a reference to an image, a listing, and the rows of both.
+ * Common types of all datasets: references to images, listings, and their representation as rows.
  *
- * <p>Everything that handles images of a dataset uses it.
+ * <p>Everything that processes the images of a dataset uses this package.
  */
 package org.sparkxception.source.dataset;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 
-/** A fault of one file, which is the same at every try and says nothing of its storage. */
+/** A permanent fault of one file: retries do not help, and it does not indicate a storage problem. */
 public class FileFaultException extends IOException {
     private static final long serialVersionUID = 1;
 

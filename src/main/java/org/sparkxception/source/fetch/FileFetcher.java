@@ -13,16 +13,16 @@ import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.StorageFaults.Kind;
 
 /**
- * Fetches the bytes of a task's images, and decides which faults are worth another try. It may be used by many threads at once.
+ * Fetches the bytes of a task's images, and decides which faults to retry. Thread-safe.
  *
- * <p>Faults that may pass are tried again with growing, random pauses. Where many images in a row cannot be had, and one that
- * could be had before cannot either, the storage is out: the task fails.
+ * <p>Transient faults are retried with exponential, randomized backoff. If many images in a row cannot be read, and an image that
+ * was read before cannot be read either, the storage is unavailable and the task fails.
  */
 public final class FileFetcher {
     /** The default of {@code --max-bytes}: 256 MiB. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
 
-    /** The longest file that one array can hold. */
+    /** The maximum size of a Java array, in bytes. */
     public static final long MAX_MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     private static final int ATTEMPTS = 5;
@@ -42,8 +42,9 @@ public final class FileFetcher {
     /**
      * Reads an image's bytes.
      *
-     * @throws ImageFault {@code TOO_LARGE}, {@code MISSING}, or {@code UNREADABLE}: at once where another try cannot help, else
-     *     after {@value #ATTEMPTS}
+     * @throws ImageFault {@code TOO_LARGE}, {@code MISSING}, or {@code UNREADABLE}: immediately if a retry cannot help, otherwise
+     *     after {@value #ATTEMPTS} attempts
+     * @throws StorageOutageException if the storage is unavailable
      */
     public byte[] fetch(ImageRef image) throws ImageFault, InterruptedException {
         requireSize(image, maxBytes);
@@ -52,7 +53,7 @@ public final class FileFetcher {
                 byte[] bytes = reader.read(image);
                 succeeded(image);
                 return bytes;
-            } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
+            } catch (IOException | RuntimeException e) { // third-party filesystems can throw anything
                 if (attempt == ATTEMPTS || !isTransient(e)) {
                     requireStorage(image, e);
                     throw fault(image, e);
@@ -63,7 +64,7 @@ public final class FileFetcher {
         }
     }
 
-    /** @throws ImageFault if the image has more bytes than are allowed */
+    /** @throws ImageFault if the image has more than {@code maxBytes} bytes */
     public static void requireSize(ImageRef image, long maxBytes) throws ImageFault {
         if (image.size() > maxBytes) {
             throw new ImageFault(
@@ -83,7 +84,7 @@ public final class FileFetcher {
         }
         return switch (StorageFaults.kind(e)) {
             case CHANGED -> changed();
-            case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "there is no such file") : gone();
+            case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "the file was not found") : gone();
             case PERMANENT, FULL, TRANSIENT -> unreadable(image.container(), e);
         };
     }
@@ -93,11 +94,11 @@ public final class FileFetcher {
     }
 
     public static ImageFault gone() {
-        return new ImageFault(ImageStatus.MISSING, "the file was there when the run was planned, and is gone");
+        return new ImageFault(ImageStatus.MISSING, "the file existed when the run was planned but no longer exists");
     }
 
     public static ImageFault unreadable(String file, Exception e) {
-        return new ImageFault(ImageStatus.UNREADABLE, "storage did not give " + StorageFaults.explain(file, e));
+        return new ImageFault(ImageStatus.UNREADABLE, "could not read " + StorageFaults.explain(file, e));
     }
 
     private synchronized void succeeded(ImageRef image) {
@@ -106,10 +107,11 @@ public final class FileFetcher {
     }
 
     /**
-     * Tells a failure of the image from one of the storage.
+     * Distinguishes a failure of an image from a failure of the storage.
      *
-     * @throws StorageOutageException if many images in a row could not be had, and one that could before cannot either
-     * @throws UserException (exit code 3) if none could be had yet, since none may be read
+     * @throws StorageOutageException if many images in a row could not be read, and one that was read before cannot be read either
+     * @throws UserException (exit code 3) if many images in a row failed permanently, such as by missing permissions, and none was
+     *     read before
      */
     private synchronized void requireStorage(ImageRef image, Exception failure) {
         Kind kind = StorageFaults.kind(failure);
@@ -125,7 +127,7 @@ public final class FileFetcher {
             if (good.isEmpty()) {
                 throw new UserException(
                         ExitCode.INPUT,
-                        "the input can be listed, but %d files in a row cannot be read, the last "
+                        "the input can be listed, but %d files in a row cannot be read. Last failure: "
                                         .formatted(failuresInARow)
                                 + last);
             }
@@ -141,7 +143,7 @@ public final class FileFetcher {
             failure.addSuppressed(e);
         }
         throw new StorageOutageException(
-                "%d files in a row could not be read: the storage seems to be out. The last was %s"
+                "%d files in a row could not be read: the storage seems to be unavailable. Last failure: %s"
                         .formatted(failuresInARow, last),
                 failure);
     }

@@ -20,7 +20,7 @@ import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Keys;
 import org.sparkxception.storage.S3Objects;
 
-/** Reads images that are files, or ranges of files, once, from any Hadoop filesystem. */
+/** Reads images that are files, or ranges of files, from any Hadoop filesystem. It does not retry. */
 public final class FileReader {
     private final Configuration configuration;
 
@@ -31,11 +31,11 @@ public final class FileReader {
     /**
      * Reads an image's bytes.
      *
-     * @throws ChangedFileException if the file is not the one that was planned
+     * @throws ChangedFileException if the file has changed since it was planned
      */
     byte[] read(ImageRef image) throws IOException {
         if (image.size() < 0) {
-            throw new FileFaultException(ImageStatus.UNREADABLE, "its storage does not say how many bytes it has");
+            throw new FileFaultException(ImageStatus.UNREADABLE, "the storage does not report the size of the file");
         }
         Path path = new Path(image.container());
         FileSystem storage = storage(path, configuration);
@@ -71,7 +71,7 @@ public final class FileReader {
     }
 
     private static IOException shortened() {
-        return new IOException("it has fewer bytes than when it was planned");
+        return new IOException("the file is shorter than when the run was planned");
     }
 
     private static void requireUnchanged(long modified, long size, ImageRef image) throws ChangedFileException {
@@ -87,7 +87,7 @@ public final class FileReader {
                 file.withFileStatus(status(storage, path, image)).build());
     }
 
-    /** The file as it is; of an object that was listed with its tag, as it was: the storage compares the tags. */
+    /** The current status of a file; for an S3 object with a known entity tag, the planned one: S3 compares the tags. */
     private static FileStatus status(FileSystem storage, Path path, ImageRef image) throws IOException {
         long modified = image.modified().toEpochMilli();
         if (image.version().isPresent() && FileSystems.isS3(storage)) {
@@ -102,16 +102,16 @@ public final class FileReader {
         return status;
     }
 
-    /** @throws FileFaultException if Hadoop makes another path of a URI */
+    /** @throws FileFaultException if Hadoop normalizes the URI to another path */
     public static void requirePath(String uri) throws FileFaultException {
         if (!FileSystems.isPath(uri)) {
             throw new FileFaultException(
                     ImageStatus.UNREADABLE,
-                    "Hadoop cannot address its key, which has an empty part, . or ..: copy it to another key");
+                    "Hadoop cannot address its key, which has an empty part, . or ..: copy the object to another key");
         }
     }
 
-    /** Local files are read without looking for Hadoop's checksum files beside them, whose names a colon makes invalid. */
+    /** Local files are read without Hadoop's checksum files, whose names are invalid if the file name contains a colon. */
     public static FileSystem storage(Path path, Configuration configuration) throws IOException {
         FileSystem storage = FileSystems.of(path, configuration);
         return storage instanceof LocalFileSystem local ? local.getRawFileSystem() : storage;

@@ -21,11 +21,11 @@ import org.sparkxception.image.ImageStatus;
 import org.sparkxception.storage.FileSystems;
 
 /**
- * Lists local directories with all that is in them. Hadoop's own listing leaves out links that lead nowhere and names that are not
- * UTF-8, and does not tell links to directories from directories.
+ * Lists all entries of local directories. Hadoop's own listing omits broken symbolic links and names that are not UTF-8, and does
+ * not distinguish links to directories from directories.
  */
 public final class LocalListing extends RawLocalFileSystem {
-    /** A directory that a link leads to. */
+    /** A symbolic link to a directory. */
     public static final class LinkedDirectory extends FileStatus {
         private static final long serialVersionUID = 1;
 
@@ -36,7 +36,7 @@ public final class LocalListing extends RawLocalFileSystem {
 
     private LocalListing() {}
 
-    /** How to list a directory: local ones in this way, all others as their filesystem does. */
+    /** The filesystem that lists a path: this class for local paths, the path's own filesystem otherwise. */
     public static FileSystem of(Path path, Configuration configuration) throws IOException {
         FileSystem storage = FileSystems.of(path, configuration);
         if (!isLocal(storage)) {
@@ -51,15 +51,16 @@ public final class LocalListing extends RawLocalFileSystem {
         return storage.getUri().getScheme().equals("file");
     }
 
-    /** The directory without links, which is the same by whichever path it is reached. */
+    /** The path of a local directory with all symbolic links resolved. */
     public static String real(Path directory) throws IOException {
         return LocalNames.file(directory.toUri().getPath()).toRealPath().toString();
     }
 
     /**
-     * What is known of a file that is to be opened. Another thing than a regular file would block whoever opens it, or never end.
+     * Checks that a file can be opened. Opening anything but a regular file could block, and reading it might never end.
      *
-     * @throws FileFaultException if it is no regular file, or a link that leads nowhere
+     * @return the attributes of the file
+     * @throws FileFaultException if it is not a regular file, or is a broken symbolic link
      */
     public static BasicFileAttributes requireRegular(java.nio.file.Path file) throws IOException {
         try {
@@ -69,14 +70,13 @@ public final class LocalListing extends RawLocalFileSystem {
                         ImageStatus.UNREADABLE,
                         attributes.isDirectory()
                                 ? "it is a directory"
-                                : "it is not a regular file but a FIFO, a socket or a device, which is never opened");
+                                : "it is not a regular file: FIFOs, sockets and devices are never opened");
             }
             return attributes;
         } catch (FileSystemException e) {
             if (Files.isSymbolicLink(file)) {
                 throw new FileFaultException(
-                        ImageStatus.MISSING,
-                        "it is a symbolic link to " + Files.readSymbolicLink(file) + ", which leads to no file");
+                        ImageStatus.MISSING, "it is a broken symbolic link to " + Files.readSymbolicLink(file));
             }
             throw e;
         }
@@ -93,7 +93,7 @@ public final class LocalListing extends RawLocalFileSystem {
     }
 
     @Override
-    @SuppressWarnings("StreamResourceLeak") // closed behind the last entry
+    @SuppressWarnings("StreamResourceLeak") // closed after the last entry
     public RemoteIterator<FileStatus> listStatusIterator(Path directory) throws IOException {
         java.nio.file.Path local = LocalNames.file(directory.toUri().getPath());
         if (!Files.isDirectory(local)) {
@@ -117,14 +117,13 @@ public final class LocalListing extends RawLocalFileSystem {
             return new FileStatus(file.isRegularFile() ? file.size() : 0, file.isDirectory(), 1, 0, modified, path);
         } catch (FileSystemException e) {
             if (e instanceof NoSuchFileException || Files.isSymbolicLink(entry)) {
-                return new FileStatus(
-                        0, false, 1, 0, 0, path); // as of a file that is asked for by its name and is missing
+                return new FileStatus(0, false, 1, 0, 0, path); // like a missing file that was requested by name
             }
             throw e;
         }
     }
 
-    /** The entries of a directory, which is closed behind the last. */
+    /** The entries of a directory. The stream is closed after the last entry. */
     private static final class Statuses implements RemoteIterator<FileStatus> {
         private final Path directory;
         private final Iterator<java.nio.file.Path> entries;

@@ -13,11 +13,11 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Names of any bytes as text. Bytes that are not UTF-8 become {@code �} and two hexadecimal digits each, as do those of a {@code
- * �} that the name really holds: the bytes can be found again.
+ * Converts file names of arbitrary bytes to text. Each byte that is not valid UTF-8 becomes {@code �} and two hexadecimal digits,
+ * as does each byte of a literal {@code �}: the conversion is reversible.
  */
 public final class LocalNames {
-    /** What Java puts where a name does not fit the encoding. */
+    /** The replacement character of Java's decoders. */
     private static final char ESCAPE = '\uFFFD';
 
     private static final String ENCODING = System.getProperty("sun.jnu.encoding", "UTF-8");
@@ -26,9 +26,9 @@ public final class LocalNames {
     private LocalNames() {}
 
     /**
-     * The name of an entry of a local directory.
+     * Returns the name of an entry of a local directory as text.
      *
-     * @throws IOException if this process cannot read names of other than ASCII characters
+     * @throws IOException if the name cannot be decoded because the file-name encoding of this process is not UTF-8
      */
     public static String text(Path entry) throws IOException {
         String name = entry.getFileName().toString();
@@ -36,10 +36,10 @@ public final class LocalNames {
             return name;
         }
         if (!ENCODING.equals("UTF-8")) {
-            throw new IOException("it holds names that cannot be read as " + ENCODING
-                    + ", the encoding of this process: start it, and executors, with LC_ALL=C.UTF-8");
+            throw new IOException("it contains names that cannot be decoded as " + ENCODING
+                    + ", the encoding of this process: start the driver and the executors with LC_ALL=C.UTF-8");
         }
-        // Of all views of a path, only its URI has the bytes.
+        // Only the URI of a path preserves the bytes of its name.
         return text(unescaped(entry.toUri().getRawPath()));
     }
 
@@ -57,7 +57,7 @@ public final class LocalNames {
         return bytes.toByteArray();
     }
 
-    /** A name as text. */
+    /** Converts the bytes of a name to text. */
     public static String text(byte[] name) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
@@ -92,7 +92,7 @@ public final class LocalNames {
         }
     }
 
-    /** The file of a path, whose names are as {@link #text} gives them. */
+    /** The inverse of {@link #text}: the local file for a path whose names were converted to text. */
     public static Path file(String path) {
         if (path.indexOf(ESCAPE) < 0) {
             return Path.of(path);

@@ -1,6 +1,6 @@
 package org.sparkxception.source.fetch;
 
-/** The storage as a whole does not answer: the task must fail and be tried again, and its images must not become rows. */
+/** The storage is unavailable: the task must fail and be retried, and its images must not become rows of the results. */
 public final class StorageOutageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,5 @@
 /**
- * Reads the bytes of one file: retries, outages, files that changed, and names on local disks.
+ * Reads the bytes of one file: retries, outages, changed files, and file names on local disks.
  *
  * <p>Tasks use {@code FileFetcher}.
  */

@@ -2,7 +2,7 @@ package org.sparkxception.source.files;
 
 import java.io.Serializable;
 
-/** A directory that is to be listed. */
+/** A directory to list. */
 final class Directory implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -11,11 +11,11 @@ final class Directory implements Serializable {
     private final boolean linked;
 
     /**
-     * A directory.
+     * Creates a directory to list.
      *
-     * @param path by which it was found
-     * @param real the path without links; empty where there are none
-     * @param linked whether it was found by a link
+     * @param path the path by which it was found
+     * @param real the path with all symbolic links resolved; empty on filesystems without links
+     * @param linked whether it was reached through a symbolic link
      */
     Directory(String path, String real, boolean linked) {
         this.path = path;
@@ -35,7 +35,7 @@ final class Directory implements Serializable {
         return linked;
     }
 
-    /** A directory in this one. */
+    /** A subdirectory of this directory. */
     Directory child(String childPath, String name) {
         return new Directory(childPath, real.isEmpty() ? "" : real + "/" + name, linked);
     }

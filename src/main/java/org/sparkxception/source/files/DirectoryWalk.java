@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which directories are to be listed next: level by level, and behind all of them the directories that links lead to, if they were
- * not met without a link. So each is listed once, by a path that does not depend on where links stand, and links in a circle end.
+ * Determines which directories to list next: level by level, and after all levels the targets of symbolic links that were not
+ * reached without a link. Each directory is listed once, by a path that does not depend on the links, and cycles of links end.
  */
 final class DirectoryWalk {
     private final Set<String> met = new HashSet<>();
@@ -18,7 +18,7 @@ final class DirectoryWalk {
         add(first);
     }
 
-    /** Adds directories that were found. */
+    /** Adds directories found while listing the current level. */
     void add(List<Directory> found) {
         for (Directory directory : found) {
             if (directory.isLinked()) {
@@ -30,7 +30,7 @@ final class DirectoryWalk {
         }
     }
 
-    /** The directories to list next; none at the end. */
+    /** The directories to list next; empty at the end. */
     List<Directory> next() {
         if (level.isEmpty()) {
             links.stream().filter(link -> met.add(link.real())).forEach(level::add);

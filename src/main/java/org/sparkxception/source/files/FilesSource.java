@@ -29,7 +29,7 @@ import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * Files in directories of any Hadoop filesystem. Directories are listed by the executors, level by level; the driver holds the
+ * Files in directories of any Hadoop filesystem. The executors list the directories, level by level. The driver keeps only the
  * directories of one level, never the files.
  */
 public final class FilesSource implements ImageSource {
@@ -42,11 +42,11 @@ public final class FilesSource implements ImageSource {
     private final boolean truthOfParent;
 
     /**
-     * A source of files.
+     * Creates a source of files.
      *
      * @param inputs directories, files or globs
-     * @param globs on the file name; with none, the usual extensions of images
-     * @param truthOfParent whether the name of a file's directory is the class it is of
+     * @param globs for file names; if empty, the usual image extensions
+     * @param truthOfParent whether the name of the parent directory is the ground-truth class
      */
     public FilesSource(SparkSession session, List<String> inputs, List<String> globs, boolean truthOfParent) {
         this.session = session;
@@ -126,14 +126,14 @@ public final class FilesSource implements ImageSource {
         images.add(spark.parallelize(named, 1));
         levels.forEach(listed ->
                 images.add(listed.filter(found -> found.is(Kind.IMAGE)).map(ListingEntry::image)));
-        // One union of all levels: a union of unions would be as deep as the directories are.
+        // A single union of all levels: nested unions would be as deep as the directory tree.
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
         JavaRDD<ImageRef> all = spark.union(images.toArray(new JavaRDD[0]));
         Dataset<Row> rows = session.createDataFrame(all.map(ImageRows::row), ImageRows.SCHEMA);
         return new Listing(rows, hidden, excluded, false, levels);
     }
 
-    /** What an input names: itself where it is there, else what it matches as a glob. */
+    /** The files of an input: the input itself if it exists, otherwise its matches as a glob. */
     private record Resolved(List<FileStatus> files, boolean byGlob) {}
 
     private static Resolved resolve(String input, Configuration configuration) {
@@ -151,13 +151,14 @@ public final class FilesSource implements ImageSource {
             throw new UserException(
                     ExitCode.INPUT, "the input cannot be read: " + StorageFaults.explain(path.toString(), e), e);
         }
-        throw new UserException(ExitCode.INPUT, "the input " + path + " is not there: check --input");
+        throw new UserException(ExitCode.INPUT, "the input " + path + " does not exist: check --input");
     }
 
     /**
-     * A name as a full URI.
+     * Qualifies a path as a full URI.
      *
-     * @throws UserException (exit code 3) if it is none that Hadoop can address
+     * @throws UserException (exit code 2) if it contains credentials or its scheme is unknown; (exit code 3) if it is not a valid
+     *     Hadoop path
      */
     public static Path qualified(String name, Configuration configuration) {
         StorageFaults.rejectCredentials("an input or output", name);
@@ -167,12 +168,12 @@ public final class FilesSource implements ImageSource {
         } catch (UnsupportedFileSystemException e) {
             throw new UserException(ExitCode.USAGE, StorageFaults.explain(name, e), e);
         } catch (IOException e) {
-            throw new UserException(ExitCode.INPUT, "no input can be read at " + StorageFaults.explain(name, e), e);
+            throw new UserException(ExitCode.INPUT, "cannot access " + StorageFaults.explain(name, e), e);
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.INPUT,
-                    name + " is no name that Hadoop can address (" + e.getMessage()
-                            + "): give the full URI, such as file:///data/images, or the directory that it lies in",
+                    name + " is not a valid Hadoop path (" + e.getMessage()
+                            + "): use the full URI, such as file:///data/images, or the parent directory",
                     e);
         }
     }

@@ -15,7 +15,7 @@ import org.sparkxception.source.dataset.FileNames;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.storage.FileSystems;
 
-/** Draws some image files of a directory, without Spark. */
+/** Samples image files from a directory, without Spark. */
 public final class ImageSampler {
     private static final int MAX_LISTED = 1_000_000;
     private static final long SEED = 2017;
@@ -23,8 +23,8 @@ public final class ImageSampler {
     private ImageSampler() {}
 
     /**
-     * All image files below a directory, or the one that is named, in an order that is random and always the same. Of very many only the
-     * first {@value #MAX_LISTED} that the storage lists are known.
+     * Returns all image files below a directory, or the given file, in a random but reproducible order. At most the first
+     * {@value #MAX_LISTED} files that the storage lists are considered.
      */
     public static List<ImageRef> shuffled(String uri, Configuration configuration) throws IOException {
         FileNames names = new FileNames(List.of());

@@ -28,7 +28,7 @@ import org.sparkxception.storage.S3Keys;
 import org.sparkxception.storage.StorageEntry;
 import org.sparkxception.storage.StorageFaults;
 
-/** Lists one directory, on an executor, entry by entry: a directory may hold millions. */
+/** Lists one directory, on an executor. Entries are streamed, since a directory can have millions. */
 public final class ListDirectory implements FlatMapFunction<Directory, ListingEntry> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ListDirectory.class);
@@ -113,7 +113,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
         }
         if (!liesIn(parent, entry)) {
             LOG.warn(
-                    "{} is left out, and counted as hidden: Hadoop cannot address what its storage has there",
+                    "{} is skipped and counted as hidden: its key in the storage is not a valid Hadoop path",
                     entry.uri());
             return ListingEntry.of(Kind.HIDDEN, entry.uri());
         }
@@ -126,8 +126,8 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
     }
 
     /**
-     * Hadoop makes another path of a key of an object store that has parts such as {@code ..}: it would be listed for ever. What is
-     * listed by its key is not concerned.
+     * Whether an entry is really in its parent directory. Hadoop normalizes object-store keys with parts such as {@code ..} to
+     * another path, which would be listed forever. Entries listed by key are not affected.
      */
     private static boolean liesIn(Directory parent, StorageEntry entry) {
         Path directory = entry.status().getPath().getParent();
@@ -145,12 +145,12 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
                 : parent.child(entry.uri(), entry.name());
     }
 
-    /** The image that a file is. */
+    /** A file as an image reference. */
     public static ImageRef image(FileStatus file, boolean truthOfParent) {
         return image(file.getPath().toString(), file, truthOfParent);
     }
 
-    /** The same, where the file's URI is not its path. */
+    /** The same for a file whose URI differs from its Hadoop path. */
     static ImageRef image(String uri, FileStatus file, boolean truthOfParent) {
         Optional<String> truth = truth(file.getPath(), truthOfParent);
         Optional<String> version =
@@ -160,7 +160,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
                 .withVersion(version);
     }
 
-    /** The class that the directory of a file says, if it is to say one. */
+    /** The ground-truth class by the name of the parent directory; empty unless {@code truthOfParent}. */
     public static Optional<String> truth(Path file, boolean truthOfParent) {
         return truthOfParent ? Optional.ofNullable(file.getParent()).map(Path::getName) : Optional.empty();
     }

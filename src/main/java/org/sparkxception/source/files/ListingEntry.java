@@ -3,7 +3,7 @@ package org.sparkxception.source.files;
 import java.io.Serializable;
 import org.sparkxception.source.dataset.ImageRef;
 
-/** One thing that a listing met: an image, a directory that is still to be listed, or something left out. */
+/** One result of a listing: an image, a directory to list, or an entry that is skipped. */
 public final class ListingEntry implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -12,7 +12,7 @@ public final class ListingEntry implements Serializable {
         DIRECTORY,
         HIDDEN,
         EXCLUDED,
-        /** A directory that cannot be listed; its text says why. */
+        /** A directory that cannot be listed; the text is the reason. */
         FAULT
     }
 
@@ -48,7 +48,7 @@ public final class ListingEntry implements Serializable {
         return kind == other;
     }
 
-    /** The path of what is left out, or the fault. */
+    /** The path of a skipped entry, or the reason of a fault. */
     String text() {
         return text;
     }

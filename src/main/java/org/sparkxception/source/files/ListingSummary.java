@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** What the driver needs to know of some listed directories: what lies below them, and what was left out. */
+/** What the driver needs from listed directories: their subdirectories, and the number of skipped entries. */
 public final class ListingSummary implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -42,7 +42,7 @@ public final class ListingSummary implements Serializable {
         return excluded;
     }
 
-    /** Why a directory could not be listed, or an empty text. */
+    /** Why a directory could not be listed; empty if all were listed. */
     public String fault() {
         return fault;
     }

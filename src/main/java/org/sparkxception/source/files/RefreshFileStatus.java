@@ -13,7 +13,7 @@ import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Keys;
 
-/** Looks again at the files of planned images: size and time as they are now; as they were where a file is not there. */
+/** Updates the size and modification time of planned images from storage. Images whose file cannot be accessed are unchanged. */
 public final class RefreshFileStatus implements MapFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
@@ -23,7 +23,7 @@ public final class RefreshFileStatus implements MapFunction<Row, Row> {
         this.configuration = configuration;
     }
 
-    /** A row of {@link ImageRows}; columns that follow stay as they are. */
+    /** Updates a row of {@link ImageRows}. Further columns are copied unchanged. */
     @Override
     public Row call(Row row) {
         ImageRef image = ImageRows.image(row);

@@ -1,6 +1,6 @@
 /**
- * Datasets of image files: directories are listed by executors, level by level.
+ * Datasets of image files. Executors list the directories, level by level.
  *
- * <p>A class named by a verb, such as {@code ListDirectory}, is a function that Spark sends to executors.
+ * <p>A class whose name starts with a verb, such as {@code ListDirectory}, is a function that Spark sends to executors.
  */
 package org.sparkxception.source.files;

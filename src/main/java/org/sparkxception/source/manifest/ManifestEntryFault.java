@@ -5,16 +5,16 @@ import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.source.dataset.ImageRef;
 
-/** Why an entry of a manifest names no file; it is planned as the record of this number. */
+/** Why a manifest entry does not refer to a file. The number of the fault is the record number of the planned entry. */
 enum ManifestEntryFault {
-    NO_PATH(0, ImageStatus.MISSING, "the manifest's entry names no file: its path is null or empty"),
-    NO_NAME(1, ImageStatus.UNREADABLE, "it is no name that Hadoop can address"),
-    DIRECTORY(2, ImageStatus.UNREADABLE, "it is a directory, and a manifest is to list files"),
+    NO_PATH(0, ImageStatus.MISSING, "the manifest entry has no path: it is null or empty"),
+    NO_NAME(1, ImageStatus.UNREADABLE, "it is not a valid Hadoop path, or its filesystem is not available"),
+    DIRECTORY(2, ImageStatus.UNREADABLE, "it is a directory: a manifest must list files"),
     SECRET(
             3,
             ImageStatus.UNREADABLE,
-            "it had a password or a query, such as a signature, which is left out and never used: give credentials in the"
-                    + " settings of the storage, and download before what only such a URL opens");
+            "its URI had a password or a query, such as a signature, which was removed and is never used: configure"
+                    + " credentials in the storage settings, and first download files that only such a URL can open");
 
     private final long number;
     private final ImageStatus status;
@@ -33,7 +33,7 @@ enum ManifestEntryFault {
                 .orElseThrow();
     }
 
-    /** The entry as an image. */
+    /** The entry as an image reference that carries this fault. */
     ImageRef image(String path, String manifest) {
         return ImageRef.missing(path).withRecord(manifest, 0, number);
     }

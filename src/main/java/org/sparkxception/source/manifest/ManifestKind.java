@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sparkxception.source.dataset.FileNames;
 
-/** What a manifest is written as, by its name. */
+/** The file format of a manifest, determined by the extension of its name. */
 public enum ManifestKind {
     CSV(".csv", ".csv.gz"),
     JSON(".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"),
     PARQUET(".parquet");
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<String> endings;
 
     ManifestKind(String... endings) {
@@ -26,7 +26,7 @@ public enum ManifestKind {
                 .findFirst();
     }
 
-    /** Globs on the names of manifests, in any case. */
+    /** Case-insensitive globs that match the names of manifests. */
     static List<String> globs() {
         return Arrays.stream(values())
                 .flatMap(kind -> kind.endings.stream())
@@ -34,7 +34,7 @@ public enum ManifestKind {
                 .toList();
     }
 
-    /** The endings of all kinds, for messages. */
+    /** The extensions of all kinds, for messages. */
     static String endingsInWords() {
         return String.join(
                 ", ",

@@ -20,12 +20,12 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.source.dataset.Columns;
 
-/** Reads the entries of manifests as they are written. */
+/** Reads the entries of manifests, without resolving their paths. */
 final class ManifestReader {
     static final String PATH = "path";
     static final String TRUTH = "truth";
     static final String MANIFEST = "manifest";
-    /** The whole entry as JSON, where it has no path. */
+    /** The complete entry as JSON if it has no path; otherwise null. */
     static final String ENTRY = "entry";
 
     private final SparkSession session;
@@ -39,9 +39,9 @@ final class ManifestReader {
     }
 
     /**
-     * The entries of manifests: rows of {@link #PATH}, {@link #TRUTH}, {@link #MANIFEST} and {@link #ENTRY}.
+     * Reads the entries of manifests as rows of {@link #PATH}, {@link #TRUTH}, {@link #MANIFEST} and {@link #ENTRY}.
      *
-     * @throws UserException (exit code 3) if one is none, or has not the columns that are asked for
+     * @throws UserException (exit code 3) if a file is not a manifest, or lacks a requested column
      */
     Dataset<Row> read(List<String> files) {
         Map<ManifestKind, List<String>> kinds =
@@ -49,7 +49,7 @@ final class ManifestReader {
         List<Dataset<Row>> entries = new ArrayList<>();
         kinds.forEach((kind, ofKind) -> {
             if (kind == ManifestKind.CSV) {
-                // One by one: each has a header of its own.
+                // One at a time: each file has its own header.
                 ofKind.forEach(file -> entries.add(entries(kind, List.of(file))));
             } else {
                 entries.add(entries(kind, ofKind));
@@ -62,17 +62,16 @@ final class ManifestReader {
         return ManifestKind.of(file)
                 .orElseThrow(() -> new UserException(
                         ExitCode.INPUT,
-                        file + " is no manifest by its name: it must end with one of "
-                                + ManifestKind.endingsInWords()));
+                        file + " is not a manifest: its name must end with one of " + ManifestKind.endingsInWords()));
     }
 
     private Dataset<Row> entries(ManifestKind kind, List<String> files) {
-        // A name is no glob, whatever characters it has.
+        // Names are literal: do not expand globs.
         DataFrameReader reader = session.read().option("__globPaths__", "false");
         String[] names = files.toArray(String[]::new);
         Dataset<Row> manifest =
                 switch (kind) {
-                    // As RFC 4180 has it: quotes are doubled, and lines may break within them.
+                    // RFC 4180: quotes are escaped by doubling, and quoted fields can contain line breaks.
                     case CSV ->
                         reader.option("header", "true")
                                 .option("multiLine", "true")

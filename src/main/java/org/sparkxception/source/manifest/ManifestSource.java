@@ -31,7 +31,7 @@ import org.sparkxception.source.files.FilesSource;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
-/** Image files that lists name: CSV, JSON lines or Parquet. The executors look each file up. */
+/** Image files that are listed in manifests: CSV, JSON lines or Parquet. The executors look up each file. */
 public final class ManifestSource implements ImageSource {
     private static final long ENTRIES_A_TASK = 1000;
     private static final long MAX_TASKS = 10_000;
@@ -69,7 +69,7 @@ public final class ManifestSource implements ImageSource {
             if (files.isEmpty()) {
                 throw new UserException(
                         ExitCode.INPUT,
-                        "there is no manifest in %s: %,d files do not end with one of %s, and %,d names are hidden"
+                        "no manifest found in %s: %,d files do not end with one of %s, and %,d names are hidden"
                                 .formatted(
                                         String.join(", ", inputs),
                                         manifests.excluded(),
@@ -110,7 +110,7 @@ public final class ManifestSource implements ImageSource {
         }
         long tasks = Math.max(4L * spark.defaultParallelism(), Math.min(MAX_TASKS, count / ENTRIES_A_TASK));
         JavaRDD<Row> rows = entries.repartition((int) tasks, col(ImageRows.PATH))
-                // The smallest truth, so that it does not depend on the order.
+                // The smallest truth, so that the result does not depend on the order.
                 .groupBy(ImageRows.PATH)
                 .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)))
                 .toJavaRDD()
@@ -119,7 +119,7 @@ public final class ManifestSource implements ImageSource {
         return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
     }
 
-    /** Gives the faults of entries that name no file. */
+    /** Returns the faults of entries that do not refer to a file. */
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
         return spark.parallelize(images)

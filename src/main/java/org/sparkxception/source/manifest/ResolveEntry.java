@@ -14,7 +14,7 @@ import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.UriSecrets;
 
-/** Makes a full URI of the path of a manifest's entry: one that is relative begins at the manifest's directory. */
+/** Resolves the path of a manifest entry to a full URI. A relative path is resolved against the manifest's directory. */
 final class ResolveEntry implements MapFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
@@ -59,7 +59,7 @@ final class ResolveEntry implements MapFunction<Row, Row> {
                     entry,
                     manifest,
                     null);
-        } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
+        } catch (IOException | RuntimeException e) { // third-party filesystems can throw anything
             return row(name, entry, manifest, ManifestEntryFault.NO_NAME.name());
         }
     }

@@ -14,7 +14,7 @@ import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.files.ListDirectory;
 import org.sparkxception.storage.FileSystems;
 
-/** Looks up the file that entries of manifests name, on an executor: as often as it was listed, the same image. */
+/** Looks up, on an executor, the file of a manifest entry. Emits its image once per occurrence in the manifests. */
 final class StatManifestEntry implements FlatMapFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
@@ -26,7 +26,7 @@ final class StatManifestEntry implements FlatMapFunction<Row, Row> {
         this.truthOfParent = truthOfParent;
     }
 
-    /** A row of the path, the truth, the manifest, the fault, and how often it was listed. */
+    /** Takes a row of the path, the truth, the manifest, the fault, and the number of occurrences. */
     @Override
     public Iterator<Row> call(Row entry) {
         String path = entry.getString(0);
@@ -46,8 +46,8 @@ final class StatManifestEntry implements FlatMapFunction<Row, Row> {
             return file.isDirectory()
                     ? ManifestEntryFault.DIRECTORY.image(name, manifest)
                     : ListDirectory.image(file, truthOfParent);
-        } catch (IOException | RuntimeException e) { // filesystems of others throw what they like
-            // Why it is not there is found out, and said, when it is to be read.
+        } catch (IOException | RuntimeException e) { // third-party filesystems can throw anything
+            // The cause is determined and reported when the image is read.
             return ImageRef.missing(name).withTruth(ListDirectory.truth(path, truthOfParent));
         }
     }

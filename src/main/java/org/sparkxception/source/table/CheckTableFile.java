@@ -14,7 +14,7 @@ import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.fetch.FileFetcher;
 import org.sparkxception.storage.FileSystems;
 
-/** Finds, on an executor, what need not be read: images of too many bytes, and those of a file that is not the one that was planned. */
+/** Finds, on an executor, images that need not be read: those that are too large, or whose file has changed or is gone. */
 final class CheckTableFile implements FlatMapFunction<SplitRequest, ImageContent> {
     private static final long serialVersionUID = 1;
 

@@ -10,11 +10,11 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.storage.UriSecrets;
 
-/** Makes images of the rows of a table, on an executor. */
+/** Converts the rows of a table to image references, on an executor. */
 final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
     private static final long serialVersionUID = 1;
 
-    /** Rows of id, hash where the id is null, size, truth, file, start of the block, and time of the file. */
+    /** Takes rows of id, hash of the content if the id is null or empty, size, truth, file, start of the block, and time of the file. */
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         TableBlock block = new TableBlock();

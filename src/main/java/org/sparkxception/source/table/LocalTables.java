@@ -20,8 +20,8 @@ import org.sparkxception.source.fetch.LocalListing;
 import org.sparkxception.source.fetch.LocalNames;
 
 /**
- * Looks through local tables before Spark reads them. Spark leaves out files whose link leads nowhere or whose name is not UTF-8,
- * waits for ever for what is not a regular file, and follows a link to a directory above it again and again.
+ * Checks local tables before Spark reads them. Spark omits broken symbolic links and files whose name is not UTF-8, waits forever
+ * for files that are not regular, and follows a link to a parent directory endlessly.
  */
 final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
     private final java.nio.file.Path table;
@@ -31,10 +31,10 @@ final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
     }
 
     /**
-     * Checks those of the tables that are local.
+     * Checks the tables that are local.
      *
-     * @param globs whether the tables are patterns
-     * @throws UserException (exit code 3) that names the file which Spark would not read, and says what to do
+     * @param globs whether the tables are globs
+     * @throws UserException (exit code 3) if Spark cannot read a file of a table; the message names the file and the fix
      */
     static void check(List<String> tables, boolean globs, Configuration configuration) throws IOException {
         for (String table : tables) {
@@ -78,13 +78,13 @@ final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
             return FileVisitResult.CONTINUE;
         }
         if (fault instanceof FileSystemLoopException) {
-            throw refused(file, "it is a symbolic link to a directory that holds it");
+            throw refused(file, "it is a symbolic link to one of its parent directories");
         }
         requireRegular(file);
         throw fault;
     }
 
-    /** Whether Spark passes over a name, as it does over those of other programs' notes. */
+    /** Whether Spark ignores the file because of its name. */
     private boolean isHidden(java.nio.file.Path file) {
         String name = file.getFileName().toString();
         return !file.equals(table) && (name.startsWith(".") || (name.startsWith("_") && !name.contains("=")));
@@ -92,7 +92,7 @@ final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
 
     private static void requireName(java.nio.file.Path file) throws IOException {
         if (!LocalNames.text(file).equals(file.getFileName().toString())) {
-            throw refused(file, "its name is not UTF-8");
+            throw refused(file, "its name is not valid UTF-8");
         }
     }
 
@@ -107,7 +107,7 @@ final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
     private static UserException refused(java.nio.file.Path file, String why) {
         return new UserException(
                 ExitCode.INPUT,
-                "Spark would not read " + file + ", which lies in the table: " + why
-                        + ". Fix it, or move it elsewhere");
+                "Spark cannot read " + file + ", which is in the table: " + why
+                        + ". Fix it, or move it out of the table");
     }
 }

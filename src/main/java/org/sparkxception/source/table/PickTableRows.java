@@ -18,7 +18,7 @@ import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.fetch.FileFetcher;
 
-/** Takes the images that are asked for out of the rows of a table's files, on an executor. */
+/** Extracts the requested images from the rows of a table's files, on an executor. */
 final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent> {
     private static final long serialVersionUID = 1;
 
@@ -28,12 +28,12 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         this.asked = asked;
     }
 
-    /** What a block is called among those that are asked for. */
+    /** The key of a block in the map of requested blocks. */
     static String key(String file, long start) {
         return start + " " + file;
     }
 
-    /** Rows of content, file, start of the block, and time of the file. */
+    /** Takes rows of content, file, start of the block, and modification time of the file. */
     @Override
     public Iterator<ImageContent> call(Iterator<Row> rows) {
         return new Picked(rows, asked.value());
@@ -89,11 +89,11 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
             }
             return row.isNullAt(0)
                     ? ImageContent.failed(
-                            image, new ImageFault(ImageStatus.MISSING, "the row holds no bytes: its content is null"))
+                            image, new ImageFault(ImageStatus.MISSING, "the content of the row is null"))
                     : ImageContent.of(image, row.getAs(0));
         }
 
-        /** A block has fewer rows than when it was planned. */
+        /** Reports the images that were not found: their block has fewer rows than when it was planned. */
         private void giveUpLeft() {
             left.values().forEach(image -> ready.add(changed(image)));
             left.clear();

@@ -14,11 +14,11 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkxception.storage.FileSystems;
 
 /**
- * Reads the files of tables so that a row is found again: a file falls into the same blocks every time, whichever files are read
- * with it, and a block's rows come in the order of the file.
+ * Reads the files of tables reproducibly, so that a row can be located again: a file is always divided into the same blocks,
+ * regardless of the files that are read with it, and the rows of a block keep the order of the file.
  */
 final class TableReader {
-    /** Files of fewer bytes are one block. */
+    /** The maximum size of a block; smaller files are a single block. */
     private static final long BLOCK_BYTES = 32 << 20;
 
     private static final Map<String, String> FIXED = Map.of(
@@ -28,7 +28,7 @@ final class TableReader {
             "spark.sql.files.ignoreCorruptFiles", "false",
             "spark.sql.files.ignoreMissingFiles", "false",
             "spark.sql.sources.useV1SourceList", "avro,csv,json,kafka,orc,parquet,text",
-            // A truth of 01 is no number.
+            // Keep partition values as text: a truth of 01 is not a number.
             "spark.sql.sources.partitionColumnTypeInference.enabled", "false");
 
     private final SparkSession session;
@@ -40,7 +40,7 @@ final class TableReader {
         this.format = format;
     }
 
-    /** The tables at these places: an input is itself where it is there, else a glob. */
+    /** The tables at these inputs. If one of the inputs does not exist, all are globs. */
     Dataset<Row> table(List<String> inputs) throws IOException {
         Configuration configuration = session.sparkContext().hadoopConfiguration();
         boolean globs = inputs.stream().anyMatch(input -> !isThere(new Path(input), configuration));
@@ -56,12 +56,12 @@ final class TableReader {
         }
     }
 
-    /** A column of these files of tables. */
+    /** The rows of these table files, with the columns of the schema. */
     Dataset<Row> files(Collection<String> files, StructType schema) {
         return reader(false).schema(schema).load(files.toArray(String[]::new));
     }
 
-    /** The columns of these files of tables. */
+    /** The schema of these table files. */
     StructType schema(Collection<String> files) {
         return reader(false).load(files.toArray(String[]::new)).schema();
     }

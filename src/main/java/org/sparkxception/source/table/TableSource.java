@@ -32,7 +32,7 @@ import org.sparkxception.source.dataset.ImageSource;
 import org.sparkxception.source.dataset.Listing;
 import org.sparkxception.source.dataset.SplitRequest;
 
-/** Tables in files of any format that Spark reads, with the bytes of images in a column. */
+/** Tables in files of any format that Spark reads, with the encoded images in a binary column. */
 public final class TableSource implements ImageSource {
     private static final int CHECK_TASKS = 100;
 
@@ -132,7 +132,7 @@ public final class TableSource implements ImageSource {
                 .mapPartitions(new PickTableRows(spark.broadcast(asked)));
     }
 
-    /** Only a name with a dot may stand for a field of a struct, which the files have to tell. */
+    /** A name with a dot can be a field of a struct, which depends on the schema of the files. */
     private List<String> contentFields(Collection<String> files) {
         return contentColumn.contains(".")
                 ? Columns.parts(reader.schema(files), contentColumn).orElseGet(() -> List.of(contentColumn))

@@ -1,6 +1,6 @@
 /**
- * Datasets in a binary column of files that Spark reads.
+ * Datasets of images in a binary column of table files that Spark reads.
  *
- * <p>A class named by a verb, such as {@code ListTableRows}, is a function that Spark sends to executors.
+ * <p>A class whose name starts with a verb, such as {@code ListTableRows}, is a function that Spark sends to executors.
  */
 package org.sparkxception.source.table;

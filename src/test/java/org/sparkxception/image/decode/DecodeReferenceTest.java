@@ -56,26 +56,26 @@ class DecodeReferenceTest {
                                     fault.status().label() + ": " + fault.getMessage(), message -> new TreeSet<>())
                             .add(image.reference().kind()));
         }
-        String convert = ": convert it to JPEG or PNG";
+        String convert = " is not supported: convert it to JPEG or PNG";
         assertThat(kinds)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "corrupt: the header says BMP of 20×6, but its data is truncated or damaged",
+                        "corrupt: the header specifies a BMP of 20×6, but the data is truncated or damaged",
                         Set.of("BMP, RLE4 that leaves pixels out", "BMP, RLE8 that leaves pixels out"),
-                        "unsupported: it is a JPEG of 12 bits a sample: convert it to 8 bits",
+                        "unsupported: a JPEG with 12 bits per sample is not supported: convert it to 8 bits",
                         Set.of("JPEG, 12 bit"),
-                        "unsupported: it is a TIFF of 32 bits a sample" + convert,
+                        "unsupported: a TIFF with 32 bits per sample" + convert,
                         Set.of("TIFF, 32 bit"),
-                        "unsupported: it is a TIFF of LAB colors" + convert,
+                        "unsupported: a TIFF with LAB colors" + convert,
                         Set.of("TIFF, LAB", "TIFF, tiled, LAB", "TIFF, BigTIFF, LAB"),
-                        "unsupported: it is a TIFF of compression 34925" + convert,
+                        "unsupported: a TIFF with compression 34925" + convert,
                         Set.of("TIFF, lzma"),
-                        "unsupported: it is a TIFF of compression 50000" + convert,
+                        "unsupported: a TIFF with compression 50000" + convert,
                         Set.of("TIFF, zstd"),
-                        "unsupported: it is a TIFF of compression 50001" + convert,
+                        "unsupported: a TIFF with compression 50001" + convert,
                         Set.of("TIFF, webp"),
-                        "unsupported: it is a TIFF of photometric interpretation 1 with 2 samples of 8 bits,"
+                        "unsupported: a TIFF with photometric interpretation 1 with 2 samples of 8 bits,"
                                 + " premultiplied by alpha" + convert,
-                        Set.of("TIFF, grey, second channel premultiplied")));
+                        Set.of("TIFF, gray, second channel premultiplied")));
     }
 
     @Test

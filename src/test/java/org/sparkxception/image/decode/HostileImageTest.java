@@ -48,7 +48,7 @@ class HostileImageTest {
             "TIFF, CMYK",
             "TIFF, planes",
             "TIFF, predictor",
-            "TIFF, grey, 4 bit");
+            "TIFF, gray, 4 bit");
 
     private final ImageDecoder decoder = new ImageDecoder(1_000_000);
 
@@ -72,7 +72,8 @@ class HostileImageTest {
         Arrays.fill(png, data, data + 10, (byte) 0xff);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(fault(png)).hasMessage("the header says PNG of 48×32, but its data is truncated or damaged");
+            assertThat(fault(png))
+                    .hasMessage("the header specifies a PNG of 48×32, but the data is truncated or damaged");
         }
     }
 
@@ -124,14 +125,14 @@ class HostileImageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    ....ftypheic....            | it is a HEIF file: convert it to JPEG or PNG
-                    ....ftypavif....            | it is a AVIF file: convert it to JPEG or PNG
-                    8BPS..                      | it is a PSD file: convert it to JPEG or PNG
-                    PK..                        | it is a ZIP file: JPEG, PNG, GIF, BMP, WebP and TIFF images are read
-                    <svg xmlns="">              | it is an SVG drawing: convert it to JPEG or PNG
-                    <?xml version="1.0"?><svg>  | it is an SVG drawing: convert it to JPEG or PNG
-                    BMW and other cars          | it is a text file: JPEG, PNG, GIF, BMP, WebP and TIFF images are read
-                    version https://git-lfs.github.com/spec/v1 | it is a Git LFS pointer: fetch the images with git lfs pull
+                    ....ftypheic....            | the file is of type HEIF: convert it to JPEG or PNG
+                    ....ftypavif....            | the file is of type AVIF: convert it to JPEG or PNG
+                    8BPS..                      | the file is of type PSD: convert it to JPEG or PNG
+                    PK..                        | the file is of type ZIP: supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF
+                    <svg xmlns="">              | the file is an SVG drawing: convert it to JPEG or PNG
+                    <?xml version="1.0"?><svg>  | the file is an SVG drawing: convert it to JPEG or PNG
+                    BMW and other cars          | the file is text: supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF
+                    version https://git-lfs.github.com/spec/v1 | the file is a Git LFS pointer: fetch the images with git lfs pull
                     """)
     void whatIsNoImageIsNamed(String file, String message) {
         ImageFault fault = fault(file.getBytes(StandardCharsets.ISO_8859_1));
@@ -143,7 +144,7 @@ class HostileImageTest {
     @Test
     void aTextMayHaveAnyCharacters() {
         assertThat(fault("x".concat("ä".repeat(300)).getBytes(StandardCharsets.UTF_8)))
-                .hasMessageStartingWith("it is a text file");
+                .hasMessageStartingWith("the file is text");
     }
 
     @Test
@@ -153,7 +154,7 @@ class HostileImageTest {
 
         ImageFault fault = fault(tiff);
 
-        assertThat(fault).hasMessage("it is a TIFF of 32 bits a sample: convert it to JPEG or PNG");
+        assertThat(fault).hasMessage("a TIFF with 32 bits per sample is not supported: convert it to JPEG or PNG");
         assertThat(fault.status()).isEqualTo(ImageStatus.UNSUPPORTED);
     }
 
@@ -191,11 +192,11 @@ class HostileImageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    322 | 40000 | the header says TIFF of 24×20, but its data is truncated or damaged
-                    322 | 0     | the header is damaged: it says tiles of 0×16
-                    258 | 12    | it is a TIFF of 12 bits a sample: convert it to JPEG or PNG
-                    317 | 3     | it is a TIFF of predictor 3: convert it to JPEG or PNG
-                    256 | 900   | the header says TIFF of 900×20, but its data is truncated or damaged
+                    322 | 40000 | the header specifies a TIFF of 24×20, but the data is truncated or damaged
+                    322 | 0     | the header is damaged: it specifies tiles of 0×16
+                    258 | 12    | a TIFF with 12 bits per sample is not supported: convert it to JPEG or PNG
+                    317 | 3     | a TIFF with predictor 3 is not supported: convert it to JPEG or PNG
+                    256 | 900   | the header specifies a TIFF of 900×20, but the data is truncated or damaged
                     """)
     void aTiffWhoseTagsLieIsAFault(int tag, int value, String message) throws Exception {
         boolean packed = tag == TiffTags.PREDICTOR;
@@ -230,7 +231,8 @@ class HostileImageTest {
                 ImageFault.class,
                 () -> new ImageDecoder(100_000_000).decode(tiff).close());
 
-        assertThat(fault).hasMessage("the header says TIFF of 10000×10000, but its data is truncated or damaged");
+        assertThat(fault)
+                .hasMessage("the header specifies a TIFF of 10000×10000, but the data is truncated or damaged");
         assertThat(peakKib() - before).isLessThan(100_000);
     }
 
@@ -257,7 +259,7 @@ class HostileImageTest {
                 ImageFault.class,
                 () -> new ImageDecoder(100_000_000).decode(tiff).close());
 
-        assertThat(fault).hasMessage("it is 2000000 pixels wide: rows of up to 1048576 are read");
+        assertThat(fault).hasMessage("the image is 2000000 pixels wide, more than the limit of 1048576");
     }
 
     private void decodeAfterChanges(byte[] file, Random random) {

@@ -73,7 +73,7 @@ class ImageDecoderTest {
         assertFault(
                 "Dear all,\nthe pictures follow.\n".getBytes(StandardCharsets.UTF_8),
                 ImageStatus.UNSUPPORTED,
-                "it is a text file: JPEG, PNG, GIF, BMP, WebP and TIFF images are read");
+                "the file is text: supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF");
     }
 
     @Test
@@ -81,7 +81,7 @@ class ImageDecoderTest {
         assertFault(
                 "<!DOCTYPE html><html>404</html>".getBytes(StandardCharsets.UTF_8),
                 ImageStatus.UNSUPPORTED,
-                "it is a web page or XML (an error page, perhaps): JPEG, PNG, GIF, BMP, WebP and TIFF images are read");
+                "the file is a web page or XML (possibly an error page): supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF");
     }
 
     @Test
@@ -89,7 +89,7 @@ class ImageDecoderTest {
         assertFault(
                 "%PDF-1.7\n%\u00e2\u00e3".getBytes(StandardCharsets.ISO_8859_1),
                 ImageStatus.UNSUPPORTED,
-                "it is a PDF file: JPEG, PNG, GIF, BMP, WebP and TIFF images are read");
+                "the file is of type PDF: supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ImageDecoderTest {
         assertFault(
                 noise,
                 ImageStatus.UNSUPPORTED,
-                "it is no known kind of image: JPEG, PNG, GIF, BMP, WebP and TIFF images are read");
+                "the file is not an image of a known format: supported formats are JPEG, PNG, GIF, BMP, WebP and TIFF");
     }
 
     @ParameterizedTest
@@ -129,7 +129,7 @@ class ImageDecoderTest {
                 ImageFault.class,
                 () -> decoder.decode(Arrays.copyOf(whole, whole.length * 6 / 10))
                         .close());
-        assertThat(fault).hasMessage("the header says JPEG of 48×32, but its data is truncated or damaged");
+        assertThat(fault).hasMessage("the header specifies a JPEG of 48×32, but the data is truncated or damaged");
         assertThat(fault.size()).contains(new ImageSize(48, 32));
     }
 
@@ -155,8 +155,8 @@ class ImageDecoderTest {
 
         assertThat(fault.status()).isEqualTo(ImageStatus.TOO_LARGE);
         assertThat(fault)
-                .hasMessage("the header says 60000×60000, 3,600 megapixels:"
-                        + " more than the 1,000,000 pixels allowed (--max-pixels)");
+                .hasMessage("the header specifies 60000×60000, 3,600 megapixels:"
+                        + " more than the limit of 1,000,000 pixels (--max-pixels)");
         assertThat(fault.size()).contains(new ImageSize(60_000, 60_000));
     }
 
@@ -202,7 +202,7 @@ class ImageDecoderTest {
     @Test
     void theLimitMustBeOneThatOpenCvKeeps() {
         assertThatThrownBy(() -> new ImageDecoder(1L << 31))
-                .hasMessage("the largest image must have from 1 to 1073741824 pixels but was 2147483648");
+                .hasMessage("the pixel limit must be from 1 to 1073741824 but was 2147483648");
     }
 
     private void decodeBoth(byte[] good, byte[] broken, int times) throws ImageFault {

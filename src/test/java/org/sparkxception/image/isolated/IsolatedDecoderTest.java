@@ -59,7 +59,7 @@ class IsolatedDecoderTest {
                     assertThat(fault.status()).isEqualTo(ImageStatus.TOO_LARGE);
                     assertThat(fault.size()).contains(new ImageSize(60_000, 60_000));
                 })
-                .hasMessageStartingWith("the header says 60000×60000, 3,600 megapixels");
+                .hasMessageStartingWith("the header specifies 60000×60000, 3,600 megapixels");
         assertThatThrownBy(() -> apart.decode(new byte[0]))
                 .isInstanceOfSatisfying(
                         ImageFault.class, fault -> assertThat(fault.status()).isEqualTo(ImageStatus.CORRUPT));
@@ -72,7 +72,7 @@ class IsolatedDecoderTest {
 
         assertThatThrownBy(() -> apart.decode(resource("rgb.png")))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("the process that decodes suspicious images cannot be started: ")
+                .hasMessageStartingWith("the isolated decoder process cannot be started: ")
                 .hasMessageContaining("\"" + folder.resolve("bin/java") + "\"")
                 .hasMessageContaining("No such file or directory");
     }
@@ -83,9 +83,8 @@ class IsolatedDecoderTest {
 
         assertThatThrownBy(() -> apart.decode(resource("rgb.png")))
                 .isInstanceOf(UserException.class)
-                .hasMessage(
-                        "the process that decodes suspicious images cannot be started: " + folder.resolve("bin/java")
-                                + " ended with exit code 1 before it was ready: Error: the cache is full");
+                .hasMessage("the isolated decoder process cannot be started: " + folder.resolve("bin/java")
+                        + " exited with code 1 before it was ready: Error: the cache is full");
     }
 
     @Test
@@ -95,8 +94,8 @@ class IsolatedDecoderTest {
         try (Decoder impatient = new IsolatedDecoder(1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(1))) {
             assertThatThrownBy(() -> impatient.decode(resource("rgb.png")))
                     .isInstanceOf(UserException.class)
-                    .hasMessage("the process that decodes suspicious images cannot be started: "
-                            + folder.resolve("bin/java") + " was not ready after 1 s: waiting for the lock");
+                    .hasMessage("the isolated decoder process cannot be started: " + folder.resolve("bin/java")
+                            + " was not ready after 1 s: waiting for the lock");
         }
     }
 
@@ -119,7 +118,7 @@ class IsolatedDecoderTest {
                     .isInstanceOfSatisfying(
                             ImageFault.class,
                             fault -> assertThat(fault.status()).isEqualTo(ImageStatus.CORRUPT))
-                    .hasMessage("its data keeps the decoder busy for more than 1 s");
+                    .hasMessage("decoding did not finish within 1 s");
         }
     }
 
@@ -140,17 +139,17 @@ class IsolatedDecoderTest {
         assertThatThrownBy(() -> apart.decode(resource("rgb.png")))
                 .isInstanceOfSatisfying(
                         ImageFault.class, fault -> assertThat(fault.status()).isEqualTo(ImageStatus.CORRUPT))
-                .hasMessage("its data crashes the decoder, also in a process of its own");
+                .hasMessage("the data crashes the decoder, even in a separate process");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    kill -KILL $$ | was killed, probably since the machine or the container has no memory left: raise spark.executor.memoryOverhead
-                    echo '# There is insufficient memory for the Java Runtime Environment to continue.'; exit 1 | was killed, probably since
-                    kill -TERM $$ | ended with exit code 143
-                    exit 130      | ended with exit code 130
-                    exit 3        | the Java heap of the process that decodes suspicious images is too small: raise spark.executor.memory
-                    echo 'java.lang.IllegalStateException: a bug' >&2; exit 70 | ended with exit code 70: java.lang.IllegalStateException: a bug
+                    kill -KILL $$ | was killed, probably because the machine or container is out of memory: raise spark.executor.memoryOverhead
+                    echo '# There is insufficient memory for the Java Runtime Environment to continue.'; exit 1 | was killed, probably because
+                    kill -TERM $$ | exited with code 143
+                    exit 130      | exited with code 130
+                    exit 3        | the Java heap of the isolated decoder process is too small: raise spark.executor.memory
+                    echo 'java.lang.IllegalStateException: a bug' >&2; exit 70 | exited with code 70: java.lang.IllegalStateException: a bug
                     """)
     void anEndThatIsNotTheImagesFaultsTheTask(String end, String message) throws Exception {
         javaIs("printf R; head -c 1 > /dev/null; " + end);
@@ -181,7 +180,7 @@ class IsolatedDecoderTest {
         try (Decoder large = new IsolatedDecoder(1L << 30, Duration.ofSeconds(60))) {
             assertThatThrownBy(() -> large.decode(bmp))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("there is no memory left for the pixels of an image of 32000×32000: raise"
+                    .hasMessageContaining("not enough memory for the pixels of an image of 32000×32000: raise"
                             + " spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels");
         }
     }

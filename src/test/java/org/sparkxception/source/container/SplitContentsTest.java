@@ -68,7 +68,7 @@ class SplitContentsTest {
                 .hasSize(2)
                 .allSatisfy(content -> assertThatThrownBy(content::bytes)
                         .isInstanceOf(ImageFault.class)
-                        .hasMessage("storage did not give " + archive + ": connection reset"));
+                        .hasMessage("could not read " + archive + ": connection reset"));
     }
 
     @Test
@@ -79,7 +79,7 @@ class SplitContentsTest {
                 .hasSize(2)
                 .allSatisfy(content -> assertThatThrownBy(content::bytes)
                         .isInstanceOf(ImageFault.class)
-                        .hasMessage("the file was there when the run was planned, and is gone"));
+                        .hasMessage("the file existed when the run was planned but no longer exists"));
     }
 
     private List<ImageContent> contents(long... numbers) {
