@@ -30,7 +30,7 @@ public final class HdfsServer implements TestStorage {
         return Map.of(
                 "dfs.replication",
                 "1",
-                // A file is closed once the name node has heard of its block: ask after 5 ms, 10 ms and so on, not after 400.
+                // A file is closed once the name node knows its block: ask after 5 ms, then 10 ms, and so on.
                 "dfs.client.block.write.locateFollowingBlock.initial.delay.ms",
                 "5",
                 "dfs.client.block.write.locateFollowingBlock.retries",
