@@ -27,7 +27,14 @@ public final class HdfsServer implements TestStorage {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of("dfs.replication", "1");
+        return Map.of(
+                "dfs.replication",
+                "1",
+                // A file is closed once the name node knows its block: ask after 5 ms, then 10 ms, and so on.
+                "dfs.client.block.write.locateFollowingBlock.initial.delay.ms",
+                "5",
+                "dfs.client.block.write.locateFollowingBlock.retries",
+                "12");
     }
 
     @Override
