@@ -46,8 +46,9 @@ final class Planner {
     /** Join by sorting: a plan's files are small for what they hold, so that Spark would send all of it to everyone. */
     private static final String SORTED = "merge";
 
-    /** The round that planned an image. */
-    private static final String GENERATION = "generation";
+    /** The round that planned an image, by the directory that it is read from. */
+    private static final Column GENERATION = regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
+            .cast(DataTypes.IntegerType);
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
 
@@ -146,7 +147,7 @@ final class Planner {
                         col(ResultSchema.SIZE),
                         col(ResultSchema.MODIFIED),
                         col(ResultSchema.CHUNK).as(AssignChunks.PART));
-        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, col(GENERATION)))
+        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, GENERATION))
                 .hint(SORTED)
                 .join(failed, names())
                 .withColumn(AssignChunks.RANGE, lit(0))
@@ -203,7 +204,7 @@ final class Planner {
         return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
     }
 
-    /** The images of all rounds, with the {@value #GENERATION} of each: one read, since an output may be updated daily for years. */
+    /** The images of all rounds: one read, since an output may be updated daily for years. */
     private Dataset<Row> planned(Plan plan) {
         String[] directories = plan.generations().stream()
                 .map(generation -> run.planDirectory(generation.number()))
@@ -211,11 +212,7 @@ final class Planner {
         return ResultFacts.reader(spark)
                 .option("recursiveFileLookup", "true")
                 .schema(ImageRows.SCHEMA)
-                .orc(directories)
-                .withColumn(
-                        GENERATION,
-                        regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
-                                .cast(DataTypes.IntegerType));
+                .orc(directories);
     }
 
     /** Some images of the whole plan: those whose names and directories have the smallest hashes, the same wherever the dataset lies. */
