@@ -46,8 +46,9 @@ final class Planner {
     /** Sort-merge join: plan files are small for the data they contain, so Spark would choose a broadcast join. */
     private static final String SORTED = "merge";
 
-    /** The planning round of an image. */
-    private static final String GENERATION = "generation";
+    /** The planning round of an image, taken from the directory that it is read from. */
+    private static final Column GENERATION = regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
+            .cast(DataTypes.IntegerType);
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
 
@@ -145,7 +146,7 @@ final class Planner {
                         col(ResultSchema.SIZE),
                         col(ResultSchema.MODIFIED),
                         col(ResultSchema.CHUNK).as(AssignChunks.PART));
-        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, col(GENERATION)))
+        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, GENERATION))
                 .hint(SORTED)
                 .join(failed, names())
                 .withColumn(AssignChunks.RANGE, lit(0))
@@ -202,7 +203,7 @@ final class Planner {
         return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
     }
 
-    /** The images of all rounds, with the {@value #GENERATION} of each, in one read: an output can have years of daily updates. */
+    /** The images of all rounds, in one read: an output can have years of daily updates. */
     private Dataset<Row> planned(Plan plan) {
         String[] directories = plan.generations().stream()
                 .map(generation -> run.planDirectory(generation.number()))
@@ -210,11 +211,7 @@ final class Planner {
         return ResultFacts.reader(spark)
                 .option("recursiveFileLookup", "true")
                 .schema(ImageRows.SCHEMA)
-                .orc(directories)
-                .withColumn(
-                        GENERATION,
-                        regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
-                                .cast(DataTypes.IntegerType));
+                .orc(directories);
     }
 
     /** A sample of all planned images: those whose file and directory names have the smallest hashes, independent of the dataset's root. */

@@ -191,7 +191,7 @@ class ProcessEndTest {
 
     private Launched start(String how) throws Exception {
         // Processes that a shell put in the background ignore INT, and so do their children.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
         command.addAll(Launched.javaCommand(List.of("-Xmx600m"), Ending.class, List.of(how)));
         return Launched.command(folder.resolve("log"), Map.of(), command);
     }

@@ -67,7 +67,9 @@ final class LocalTables extends SimpleFileVisitor<java.nio.file.Path> {
     public FileVisitResult visitFile(java.nio.file.Path file, BasicFileAttributes attributes) throws IOException {
         if (!isHidden(file)) {
             requireName(file);
-            requireRegular(file);
+            if (!attributes.isRegularFile()) {
+                requireRegular(file);
+            }
         }
         return FileVisitResult.CONTINUE;
     }
