@@ -29,6 +29,8 @@ public final class BatchPredictor implements AutoCloseable {
     private final boolean hasClasses;
 
     /**
+     * Runs a program over batches of resized images.
+     *
      * @param batchSize the maximum number of images per call
      * @param height rows of a resized image
      * @param width columns of a resized image

@@ -12,7 +12,11 @@ public final class TorchEngine {
 
     private TorchEngine() {}
 
-    /** @throws UserException (exit code 6) with the loader's message, on every call, if libtorch cannot be loaded */
+    /**
+     * DJL's PyTorch engine, started by the first call.
+     *
+     * @throws UserException (exit code 6) with the loader's message, on every call, if libtorch cannot be loaded
+     */
     public static synchronized Engine get() {
         Engine started = engine.orElseGet(TorchEngine::start);
         engine = Optional.of(started);

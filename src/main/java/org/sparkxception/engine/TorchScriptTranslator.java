@@ -51,7 +51,11 @@ final class TorchScriptTranslator implements Translator<NDList, NDList> {
         return new NDList(values.muli(manager.create(scale, OF_CHANNELS)).addi(manager.create(offset, OF_CHANNELS)));
     }
 
-    /** @throws IllegalArgumentException if the output is not a single float32 tensor of shape images × units */
+    /**
+     * Returns the network's only output.
+     *
+     * @throws IllegalArgumentException if the output is not a single float32 tensor of shape images × units
+     */
     @Override
     public NDList processOutput(TranslatorContext context, NDList output) {
         if (output.size() != 1) {

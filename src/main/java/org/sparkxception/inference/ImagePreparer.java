@@ -71,7 +71,11 @@ public final class ImagePreparer implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
 
-    /** @param images the images; suspects among them are decoded in separate processes, which a damaged file can crash */
+    /**
+     * Starts to fetch and to prepare images.
+     *
+     * @param images the images; suspects among them are decoded in separate processes, which a damaged file can crash
+     */
     public ImagePreparer(
             ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
         this.images = images;

@@ -21,7 +21,11 @@ public final class Thumbnailer implements PartitionWork<Row> {
 
     private final long maxPixels;
 
-    /** @param maxPixels larger images get no thumbnail */
+    /**
+     * Makes thumbnails of images up to a size.
+     *
+     * @param maxPixels larger images get no thumbnail
+     */
     public Thumbnailer(long maxPixels) {
         this.maxPixels = maxPixels;
     }

@@ -78,7 +78,11 @@ public final class PrecisionTrial implements PartitionWork<PrecisionTrial.Result
     private final ExecutorModel model;
     private final DecodingNotes notes;
 
-    /** @param notes notes on images that might have crashed a process before and are decoded in separate processes */
+    /**
+     * Scores a sample with an executor's model.
+     *
+     * @param notes notes on images that might have crashed a process before and are decoded in separate processes
+     */
     public PrecisionTrial(ExecutorModel model, DecodingNotes notes) {
         this.model = model;
         this.notes = notes;

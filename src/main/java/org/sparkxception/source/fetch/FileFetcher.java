@@ -64,7 +64,11 @@ public final class FileFetcher {
         }
     }
 
-    /** @throws ImageFault if the image has more than {@code maxBytes} bytes */
+    /**
+     * Requires that an image is not larger than the limit.
+     *
+     * @throws ImageFault if the image has more than {@code maxBytes} bytes
+     */
     public static void requireSize(ImageRef image, long maxBytes) throws ImageFault {
         if (image.size() > maxBytes) {
             throw new ImageFault(

@@ -102,7 +102,11 @@ public final class FileReader {
         return status;
     }
 
-    /** @throws FileFaultException if Hadoop normalizes the URI to another path */
+    /**
+     * Requires that Hadoop addresses the file that a URI names.
+     *
+     * @throws FileFaultException if Hadoop normalizes the URI to another path
+     */
     public static void requirePath(String uri) throws FileFaultException {
         if (!FileSystems.isPath(uri)) {
             throw new FileFaultException(

@@ -88,8 +88,7 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
                 return changed(image);
             }
             return row.isNullAt(0)
-                    ? ImageContent.failed(
-                            image, new ImageFault(ImageStatus.MISSING, "the content of the row is null"))
+                    ? ImageContent.failed(image, new ImageFault(ImageStatus.MISSING, "the content of the row is null"))
                     : ImageContent.of(image, row.getAs(0));
         }
 
