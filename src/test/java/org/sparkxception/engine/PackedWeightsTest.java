@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.LongTest;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.FormulaWeights;
 import org.sparkxception.model.Interpolation;
@@ -24,6 +25,7 @@ import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
 
 /** What oneDNN says that it does while the full network scores: its log is written by native code, so the loop runs in a process of its own. */
+@LongTest
 class PackedWeightsTest {
     private static final int LARGE = 100_000;
 
