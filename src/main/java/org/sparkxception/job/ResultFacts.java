@@ -86,8 +86,9 @@ final class ResultFacts {
     private static UserException wrongRows(int chunk, String output, long there, long planned) {
         return new UserException(
                 ExitCode.UNEXPECTED,
-                "chunk %d of %s has %d rows instead of %d: delete directory chunk=%05d and file _SUCCESS there, and run the same command again"
-                        .formatted(chunk, output, there, planned, chunk));
+                "chunk %d of %s has %d rows instead of %d: delete directory %s and file %s there, and run the same command again"
+                        .formatted(
+                                chunk, output, there, planned, OutputLayout.chunkName(chunk), OutputLayout.SUCCESS));
     }
 
     /** Examples of failures for each status other than ok, first in the order of paths. */
