@@ -27,7 +27,6 @@ import org.sparkxception.model.Labels;
 import org.sparkxception.report.RunDetails.Exemplar;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
-import org.sparkxception.source.dataset.ImageSource;
 
 /**
  * The least and the most certain images of a run, with thumbnails. Thumbnails are optional: if they cannot be made in time, the report
@@ -93,22 +92,21 @@ final class Exemplars {
     }
 
     /** Makes the thumbnails, in one task. */
-    void picture(JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
-            throws InterruptedException {
+    void picture(Run run) throws InterruptedException {
         List<Key> keys =
                 Stream.concat(least.stream(), most.stream()).map(Key::of).toList();
         if (keys.isEmpty()) {
             return;
         }
+        JavaSparkContext context = run.context();
+        ScoringSettings settings = run.settings().scoring();
         context.setJobDescription("thumbnails of " + keys.size() + " images");
         try {
-            List<ImageRef> images = planner
-                    .find(plan, keys.stream().map(Key::path).toList())
-                    .stream()
+            List<ImageRef> images = run.find(keys.stream().map(Key::path).toList()).stream()
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
             Thumbnailer work = new Thumbnailer(settings.maxPixels());
-            for (Row row : collected(SingleTask.of(context, source, images, settings.maxBytes(), work)
+            for (Row row : collected(SingleTask.of(context, run.source(), images, settings.maxBytes(), work)
                     .collectAsync())) {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
             }

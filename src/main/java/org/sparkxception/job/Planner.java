@@ -60,12 +60,12 @@ final class Planner {
     };
 
     private final SparkSession spark;
-    private final RunDirectory run;
+    private final RunDirectory directory;
     private final ChunkLimits limits;
 
-    Planner(SparkSession spark, RunDirectory run, ChunkLimits limits) {
+    Planner(SparkSession spark, RunDirectory directory, ChunkLimits limits) {
         this.spark = spark;
-        this.run = run;
+        this.directory = directory;
         this.limits = limits;
     }
 
@@ -173,7 +173,7 @@ final class Planner {
         images.write()
                 .mode(SaveMode.Overwrite)
                 .partitionBy(AssignChunks.RANGE, AssignChunks.PART)
-                .orc(run.planDirectory(generation));
+                .orc(directory.planDirectory(generation));
     }
 
     /** The chunks that were written, counted from the plan files. */
@@ -200,13 +200,13 @@ final class Planner {
     }
 
     private Dataset<Row> read(int generation) {
-        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
+        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(directory.planDirectory(generation));
     }
 
     /** The images of all rounds, in one read: an output can have years of daily updates. */
     private Dataset<Row> planned(Plan plan) {
         String[] directories = plan.generations().stream()
-                .map(generation -> run.planDirectory(generation.number()))
+                .map(generation -> directory.planDirectory(generation.number()))
                 .toArray(String[]::new);
         return ResultFacts.reader(spark)
                 .option("recursiveFileLookup", "true")
@@ -243,7 +243,7 @@ final class Planner {
                 .number();
         return Arrays.stream((Row[]) ResultFacts.reader(spark)
                         .schema(ImageRows.SCHEMA)
-                        .orc(run.planDirectory(generation) + "/" + chunk.directory())
+                        .orc(directory.planDirectory(generation) + "/" + chunk.directory())
                         .collect())
                 .map(ImageRows::image)
                 .toList();
