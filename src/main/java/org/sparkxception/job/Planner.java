@@ -43,6 +43,9 @@ import org.sparkxception.source.files.RefreshFileStatus;
 final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
+    private static final String IMAGES = "images";
+    private static final String BYTES = "bytes";
+
     /** Sort-merge join: plan files are small for the data they contain, so Spark would choose a broadcast join. */
     private static final String SORTED = "merge";
 
@@ -182,17 +185,18 @@ final class Planner {
         List<PlannedChunk> chunks = new ArrayList<>();
         for (Row row : read(generation)
                 .groupBy(AssignChunks.RANGE, AssignChunks.PART)
-                .agg(count("*"), sum(ImageRows.SIZE))
+                .agg(count("*").as(IMAGES), sum(ImageRows.SIZE).as(BYTES))
                 .orderBy(AssignChunks.RANGE, AssignChunks.PART)
                 .collectAsList()) {
-            int part = row.getInt(1);
-            long images = row.getLong(2);
+            int range = row.getAs(AssignChunks.RANGE);
+            int part = row.getAs(AssignChunks.PART);
+            long images = row.getAs(IMAGES);
             int replaces = replaced.applyAsInt(part);
             chunks.add(new PlannedChunk(
                     firstNumber + chunks.size(),
-                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, row.getInt(0), AssignChunks.PART, part),
+                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, range, AssignChunks.PART, part),
                     images,
-                    row.getLong(3),
+                    row.getAs(BYTES),
                     rowsOfReplaced.getOrDefault(replaces, images),
                     replaces));
         }

@@ -53,8 +53,8 @@ final class ResultFacts {
         Map<String, Long> byStatus = new TreeMap<>();
         for (Row row :
                 results.groupBy(ResultSchema.CHUNK, ResultSchema.STATUS).count().collectAsList()) {
-            byChunk.merge(row.getInt(0), row.getLong(2), Long::sum);
-            byStatus.merge(row.getString(1), row.getLong(2), Long::sum);
+            byChunk.merge(row.getAs(ResultSchema.CHUNK), row.getAs("count"), Long::sum);
+            byStatus.merge(row.getAs(ResultSchema.STATUS), row.getAs("count"), Long::sum);
         }
         requireEveryRow(byChunk, output, plan);
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
@@ -113,7 +113,10 @@ final class ResultFacts {
                 .select(ResultSchema.PATH, ResultSchema.STATUS, ResultSchema.ERROR)
                 .takeAsList(count)
                 .stream()
-                .map(row -> new Failure(row.getString(0), row.getString(1), row.getString(2)))
+                .map(row -> new Failure(
+                        row.getAs(ResultSchema.PATH),
+                        row.getAs(ResultSchema.STATUS),
+                        row.getAs(ResultSchema.ERROR)))
                 .toList();
     }
 }
