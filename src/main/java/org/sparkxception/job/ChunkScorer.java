@@ -31,7 +31,6 @@ import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
-import org.sparkxception.source.dataset.ImageSource;
 import scala.Tuple2;
 
 /** Scores chunks: each is one Spark job with its own output directory. Two run at once, so that no core idles at the end of a chunk. */
@@ -41,42 +40,32 @@ final class ChunkScorer {
 
     private final SparkSession spark;
     private final JavaSparkContext context;
-    private final RunDirectory run;
-    private final Planner planner;
-    private final ImageSource source;
+    private final Run run;
     private final Scorer scorer;
     private final StructType schema;
     private final ScoringSettings settings;
     /** Spark job tag of all chunks. */
     private final String tag = "spark-xception-" + UUID.randomUUID();
 
-    ChunkScorer(
-            SparkSession spark,
-            RunDirectory run,
-            Planner planner,
-            ImageSource source,
-            Scorer scorer,
-            StructType schema,
-            ScoringSettings settings) {
-        this.spark = spark;
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    ChunkScorer(Run run, Scorer scorer) {
+        this.spark = run.spark();
+        this.context = run.context();
         this.run = run;
-        this.planner = planner;
-        this.source = source;
         this.scorer = scorer;
-        this.schema = schema;
-        this.settings = settings;
+        this.schema = ResultSchema.schema(
+                run.classScores().labelsOfAll(run.model().labels()), run.model().fingerprint());
+        this.settings = run.settings().scoring();
     }
 
     /** Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws. */
-    void score(Plan plan, List<PlannedChunk> chunks) throws InterruptedException {
+    void score(List<PlannedChunk> chunks) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
         List<Future<Integer>> all = new ArrayList<>();
         try {
             ExecutorCompletionService<Integer> jobs = new ExecutorCompletionService<>(pool);
             for (PlannedChunk chunk : chunks) {
                 all.add(jobs.submit(() -> {
-                    score(plan, chunk);
+                    score(chunk);
                     return chunk.number();
                 }));
             }
@@ -84,7 +73,7 @@ final class ChunkScorer {
                 jobs.take().get();
             }
         } catch (ExecutionException e) {
-            throw new ChunkFailedException(e.getCause());
+            throw new TaskFailedException(e.getCause());
         } finally {
             // A chunk that is being committed is allowed to finish.
             all.forEach(chunk -> chunk.cancel(false));
@@ -108,12 +97,12 @@ final class ChunkScorer {
         }
     }
 
-    private void score(Plan plan, PlannedChunk chunk) throws IOException {
+    private void score(PlannedChunk chunk) throws IOException {
         long start = System.nanoTime();
         spark.sparkContext().addJobTag(tag);
-        List<ImageRef> images = planner.images(plan, chunk);
+        List<ImageRef> images = run.images(chunk);
         DecodingNotes notes = DecodingNotes.in(
-                run.decodingNotes("%05d".formatted(chunk.number())),
+                run.directory().decodingNotes("%05d".formatted(chunk.number())),
                 new SerializableConfiguration(context.hadoopConfiguration()));
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         rows(chunk, images, scorer.with(notes))
@@ -123,7 +112,7 @@ final class ChunkScorer {
                 .option("compression", "zstd")
                 // The files of a task become visible only when the chunk is committed.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-                .parquet(run.chunkDirectory(chunk.number()));
+                .parquet(run.directory().chunkDirectory(chunk.number()));
         notes.delete();
         LOG.info(
                 "chunk {} done: {} images{}, {} s",
@@ -148,7 +137,7 @@ final class ChunkScorer {
         if (!byKind.get(true).isEmpty()) {
             int partitions = PartitionPacker.partitions(
                     byKind.get(true).size(), SlotListener.slots(context), settings.batchSize());
-            scored.add(source.read(byKind.get(true))
+            scored.add(run.source().read(byKind.get(true))
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))
                     .values()
@@ -164,7 +153,7 @@ final class ChunkScorer {
                 .toDF(ResultSchema.PATH);
         return rows.unionByName(ResultFacts.reader(spark)
                 .schema(schema)
-                .parquet(run.chunkDirectory(chunk.replaces()))
+                .parquet(run.directory().chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti"));
     }
 }

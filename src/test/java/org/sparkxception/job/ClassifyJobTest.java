@@ -676,7 +676,7 @@ class ClassifyJobTest {
                         .output("slow://" + output())
                         .chunks(new ChunkLimits(1, 1 << 30))
                         .build()))
-                .isInstanceOf(ChunkFailedException.class)
+                .isInstanceOf(TaskFailedException.class)
                 .hasStackTraceContaining("no room for");
 
         assertThat(SlowCommits.COMMITTING).hasValue(0);
