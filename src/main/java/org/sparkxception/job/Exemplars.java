@@ -108,7 +108,8 @@ final class Exemplars {
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
             Thumbnailer work = new Thumbnailer(settings.maxPixels());
-            for (Row row : collected(SingleTask.of(context, source, images, settings.maxBytes(), work)
+            for (Row row : collected(new ImageTasks(context, source, settings)
+                    .single(images, work)
                     .collectAsync())) {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
             }

@@ -93,12 +93,8 @@ final class PrecisionCheck implements AutoCloseable {
     private Trial begin(int asked, IntFunction<List<ImageRef>> sampler, ImageSource source, DecodingNotes notes) {
         List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
-        JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(
-                        context,
-                        source,
-                        sample,
-                        settings.scoring().maxBytes(),
-                        new PrecisionTrial(preflight.broadcast(model), notes))
+        JavaFutureAction<List<PrecisionTrial.Result>> result = new ImageTasks(context, source, settings.scoring())
+                .single(sample, new PrecisionTrial(preflight.broadcast(model), notes))
                 .collectAsync();
         context.setJobDescription(null);
         return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source, notes));
