@@ -3,7 +3,6 @@ package org.sparkxception.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -11,9 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -25,13 +21,10 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
-import org.sparkxception.inference.FetchPartition;
-import org.sparkxception.inference.InMemoryPartition;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
-import scala.Tuple2;
 
 /** Scores chunks: each is one Spark job with its own output directory. Two run at once, so that no core idles at the end of a chunk. */
 final class ChunkScorer {
@@ -126,25 +119,8 @@ final class ChunkScorer {
     }
 
     private Dataset<Row> rows(PlannedChunk chunk, List<ImageRef> images, Scorer how) {
-        Map<Boolean, List<ImageRef>> byKind = images.stream().collect(Collectors.partitioningBy(ImageRef::isRecord));
-        List<JavaRDD<Row>> scored = new ArrayList<>();
-        if (!byKind.get(false).isEmpty()) {
-            SerializableConfiguration storage = new SerializableConfiguration(context.hadoopConfiguration());
-            var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), settings.batchSize());
-            scored.add(context.parallelize(partitions, partitions.size())
-                    .flatMap(new FetchPartition<>(how, storage, settings.maxBytes())));
-        }
-        if (!byKind.get(true).isEmpty()) {
-            int partitions = PartitionPacker.partitions(
-                    byKind.get(true).size(), SlotListener.slots(context), settings.batchSize());
-            scored.add(run.source().read(byKind.get(true))
-                    .mapToPair(content -> new Tuple2<>(content.image().path(), content))
-                    .partitionBy(new HashPartitioner(partitions))
-                    .values()
-                    .mapPartitions(new InMemoryPartition<>(how)));
-        }
         Dataset<Row> rows =
-                spark.createDataFrame(scored.stream().reduce(JavaRDD::union).orElseThrow(), schema);
+                spark.createDataFrame(new ImageTasks(run).balanced(images, how), schema);
         if (!chunk.isReplacement()) {
             return rows;
         }

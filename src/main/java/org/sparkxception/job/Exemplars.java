@@ -123,7 +123,7 @@ final class Exemplars {
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
             Thumbnailer work = new Thumbnailer(settings.maxPixels());
-            JavaRDD<Row> made = SingleTask.of(context, run.source(), images, settings.maxBytes(), work);
+            JavaRDD<Row> made = new ImageTasks(run).single(images, work);
             for (Row row : collected(run.spark()
                     .createDataFrame(made, THUMBNAILS)
                     .toJavaRDD()

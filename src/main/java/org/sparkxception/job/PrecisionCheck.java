@@ -118,12 +118,8 @@ final class PrecisionCheck implements AutoCloseable {
     private Trial startTrial(int asked, IntFunction<List<ImageRef>> sampler, DecodingNotes notes) {
         List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
-        JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(
-                        context,
-                        run.source(),
-                        sample,
-                        settings.scoring().maxBytes(),
-                        new PrecisionTrial(preflight.broadcast(model), notes))
+        JavaFutureAction<List<PrecisionTrial.Result>> result = new ImageTasks(run)
+                .single(sample, new PrecisionTrial(preflight.broadcast(model), notes))
                 .collectAsync();
         context.setJobDescription(null);
         return new Trial(asked, sample.size(), result, more -> startTrial(more, sampler, notes));
