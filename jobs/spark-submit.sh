@@ -5,7 +5,7 @@
 #     -- --input hdfs:///images --output hdfs:///scores
 #
 # --properties-file is repeatable (the file for a cluster, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
-# JAR is the jar, as the driver sees it, if it is not target/spark-xception.jar; SPARK_HOME selects the Spark distribution.
+# JAR is the jar, as the driver sees it, if it is not target/spark-xception-all.jar; SPARK_HOME selects the Spark distribution.
 #
 # Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit returns
 # none or a different one: 0 on a standalone cluster, 1 on YARN.
@@ -13,7 +13,7 @@ set -euo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 submit=${SPARK_HOME:+$SPARK_HOME/bin/}spark-submit
-jar=${JAR:-$home/target/spark-xception.jar}
+jar=${JAR:-$home/target/spark-xception-all.jar}
 mode=client
 options=()
 storage=() # settings that are also needed to read the output here
@@ -78,7 +78,7 @@ if [[ $mode != cluster ]]; then
 fi
 
 # The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
-[[ $jar == *:/* ]] && jar_here=$home/target/spark-xception.jar || jar_here=$jar
+[[ $jar == *:/* ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
 submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
 "$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \
   --conf "spark.xception.submission=$submission" "$jar" classify "$@" ||

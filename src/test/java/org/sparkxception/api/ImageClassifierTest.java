@@ -145,6 +145,19 @@ class ImageClassifierTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void aClosedClassifierHasReleasedItsModel() throws Exception {
+        ImageClassifier closed = new ImageClassifier(
+                spark, TestModels.bundled(), ScoringSettings.builder().build());
+        Dataset<Row> scores = closed.classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content");
+        assertThat(scores.filter("status = 'ok'").count()).isEqualTo(1);
+
+        closed.close();
+        closed.close();
+
+        assertThatThrownBy(scores::count).hasStackTraceContaining("Attempted to use Broadcast");
+    }
+
     private Dataset<Row> images(Row... rows) {
         return spark.createDataFrame(List.of(rows), SCHEMA);
     }

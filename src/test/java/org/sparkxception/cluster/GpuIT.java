@@ -136,7 +136,7 @@ class GpuIT {
     }
 
     private static String jar() {
-        return System.getProperty("spark-xception.jar", "target/spark-xception.jar");
+        return System.getProperty("spark-xception.jar", "target/spark-xception-all.jar");
     }
 
     private static String absolute(String path) {
