@@ -196,12 +196,12 @@ public final class ClassifyJob {
 
     /** Checks that each storage can be reached, once per storage, so that an unreachable one is reported early. */
     private void reachStorages() {
-        StorageProbe.reach(ExitCode.USAGE, "--output", settings.output(), context.hadoopConfiguration());
+        StorageProbe.reach(ExitCode.USAGE, "output", settings.output(), context.hadoopConfiguration());
         Set<String> reached = new HashSet<>();
         for (String input : settings.inputs()) {
-            StorageFaults.rejectCredentials("--input", input);
+            StorageFaults.rejectCredentials("input", input);
             if (reached.add(input.replaceFirst("(?<=[^/:])/.*", ""))) {
-                StorageProbe.reach(ExitCode.INPUT, "--input", input, context.hadoopConfiguration());
+                StorageProbe.reach(ExitCode.INPUT, "input", input, context.hadoopConfiguration());
             }
         }
     }

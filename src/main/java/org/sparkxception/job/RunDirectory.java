@@ -86,7 +86,7 @@ final class RunDirectory {
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the output " + output + " cannot be used (" + e.getMessage() + "): check --output",
+                    "the output " + output + " cannot be used (" + e.getMessage() + "): check `output`",
                     e);
         }
     }
@@ -118,7 +118,7 @@ final class RunDirectory {
             if (!entry.getPath().getName().equals(run.getName())) {
                 throw new UserException(
                         ExitCode.OTHER_RUN,
-                        "the output " + root + " has files not written by spark-xception: choose another --output");
+                        "the output " + root + " has files not written by spark-xception: choose another `output`");
             }
         }
     }

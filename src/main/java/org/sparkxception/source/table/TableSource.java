@@ -71,8 +71,8 @@ public final class TableSource implements ImageSource {
         try {
             Dataset<Row> table = reader.table(inputs);
             Columns columns = new Columns(table.schema(), where);
-            Column id = columns.text(idColumn, "--id-column");
-            Column content = columns.bytes(contentColumn, "--content-column");
+            Column id = columns.text(idColumn, "id-column");
+            Column content = columns.bytes(contentColumn, "content-column");
             JavaRDD<Row> rows = table.select(
                             id,
                             when(id.isNull().or(id.equalTo("")), sha2(content, 256)),
