@@ -57,7 +57,7 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "this build has no bundled model (" + e.getMessage() + "): set one with --model",
+                    "this build has no bundled model (" + e.getMessage() + "): set `model` to a directory written by import-model",
                     e);
         } catch (IOException e) {
             throw new UserException(
@@ -81,7 +81,7 @@ public final class BundleStore {
             throw new UserException(
                     ExitCode.MODEL,
                     UriSecrets.leftOut(uri) + " is not a model bundle (" + UriSecrets.hidden(e.getMessage())
-                            + "): --model takes a directory written by import-model",
+                            + "): use a directory written by import-model",
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
@@ -154,7 +154,7 @@ public final class BundleStore {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the output " + storage.makeQualified(directory)
-                                + " already exists and is not an empty directory: use another --output, or delete it");
+                                + " already exists and is not an empty directory: use another `output`, or delete it");
             }
             // Checksums first: an interrupted write must not look like a bundle of an earlier version, which had none.
             Map<String, ByteBuffer> files = bundle.files();

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
-import org.sparkxception.UserException;
 import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.inference.DeviceChoice;
 import org.sparkxception.inference.ScoringSettings;
@@ -271,32 +270,42 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     JobSettings settings() {
-        try {
-            ScoringSettings scoring = ScoringSettings.builder()
-                    .topK(topK)
-                    .allScores(allScores)
-                    .embedding(embedding)
-                    .trustCode(trust.isGiven())
-                    .activation(activation)
-                    .precision(precision)
-                    .device(device)
-                    .batchSize(batchSize)
-                    .fetchThreads(fetchThreads)
-                    .decodeThreads(decodeThreads)
-                    .maxPixels(maxPixels)
-                    .maxBytes(maxBytes)
-                    .build();
-            return new JobSettings(
-                    inputs,
-                    new SourceSettings(inputFormat, include, truth, idColumn, contentColumn, tableFormat),
-                    output,
-                    mode,
-                    new ChunkLimits(chunkImages, chunkBytes),
-                    maxFailedFraction,
-                    minAgreement,
-                    scoring);
-        } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, e.getMessage(), e);
-        }
+        return JobSettings.builder(inputs, output)
+                .source(source())
+                .mode(mode)
+                .chunkImages(chunkImages)
+                .chunkBytes(chunkBytes)
+                .maxFailedFraction(maxFailedFraction)
+                .minAgreement(minAgreement)
+                .scoring(scoring())
+                .build();
+    }
+
+    private ScoringSettings scoring() {
+        return ScoringSettings.builder()
+                .topK(topK)
+                .allScores(allScores)
+                .embedding(embedding)
+                .trustCode(trust.isGiven())
+                .activation(activation)
+                .precision(precision)
+                .device(device)
+                .batchSize(batchSize)
+                .fetchThreads(fetchThreads)
+                .decodeThreads(decodeThreads)
+                .maxPixels(maxPixels)
+                .maxBytes(maxBytes)
+                .build();
+    }
+
+    /** Options that the kind of dataset does not have are ignored. */
+    private SourceSettings source() {
+        return switch (inputFormat) {
+            case FILES -> new SourceSettings.Files(include, truth);
+            case MANIFEST -> new SourceSettings.Manifest(idColumn, truth);
+            case TABLE -> new SourceSettings.Table(tableFormat, idColumn, contentColumn, truth);
+            case TAR -> new SourceSettings.Tar(include, truth);
+            case SEQUENCE_FILE -> new SourceSettings.SequenceFile(include, truth);
+        };
     }
 }

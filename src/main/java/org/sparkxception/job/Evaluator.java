@@ -160,7 +160,7 @@ final class Evaluator {
         if (topK >= needed) {
             measures.put(Evaluation.TOP_5, (double) inTop / images);
         } else {
-            notes.add("top-5 accuracy is not available: --top-k is " + topK + " but must be at least " + needed);
+            notes.add("top-5 accuracy is not available: top-k is " + topK + " but must be at least " + needed);
         }
     }
 
@@ -171,7 +171,7 @@ final class Evaluator {
                     + switch (scores) {
                         case INDEPENDENT -> "the class probabilities are independent of each other";
                         case OF_PROGRAM -> "it is unknown whether the probabilities of the model's program sum to 1";
-                        default -> "scores are not probabilities with --activation none";
+                        default -> "scores are not probabilities with activation none";
                     });
             return List.of();
         }

@@ -26,7 +26,7 @@ final class ForeignFiles {
         if (!entries.stream().allMatch(OutputLayout::isRun)) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
-                    "the output " + output + " has files not written by spark-xception: choose another --output");
+                    "the output " + output + " has files not written by spark-xception: choose another `output`");
         }
     }
 

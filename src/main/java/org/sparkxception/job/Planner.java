@@ -83,7 +83,7 @@ final class Planner {
         if (total == 0) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "the input contains no images: " + listing.excluded() + " files match no --include, and "
+                    "the input contains no images: " + listing.excluded() + " files match no `include`, and "
                             + listing.hidden() + " names are hidden (they start with _ or .)");
         }
         long known = 0;

@@ -154,7 +154,7 @@ final class PrecisionCheck implements AutoCloseable {
         if (!calibrated && settings.scoring().mustCalibrate(model)) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another --precision, or import-model --calibrate"
+                    "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another `precision`, or import the model with `calibrate`"
                             .formatted(tried));
         }
         directory.write(
@@ -195,8 +195,8 @@ final class PrecisionCheck implements AutoCloseable {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "--min-agreement cannot be checked: of the images tried (%,d), %s. Check the input, or"
-                                    + " omit the option",
+                            "`min-agreement` cannot be checked: of the images tried (%,d), %s. Check the input, or"
+                                    + " omit it",
                             stated.tried(),
                             stated.images() == 0
                                     ? "none can be decoded"
@@ -208,8 +208,8 @@ final class PrecisionCheck implements AutoCloseable {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "at %s, the best class matches fp32 for %.4f of %d sample images, but --min-agreement"
-                                    + " requires %s: use another --precision",
+                            "at %s, the best class matches fp32 for %.4f of %d sample images, but `min-agreement`"
+                                    + " requires %s: use another `precision`",
                             stated.name(),
                             stated.top1(),
                             stated.images(),

@@ -58,7 +58,7 @@ final class RunDirectory {
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the output " + output + " cannot be used (" + e.getMessage() + "): check --output",
+                    "the output " + output + " cannot be used (" + e.getMessage() + "): check `output`",
                     e);
         }
     }

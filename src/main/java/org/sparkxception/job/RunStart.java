@@ -53,12 +53,12 @@ record RunStart(
 
     /** Checks that each storage can be reached, once per storage, so that an unreachable one is reported early. */
     private static void reachStorages(JobSettings settings, Configuration configuration) {
-        StorageProbe.reach(ExitCode.USAGE, "--output", settings.output(), configuration);
+        StorageProbe.reach(ExitCode.USAGE, "output", settings.output(), configuration);
         Set<String> reached = new HashSet<>();
         for (String input : settings.inputs()) {
-            StorageFaults.rejectCredentials("--input", input);
+            StorageFaults.rejectCredentials("input", input);
             if (reached.add(input.replaceFirst("(?<=[^/:])/.*", ""))) {
-                StorageProbe.reach(ExitCode.INPUT, "--input", input, configuration);
+                StorageProbe.reach(ExitCode.INPUT, "input", input, configuration);
             }
         }
     }

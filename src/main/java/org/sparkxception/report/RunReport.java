@@ -116,7 +116,7 @@ public record RunReport(
         Map<String, Long> leftOut() {
             Map<String, Long> kinds = new LinkedHashMap<>();
             kinds.put("hidden names (starting with _ or .)", hidden);
-            kinds.put("files whose names match no --include", excluded);
+            kinds.put("files whose names match no include glob", excluded);
             kinds.put("images found a second time", duplicates);
             kinds.values().removeIf(count -> count == 0);
             return kinds;

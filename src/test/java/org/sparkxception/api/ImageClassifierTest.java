@@ -110,7 +110,7 @@ class ImageClassifierTest {
                 .isEqualTo(RowFactory.create("ok", 32, null, null));
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, model, ScoringSettings.builder().build()))
-                .hasMessageStartingWith("the model has no classes and outputs only embeddings: use --embedding");
+                .hasMessageStartingWith("the model has no classes and outputs only embeddings: use `embedding`");
     }
 
     @Test
@@ -137,7 +137,7 @@ class ImageClassifierTest {
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, program, ScoringSettings.builder().build()))
                 .hasMessage("the model's network is a TorchScript program, which runs with the permissions of the job:"
-                        + " if you trust its authors, allow it with --trust-code (trustCode(true) in Java)");
+                        + " if you trust its authors, allow it with `trust-code`");
         assertThat(new ImageClassifier(spark, program, trusting)
                         .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
                         .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")

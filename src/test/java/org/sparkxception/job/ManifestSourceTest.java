@@ -27,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Manifests of every kind; the files lie in a directory beside them. */
@@ -59,7 +58,7 @@ class ManifestSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(SourceKind.MANIFEST, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings.Manifest("path", truth);
     }
 
     @Override
@@ -281,8 +280,8 @@ class ManifestSourceTest extends SourceContract {
         Files.writeString(data.resolve("no.parquet"), "<html>not found</html>");
 
         for (var refused : Set.of(
-                Map.entry("m.csv", "m.csv has no column path (--id-column): it has file STRING,label STRING"),
-                Map.entry("empty.csv", "empty.csv has no column path (--id-column): it has none"),
+                Map.entry("m.csv", "m.csv has no column path (`id-column`): it has file STRING,label STRING"),
+                Map.entry("empty.csv", "empty.csv has no column path (`id-column`): it has none"),
                 Map.entry("no.parquet", "no.parquet] cannot be read: "),
                 Map.entry("m.txt", "m.txt is not a manifest: its name must end with one of .csv"))) {
             assertThatThrownBy(

@@ -20,7 +20,7 @@ import org.sparkxception.storage.StorageFaults.Kind;
  * was read before cannot be read either, the storage is unavailable and the task fails.
  */
 public final class FileFetcher {
-    /** The default of {@code --max-bytes}: 256 MiB. */
+    /** The default limit of a file, in bytes: 256 MiB. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
 
     /** The maximum size of a Java array, in bytes. */
@@ -77,7 +77,7 @@ public final class FileFetcher {
         if (image.size() > maxBytes) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
-                    "the file has %,d bytes: more than the %,d allowed (--max-bytes)"
+                    "the file has %,d bytes: more than the %,d allowed (max-bytes)"
                             .formatted(image.size(), maxBytes));
         }
     }

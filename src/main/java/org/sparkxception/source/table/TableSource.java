@@ -72,8 +72,8 @@ public final class TableSource implements ImageSource {
         try {
             Dataset<Row> table = reader.table(inputs);
             Columns columns = new Columns(table.schema(), where);
-            Column id = columns.text(idColumn, "--id-column");
-            Column content = columns.bytes(contentColumn, "--content-column");
+            Column id = columns.text(idColumn, "id-column");
+            Column content = columns.bytes(contentColumn, "content-column");
             List<Column> selected = new ArrayList<>(TableReader.location(table));
             selected.add(id.as(ListTableRows.ID));
             selected.add(when(id.isNull().or(id.equalTo("")), sha2(content, 256)).as(ListTableRows.HASH));
