@@ -11,8 +11,19 @@
 # none or a different one: 0 on a standalone cluster, 1 on YARN.
 set -euo pipefail
 
-home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+home=$(readlink -f "${BASH_SOURCE[0]}")
+home=${home%/*/*}
+# The environment variables are for local mode, in which the driver scores; the job itself sets them for executors.
+# shellcheck source=scripts/environment.sh
+source "$home/scripts/environment.sh"
+find_java
+
 submit=${SPARK_HOME:+$SPARK_HOME/bin/}spark-submit
+if [[ -n ${SPARK_HOME:-} ]]; then
+  [[ -d $SPARK_HOME ]] || fail "SPARK_HOME=$SPARK_HOME is not a directory: set it to the directory of a Spark distribution"
+  [[ -x $submit ]] || fail "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set it to the directory of a Spark distribution"
+fi
+command -v "$submit" >/dev/null || fail "spark-submit not found: set SPARK_HOME to the directory of a Spark distribution"
 jar=${JAR:-$home/target/spark-xception-all.jar}
 mode=client
 options=()
@@ -32,6 +43,7 @@ while (($#)) && [[ $1 != -- ]]; do
   fi
   case $1 in
   --properties-file)
+    [[ -r $2 ]] || fail "the file $2 cannot be read: check --properties-file"
     while IFS=$' \t=' read -r key value || [[ -n $key ]]; do
       [[ -z $key || $key == \#* ]] || setting "$key" "$value"
     done <"$2"
@@ -52,33 +64,19 @@ while (($#)) && [[ $1 != -- ]]; do
   esac
 done
 if ! (($#)); then
-  echo "spark-submit.sh: specify the options of spark-xception after --, as shown at the top of this file" >&2
-  exit 2
+  fail "specify the options of spark-xception after --, as shown at the top of this file"
 fi
 shift
 
-# The job sets these for executors; in local mode the driver scores, so it needs them too.
-export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
-export MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
-export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-17179869184}
-export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
-export OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}
-
-# The JVM decodes local file names by the locale: without a UTF-8 locale (cron, containers) it cannot list non-ASCII names.
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-*[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
-*) export LC_ALL=C.UTF-8 ;;
-esac
-
 main=(--class org.sparkxception.cli.Main --name spark-xception)
-here=(--driver-java-options "-Dlog4j2.configurationFile=$home/conf/log4j2.properties")
+here=(--driver-java-options "'-Dlog4j2.configurationFile=$home/conf/log4j2.properties'")
 
 if [[ $mode != cluster ]]; then
   exec "$submit" "${main[@]}" "${here[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" "$jar" classify "$@"
 fi
 
 # The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
-[[ $jar == *:/* ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
+[[ $jar =~ ^[a-z0-9]+:/ ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
 submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
 "$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \
   --conf "spark.xception.submission=$submission" "$jar" classify "$@" ||

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.Launched;
 import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
@@ -62,6 +64,45 @@ class LauncherIT {
                 .isGreaterThanOrEqualTo(0.88);
         assertThat(report.at("/model/loads").asInt()).isEqualTo(1);
         assertThat(report.at("/model/fallbacks").asInt()).isZero();
+    }
+
+    @Test
+    void theJvmPrintsNoWarning() {
+        assertThat(localOutput).noneMatch(line -> line.startsWith("WARNING"));
+        assertThat(localOutput.get(0)).contains(" INFO ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"with a space", "with:a colon"})
+    void theLauncherWorksInAnyDirectory(String name) throws Exception {
+        Path home = Files.createDirectory(folder.resolve(name));
+        for (String part : List.of("scripts", "conf")) {
+            FileUtils.copyDirectory(new File(part), home.resolve(part).toFile());
+        }
+        Files.createSymbolicLink(
+                home.resolve("target"), Path.of("target").toAbsolutePath());
+
+        assertDescribesTheModel(home.resolve("scripts/spark-xception"));
+    }
+
+    @Test
+    void theLauncherWorksThroughSymbolicLinks() throws Exception {
+        Path scripts = Path.of("scripts").toAbsolutePath();
+
+        assertDescribesTheModel(
+                Files.createSymbolicLink(folder.resolve("link"), scripts.resolve("spark-xception")));
+        assertDescribesTheModel(
+                Files.createSymbolicLink(folder.resolve("scripts-link"), scripts).resolve("spark-xception"));
+    }
+
+    private static void assertDescribesTheModel(Path launcher) throws Exception {
+        Launched run = Launched.command(
+                folder.resolve(launcher.getParent().getFileName() + "-" + launcher.getFileName() + ".log"),
+                Map.of(),
+                List.of(launcher.toString(), "describe-model"));
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).contains("labels         10: T-shirt, Trouser");
     }
 
     @Test
