@@ -79,8 +79,7 @@ class LauncherIT {
         for (String part : List.of("scripts", "conf")) {
             FileUtils.copyDirectory(new File(part), home.resolve(part).toFile());
         }
-        Files.createSymbolicLink(
-                home.resolve("target"), Path.of("target").toAbsolutePath());
+        Files.createSymbolicLink(home.resolve("target"), Path.of("target").toAbsolutePath());
 
         assertDescribesTheModel(home.resolve("scripts/spark-xception"));
     }
@@ -89,10 +88,9 @@ class LauncherIT {
     void theLauncherWorksThroughSymbolicLinks() throws Exception {
         Path scripts = Path.of("scripts").toAbsolutePath();
 
-        assertDescribesTheModel(
-                Files.createSymbolicLink(folder.resolve("link"), scripts.resolve("spark-xception")));
-        assertDescribesTheModel(
-                Files.createSymbolicLink(folder.resolve("scripts-link"), scripts).resolve("spark-xception"));
+        assertDescribesTheModel(Files.createSymbolicLink(folder.resolve("link"), scripts.resolve("spark-xception")));
+        assertDescribesTheModel(Files.createSymbolicLink(folder.resolve("scripts-link"), scripts)
+                .resolve("spark-xception"));
     }
 
     private static void assertDescribesTheModel(Path launcher) throws Exception {

@@ -67,8 +67,7 @@ class ScriptsTest {
         assertRejected(
                 SUBMIT,
                 Map.of("SPARK_HOME", folder.toString()),
-                "SPARK_HOME=" + folder
-                        + " has no bin/spark-submit: set it to the directory of a Spark distribution");
+                "SPARK_HOME=" + folder + " has no bin/spark-submit: set it to the directory of a Spark distribution");
     }
 
     @Test
