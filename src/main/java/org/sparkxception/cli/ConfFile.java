@@ -6,13 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import picocli.CommandLine;
@@ -97,17 +93,18 @@ final class ConfFile {
     }
 
     private static void requireKnown(String option, String file, CommandLine command) {
-        Set<String> known = command.getCommandSpec().optionsMap().keySet().stream()
-                .filter(name -> name.startsWith("--") && !name.equals(OPTION))
-                .collect(Collectors.toSet());
-        if (!known.contains(option)) {
-            LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-            String near = known.stream()
-                    .min(Comparator.comparing(name -> distance.apply(name, option)))
-                    .orElseThrow();
+        List<String> known = UsageError.optionNames(command).stream()
+                .filter(name -> !name.equals(OPTION))
+                .map(ConfFile::key)
+                .toList();
+        if (!known.contains(key(option))) {
             throw new UserException(
                     ExitCode.USAGE,
-                    file + ": unknown option " + option.substring(2) + ": did you mean " + near.substring(2) + "?");
+                    file + ": unknown option " + key(option) + UsageError.suggestion(key(option), known));
         }
+    }
+
+    private static String key(String option) {
+        return option.substring("--".length());
     }
 }

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         name = "describe-model",
         description =
                 "Prints the layers of a model with their shapes, parameters and multiply-adds, and its other properties.",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true)
+        optionListHeading = "Options:",
+        mixinStandardHelpOptions = true)
 final class DescribeModelCommand implements Callable<Integer> {
     private static final int FIRST_LABELS = 5;
     private static final String ROW = "%-24s %-18s %13s %12s %15s%n";

@@ -20,13 +20,45 @@ record Explanation(ExitCode exitCode, String sentence) {
     /** The environment variable that shows stack traces; conf/log4j2.properties reads it too. */
     static final String TRACE = "SPARK_XCEPTION_TRACE";
 
-    private static final String AGAIN = ". Completed work is kept: run the same command again to resume";
+    /** How a command continues after an interruption or a passing fault. */
+    enum Retry {
+        /** The command continues where it stopped. */
+        RESUME("run the same command again to resume", ". Complete chunks are kept: "),
+        /** The command starts over. */
+        REPEAT("run the same command again", ", and ");
+
+        private final String advice;
+        private final String before;
+
+        Retry(String advice, String before) {
+            this.advice = advice;
+            this.before = before;
+        }
+
+        /** The way of the command with these arguments. */
+        static Retry of(String... arguments) {
+            return arguments.length > 0 && arguments[0].equals(ClassifyCommand.NAME) ? RESUME : REPEAT;
+        }
+
+        /** What to do. */
+        String advice() {
+            return advice;
+        }
+
+        /** A sentence about a fault, with what to do. */
+        String after(String sentence) {
+            return sentence + before + advice;
+        }
+    }
 
     private static final String RAISE_HEAP =
             "raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception or with --driver-memory 4g for"
                     + " spark-submit";
 
-    /** The first rule that applies to a throwable of the chain is used; its sentence describes the first such throwable. */
+    /**
+     * The first rule that applies to a throwable of the chain is used; its sentence describes the first such throwable. With exit code 1
+     * the same command may succeed, and the explanation says so.
+     */
     private record Rule(Predicate<Throwable> applies, ExitCode exitCode, Function<Throwable, String> sentence) {}
 
     private static final List<Rule> RULES = List.of(
@@ -36,23 +68,23 @@ record Explanation(ExitCode exitCode, String sentence) {
                     says("ExecutorLostFailure.*((code|status):? 137\\b|memory limits|OOMKilled)"),
                     ExitCode.UNEXPECTED,
                     fault -> "executors exceeded their memory limit and were killed: raise"
-                            + " spark.executor.memoryOverhead" + AGAIN),
+                            + " spark.executor.memoryOverhead"),
             new Rule(
                     says("ExecutorLostFailure.*(code|status):? 52\\b|executor \\d+\\): java\\.lang\\.OutOfMemoryError"),
                     ExitCode.UNEXPECTED,
-                    fault -> "executors are out of memory: raise their heap, spark.executor.memory" + AGAIN),
+                    fault -> "executors are out of memory: raise their heap, spark.executor.memory"),
             new Rule(
                     fault -> fault instanceof OutOfMemoryError
                             && says("native thread").test(fault),
                     ExitCode.UNEXPECTED,
                     fault -> "this process cannot start more threads: raise the limit of its user (ulimit -u) or of its"
-                            + " container" + AGAIN),
+                            + " container"),
             new Rule(
                     OutOfMemoryError.class::isInstance,
                     ExitCode.UNEXPECTED,
                     fault -> "out of memory with a heap of "
                             + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MiB (" + fault.getMessage() + "): " + RAISE_HEAP + AGAIN),
+                            + " MiB (" + fault.getMessage() + "): " + RAISE_HEAP),
             new Rule(
                     says("INVALID_DRIVER_MEMORY"),
                     ExitCode.USAGE,
@@ -75,34 +107,38 @@ record Explanation(ExitCode exitCode, String sentence) {
                     UnknownHostException.class::isInstance,
                     ExitCode.UNEXPECTED,
                     fault -> "unknown host: " + firstLine(fault.getMessage())
-                            + ". Check its name and the DNS settings of this machine" + AGAIN),
+                            + ". Check its name and the DNS settings of this machine"),
             new Rule(
                     fault -> fault instanceof Exception exception
                             && StorageFaults.kind(exception) == StorageFaults.Kind.FULL,
                     ExitCode.UNEXPECTED,
-                    fault -> "a disk is full: free space for the output and for temporary files (/tmp, spark.local.dir)"
-                            + AGAIN),
+                    fault ->
+                            "a disk is full: free space for the output and for temporary files (/tmp, spark.local.dir)"),
             new Rule(
                     says("stopped SparkContext|SparkContext was shut down"),
                     ExitCode.UNEXPECTED,
                     fault ->
                             "Spark was stopped during the run: its master does not respond, or the application was killed"
-                                    + " there (see the log)" + AGAIN));
+                                    + " there (see the log)"));
 
-    static Explanation of(Throwable fault) {
+    /** @param retry how the command that failed continues */
+    static Explanation of(Throwable fault, Retry retry) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = fault; each != null && !chain.contains(each); each = each.getCause()) {
             chain.add(each);
         }
         return RULES.stream()
-                .flatMap(rule -> chain.stream().filter(rule.applies).limit(1).map(each -> explained(rule, each)))
+                .flatMap(rule -> chain.stream().filter(rule.applies).limit(1).map(each -> explained(rule, each, retry)))
                 .findFirst()
                 .orElseGet(() -> unexpected(chain));
     }
 
-    private static Explanation explained(Rule rule, Throwable fault) {
-        return new Explanation(
-                fault instanceof UserException user ? user.exitCode() : rule.exitCode, rule.sentence.apply(fault));
+    private static Explanation explained(Rule rule, Throwable fault, Retry retry) {
+        String sentence = rule.sentence.apply(fault);
+        if (fault instanceof UserException user) {
+            return new Explanation(user.exitCode(), sentence);
+        }
+        return new Explanation(rule.exitCode, rule.exitCode == ExitCode.UNEXPECTED ? retry.after(sentence) : sentence);
     }
 
     private static Explanation unexpected(List<Throwable> chain) {

@@ -32,11 +32,16 @@ import picocli.CommandLine.Option;
 /** Creates a model bundle from a weight file and its labels. */
 @Command(
         name = "import-model",
-        description =
-                "Creates a model bundle from a network saved by Keras or timm (.keras, .h5, .weights.h5, .safetensors), or from"
-                        + " a TorchScript program.",
+        customSynopsis = "spark-xception import-model --weights=FILE --output=DIR [OPTIONS]",
+        description = "Creates a model bundle from a network saved by Keras or timm, or from a TorchScript program.",
+        optionListHeading = "Model:",
         mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true)
+        footer = {
+            "",
+            "Example: a network that Keras saved, and its class names",
+            "  spark-xception import-model --weights flowers.keras --labels flowers.txt \\",
+            "    --output models/flowers"
+        })
 final class ImportModelCommand implements Callable<Integer> {
     @Option(
             names = "--weights",
@@ -87,8 +92,9 @@ final class ImportModelCommand implements Callable<Integer> {
 
     @Option(
             names = "--intermediate-activation",
-            paramLabel = "none|relu|elu",
-            description = "Activation between depthwise and pointwise convolutions, if the file contains only weights."
+            paramLabel = "KIND",
+            description = "Activation between depthwise and pointwise convolutions, if the file contains only weights:"
+                    + " ${COMPLETION-CANDIDATES}."
                     + " Default: none, as in Xception.")
     private Optional<IntermediateActivation> intermediateActivation = Optional.empty();
 

@@ -1,23 +1,25 @@
 package org.sparkxception.cli;
 
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.PlainText;
 import org.sparkxception.UserException;
+import org.sparkxception.cli.Explanation.Retry;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.UriSecrets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -32,11 +34,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DescribeModelCommand.class,
             ExitCodeCommand.class
         },
-        footer = {
-            "",
-            "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
-            "5 the output belongs to another run, 6 the model or the device does not work, 7 another process is writing to",
-            "the output; 130 and 143 interrupted by Ctrl-C and SIGTERM."
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:complete",
+            "1:unexpected error",
+            "2:usage or configuration error",
+            "3:the input cannot be listed or is empty",
+            "4:more failures than --max-failed-fraction allows",
+            "5:the output belongs to another run",
+            "6:the model or the device does not work",
+            "7:another process is writing to the output",
+            "129, 130, 143:interrupted by SIGHUP, Ctrl-C or SIGTERM"
         })
 public final class Main {
     /** In later versions {@code Subject.getSubject}, which Hadoop 3.4 calls, throws an exception. */
@@ -62,7 +71,7 @@ public final class Main {
                             + " Java 17 or 21"));
         }
         if (System.getProperty(YARN_APPLICATION) == null) {
-            ProcessEnd end = ProcessEnd.watched();
+            ProcessEnd end = ProcessEnd.watched(Retry.of(arguments));
             int code = run(arguments);
             end.with(() -> code);
             return;
@@ -75,12 +84,17 @@ public final class Main {
 
     /** Runs a command and returns its exit code. */
     static int run(String... arguments) {
+        Retry retry = Retry.of(arguments);
         CommandLine line = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionStrategy(Main::execute)
-                .setParameterExceptionHandler(Main::explainUsage)
-                .setExecutionExceptionHandler((exception, parsed, result) -> explain(exception));
+                .setParameterExceptionHandler((e, words) -> explainUsage(e))
+                .setExecutionExceptionHandler((exception, parsed, result) -> explain(exception, retry));
+        Map<String, IHelpSectionRenderer> help = new HashMap<>(line.getHelpSectionMap());
+        help.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, any -> "");
+        help.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, OptionSections::render);
+        line.setHelpSectionMap(help);
         if (arguments.length == 0) {
             line.usage(System.err);
             return ExitCode.USAGE.code();
@@ -89,7 +103,7 @@ public final class Main {
         try {
             code = line.execute(ConfFile.expand(arguments, line));
         } catch (RuntimeException | Error e) {
-            code = explain(e);
+            code = explain(e, retry);
         }
         leaveNote(line.getParseResult(), code);
         return code;
@@ -99,7 +113,7 @@ public final class Main {
     private static int execute(ParseResult parsed) {
         for (ParseResult command = parsed; command != null; command = command.subcommand()) {
             for (OptionSpec option : command.matchedOptions()) {
-                if (!option.longestName().equals(ClassifyCommand.SPARK_CONF)) {
+                if (!option.longestName().equals(SparkOptions.SPARK_CONF)) {
                     refuseSecrets(option);
                 }
             }
@@ -133,35 +147,28 @@ public final class Main {
         }
     }
 
-    private static int explainUsage(ParameterException e, String[] arguments) {
-        StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> near = unmatched.getSuggestions();
-            message.append(near.isEmpty() ? "" : ": did you mean " + String.join(" or ", near) + "?");
-        }
+    private static int explainUsage(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        return fail(ExitCode.USAGE, withoutSecretSettings(message) + " (" + command + " --help shows all options)");
+        return fail(
+                ExitCode.USAGE,
+                withoutSecretSettings(UsageError.sentence(e)) + " (" + command + " --help shows all options)");
     }
 
     /** Masks the value of a mistyped {@code --spark-conf fs.s3a.secret.key=…}. */
-    private static String withoutSecretSettings(CharSequence message) {
+    private static String withoutSecretSettings(String message) {
         return SECRET_SETTING.matcher(message).replaceAll("$1***");
     }
 
-    static int explain(Throwable fault) {
+    static int explain(Throwable fault, Retry retry) {
         if (System.getenv(Explanation.TRACE) != null) {
             fault.printStackTrace();
         }
-        Explanation explanation = Explanation.of(fault);
+        Explanation explanation = Explanation.of(fault, retry);
         return fail(explanation.exitCode(), explanation.sentence());
     }
 
     static int fail(ExitCode code, String message) {
         System.err.println("spark-xception: " + PlainText.of(UriSecrets.hidden(message)));
         return code.code();
-    }
-
-    private static String firstLine(String text) {
-        return Arrays.stream(String.valueOf(text).split("\n", 2)).findFirst().orElse("");
     }
 }

@@ -8,9 +8,11 @@ import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.PixelScaling;
 import org.sparkxception.model.Preprocessing;
 import org.sparkxception.model.Resize;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The options that specify how images are prepared for the network. */
+@Command(optionListHeading = "Preprocessing:")
 final class PreprocessingOptions {
     @Option(
             names = "--resize",

@@ -9,6 +9,7 @@ import java.util.function.IntSupplier;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.util.SignalUtils;
 import org.sparkxception.ExitCode;
+import org.sparkxception.cli.Explanation.Retry;
 
 /**
  * Ensures that this process ends with the exit code of its run or of the signal that it received, or else with 1, and that it prints
@@ -21,22 +22,25 @@ final class ProcessEnd {
     /** Hooks with a higher priority run first: those of Spark have 25 and more, those of Hadoop filesystems 10. */
     private static final int AFTER_ALL_OTHERS = 0;
 
+    private final Retry retry;
     private OptionalInt decided = OptionalInt.empty();
 
-    private ProcessEnd() {}
+    private ProcessEnd(Retry retry) {
+        this.retry = retry;
+    }
 
-    /** Installs the handlers for signals, uncaught exceptions and shutdown. */
-    static ProcessEnd watched() {
-        ProcessEnd end = new ProcessEnd();
+    /** Installs the handlers for signals, uncaught exceptions and shutdown. Their messages say how the command continues. */
+    static ProcessEnd watched(Retry retry) {
+        ProcessEnd end = new ProcessEnd(retry);
         SIGNALS.forEach((signal, code) -> SignalUtils.register(signal, () -> {
             end.decide(() -> {
-                Main.fail(ExitCode.UNEXPECTED, "interrupted: run the same command again to resume");
+                Main.fail(ExitCode.UNEXPECTED, "interrupted: " + retry.advice());
                 return code;
             });
             return false; // The JVM also handles the signal as usual, and shuts down.
         }));
         // Other threads may wait for a thread that has died.
-        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> end.with(() -> Main.explain(fault)));
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> end.with(() -> Main.explain(fault, retry)));
         ShutdownHookManager.get().addShutdownHook(end::halt, AFTER_ALL_OTHERS);
         return end;
     }
@@ -62,8 +66,7 @@ final class ProcessEnd {
     private void halt() {
         int code = decide(() -> Main.fail(
                 ExitCode.UNEXPECTED,
-                "unexpected: the JVM was shut down from inside the process (see the log): run the same command again to"
-                        + " resume"));
+                "unexpected: the JVM was shut down from inside the process (see the log): " + retry.advice()));
         if (code != ExitCode.COMPLETE.code()) {
             System.out.flush();
             Runtime.getRuntime().halt(code);

@@ -13,6 +13,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.ExternalClusterManager;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
@@ -84,6 +86,8 @@ final class Sessions {
 
     private static final int MILLIS_BETWEEN_LOOKS = 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private Sessions() {}
 
     static SparkSession open(Optional<String> master, Map<String, String> settings) {
@@ -94,6 +98,7 @@ final class Sessions {
         // isolation.
         conf.setIfMissing("spark.master", "local[*,4]");
         requireReachable(conf.get("spark.master"));
+        LOG.info("starting Spark: {}", conf.get("spark.master"));
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         addMetrics(conf);

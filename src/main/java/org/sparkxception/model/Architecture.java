@@ -57,6 +57,11 @@ public record Architecture(
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        @Override
+        public String toString() {
+            return label();
+        }
     }
 
     /** Color channels of the input: red, green, blue. */

@@ -1,5 +1,7 @@
 package org.sparkxception.model;
 
+import java.util.Locale;
+
 /**
  * The resize of images to the network's input size.
  *
@@ -21,7 +23,13 @@ public record Resize(Library library, Interpolation interpolation, boolean antia
         /** Pillow 13, as called by Keras' {@code load_img} and torchvision: values are rounded after each direction. */
         PILLOW,
         /** TensorFlow's {@code tf.image.resize}: values are not rounded. */
-        TENSORFLOW
+        TENSORFLOW;
+
+        /** Returns the name in options. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** How the aspect ratio is handled. */

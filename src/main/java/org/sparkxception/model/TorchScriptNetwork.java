@@ -1,6 +1,7 @@
 package org.sparkxception.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /**
  * A network that is a user's own TorchScript program. It takes normalized float32 images (images × 3 × rows × columns) and returns
@@ -20,7 +21,13 @@ public record TorchScriptNetwork(
     public enum Outputs {
         LOGITS,
         /** Probabilities from a softmax or sigmoid at the end of the program, used as scores. */
-        PROBABILITIES
+        PROBABILITIES;
+
+        /** Returns the name in options. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public TorchScriptNetwork {

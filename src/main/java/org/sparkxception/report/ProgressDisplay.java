@@ -11,7 +11,10 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows the progress of a run: a bar with rate and remaining time on a terminal, otherwise a log line at most every 30 s. */
+/**
+ * Shows the progress of a run: a bar with rate and remaining time on a terminal, otherwise a log line at most every 30 s. Shows nothing
+ * if log lines of level INFO are off.
+ */
 public final class ProgressDisplay implements AutoCloseable {
     /** System property set by the launcher if standard error is a terminal. */
     private static final String TERMINAL = "spark-xception.terminal";
@@ -22,13 +25,33 @@ public final class ProgressDisplay implements AutoCloseable {
     private final Optional<ProgressBar> bar;
     private Instant lastLine = Instant.now();
 
+    /** The last line of the terminal. */
+    private static final class Bar extends ConsoleProgressBarConsumer {
+        private final StatusLine line;
+
+        Bar(StatusLine line) {
+            super(System.err);
+            this.line = line;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            line.show(rendered);
+        }
+
+        @Override
+        public void close() {
+            line.close();
+        }
+    }
+
     private ProgressDisplay(Optional<ProgressBar> bar) {
         this.bar = bar;
     }
 
     /** A display on standard error. {@code total} and {@code doneBefore} are numbers of images. */
     public static ProgressDisplay onStandardError(long total, long doneBefore) {
-        if (!Boolean.getBoolean(TERMINAL)) {
+        if (!Boolean.getBoolean(TERMINAL) || !LOG.isInfoEnabled()) {
             return new ProgressDisplay(Optional.empty());
         }
         return new ProgressDisplay(Optional.of(new ProgressBarBuilder()
@@ -38,7 +61,7 @@ public final class ProgressDisplay implements AutoCloseable {
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
                 .showSpeed()
-                .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                .setConsumer(new Bar(StatusLine.install()))
                 .build()));
     }
 

@@ -51,8 +51,7 @@ class ExitCodeCommandTest {
         CommandLineRun asked = asked("--top-k=five");
 
         assertThat(asked.exitCode()).isEqualTo(2);
-        assertThat(asked.complaint())
-                .startsWith("spark-xception: Invalid value for option '--top-k': 'five' is not an int");
+        assertThat(asked.complaint()).startsWith("spark-xception: --top-k must be a whole number but was five");
     }
 
     /** As in the driver of a cluster, where spark-submit has made a system property of the setting. */

@@ -74,7 +74,9 @@ class OptionNamesTest {
                         + " | executor 1 on host: out of memory: lower --decode-threads"
             })
     void settingsInAMessageBecomeOptions(String message, String sentence) {
-        assertThat(Explanation.of(new IllegalStateException(new UserException(ExitCode.USAGE, message))))
+        assertThat(Explanation.of(
+                        new IllegalStateException(new UserException(ExitCode.USAGE, message)),
+                        Explanation.Retry.RESUME))
                 .isEqualTo(new Explanation(ExitCode.USAGE, sentence));
     }
 

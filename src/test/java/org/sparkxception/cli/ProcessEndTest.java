@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkxception.Launched;
+import org.sparkxception.cli.Explanation.Retry;
 
 /** How processes end that are ended by something else than the run; each is one. */
 class ProcessEndTest {
@@ -33,7 +34,7 @@ class ProcessEndTest {
         private Ending() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            ProcessEnd end = ProcessEnd.watched();
+            ProcessEnd end = ProcessEnd.watched(Retry.RESUME);
             switch (arguments[0]) {
                 case "exit" -> System.exit(52);
                 case "thread" ->
@@ -57,7 +58,7 @@ class ProcessEndTest {
                         .map(number -> new long[Integer.MAX_VALUE - 8].length)
                         .first();
             } catch (Exception e) {
-                return Main.explain(e);
+                return Main.explain(e, Retry.RESUME);
             }
         }
 
@@ -81,7 +82,7 @@ class ProcessEndTest {
                 System.out.println("closing");
                 Sessions.close(spark);
             } catch (InterruptedException e) {
-                return Main.explain(e);
+                return Main.explain(e, Retry.RESUME);
             }
             System.out.println("closed");
             return job.isDone() ? 0 : 1;
@@ -132,7 +133,7 @@ class ProcessEndTest {
         assertEnds(
                 "task",
                 " MiB (Java heap space): raise it, with SPARK_XCEPTION_JAVA_OPTS=-Xmx4g for scripts/spark-xception"
-                        + " or with --driver-memory 4g for spark-submit. Completed work is kept: run the same command again to"
+                        + " or with --driver-memory 4g for spark-submit. Complete chunks are kept: run the same command again to"
                         + " resume\n");
     }
 
@@ -178,7 +179,7 @@ class ProcessEndTest {
         assertThat(run.output())
                 .contains("chunk 0 done")
                 .endsWith("spark-xception: a disk is full: free space for the output and for temporary files (/tmp,"
-                        + " spark.local.dir). Completed work is kept: run the same command again to resume\n")
+                        + " spark.local.dir). Complete chunks are kept: run the same command again to resume\n")
                 .doesNotContain("\tat ");
     }
 

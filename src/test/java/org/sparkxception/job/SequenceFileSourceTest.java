@@ -75,7 +75,7 @@ class SequenceFileSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "no SequenceFile found in file:" + data;
+        return "no SequenceFile found in file:" + data + ": 0 names are hidden";
     }
 
     @ParameterizedTest

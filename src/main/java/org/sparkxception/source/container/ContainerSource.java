@@ -67,12 +67,14 @@ public final class ContainerSource implements ImageSource {
         if (parts.isEmpty()) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "no %s found in %s: %,d files do not end with one of %s, and %,d names are hidden"
+                    "no %s found in %s: %s%,d names are hidden"
                             .formatted(
                                     format.label(),
                                     String.join(", ", inputs),
-                                    excluded,
-                                    String.join(", ", format.endings()),
+                                    format.endings().isEmpty()
+                                            ? ""
+                                            : "%,d files do not end with one of %s, and "
+                                                    .formatted(excluded, String.join(", ", format.endings())),
                                     hidden));
         }
         JavaRDD<ListingEntry> found = spark.parallelize(parts, Math.min(parts.size(), MAX_TASKS))
