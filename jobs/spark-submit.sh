@@ -5,7 +5,7 @@
 #     -- --input hdfs:///images --output hdfs:///scores
 #
 # --properties-file is repeatable (the file for a cluster, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
-# JAR is the jar, as the driver sees it, if it is not target/spark-xception.jar; SPARK_HOME selects the Spark distribution.
+# JAR is the jar, as the driver sees it, if it is not target/spark-xception-all.jar; SPARK_HOME selects the Spark distribution.
 #
 # Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit returns
 # none or a different one: 0 on a standalone cluster, 1 on YARN.
@@ -24,7 +24,7 @@ if [[ -n ${SPARK_HOME:-} ]]; then
   [[ -x $submit ]] || fail "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set it to the directory of a Spark distribution"
 fi
 command -v "$submit" >/dev/null || fail "spark-submit not found: set SPARK_HOME to the directory of a Spark distribution"
-jar=${JAR:-$home/target/spark-xception.jar}
+jar=${JAR:-$home/target/spark-xception-all.jar}
 mode=client
 options=()
 storage=() # settings that are also needed to read the output here
@@ -76,7 +76,7 @@ if [[ $mode != cluster ]]; then
 fi
 
 # The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
-[[ $jar =~ ^[a-z0-9]+:/ ]] && jar_here=$home/target/spark-xception.jar || jar_here=$jar
+[[ $jar =~ ^[a-z0-9]+:/ ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
 submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
 "$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \
   --conf "spark.xception.submission=$submission" "$jar" classify "$@" ||

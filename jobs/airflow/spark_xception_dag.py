@@ -126,7 +126,7 @@ with DAG(
         task_id="classify",
         conn_id="spark_default",
         name="spark-xception {{ run_id }}",
-        application=f"{HOME}/target/spark-xception.jar",
+        application=f"{HOME}/target/spark-xception-all.jar",
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         conf={"spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={HOME}/conf/log4j2.properties"},
         # The same as in jobs/spark-submit.sh, which explains them.

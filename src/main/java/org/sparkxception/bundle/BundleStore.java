@@ -3,7 +3,9 @@ package org.sparkxception.bundle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +57,7 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "this build has no bundled model (" + e.getMessage() + "): set one with --model",
+                    "this build has no bundled model (" + e.getMessage() + "): set `model` to a directory written by import-model",
                     e);
         } catch (IOException e) {
             throw new UserException(
@@ -79,7 +81,7 @@ public final class BundleStore {
             throw new UserException(
                     ExitCode.MODEL,
                     UriSecrets.leftOut(uri) + " is not a model bundle (" + UriSecrets.hidden(e.getMessage())
-                            + "): --model takes a directory written by import-model",
+                            + "): use a directory written by import-model",
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(ExitCode.MODEL, "the model cannot be read: " + StorageFaults.explain(uri, e), e);
@@ -132,7 +134,7 @@ public final class BundleStore {
 
     private static byte[] checked(String name, byte[] content, Optional<Checksums> checksums) throws IOException {
         if (checksums.isPresent()) {
-            checksums.get().require(name, content);
+            checksums.get().require(name, ByteBuffer.wrap(content));
         }
         return content;
     }
@@ -152,11 +154,12 @@ public final class BundleStore {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the output " + storage.makeQualified(directory)
-                                + " already exists and is not an empty directory: use another --output, or delete it");
+                                + " already exists and is not an empty directory: use another `output`, or delete it");
             }
             // Checksums first: an interrupted write must not look like a bundle of an earlier version, which had none.
-            write(storage, new Path(directory, Checksums.FILE), Checksums.of(bundle.files()));
-            for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
+            Map<String, ByteBuffer> files = bundle.files();
+            write(storage, new Path(directory, Checksums.FILE), ByteBuffer.wrap(Checksums.of(files)));
+            for (Map.Entry<String, ByteBuffer> file : files.entrySet()) {
                 write(storage, new Path(directory, file.getKey()), file.getValue());
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -165,9 +168,9 @@ public final class BundleStore {
         }
     }
 
-    private static void write(FileSystem storage, Path file, byte[] content) throws IOException {
-        try (OutputStream stream = storage.create(file)) {
-            stream.write(content);
+    private static void write(FileSystem storage, Path file, ByteBuffer content) throws IOException {
+        try (WritableByteChannel out = Channels.newChannel(storage.create(file))) {
+            out.write(content);
         }
     }
 }

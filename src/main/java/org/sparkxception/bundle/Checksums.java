@@ -1,7 +1,9 @@
 package org.sparkxception.bundle;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +25,7 @@ final class Checksums {
     }
 
     /** Returns the text of the checksum file for these files. */
-    static byte[] of(Map<String, byte[]> files) {
+    static byte[] of(Map<String, ByteBuffer> files) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(files)
                 .forEach((name, content) ->
@@ -45,7 +47,7 @@ final class Checksums {
     }
 
     /** @throws IOException if the content of a file does not match its checksum */
-    void require(String file, byte[] content) throws IOException {
+    void require(String file, ByteBuffer content) throws IOException {
         String expected = byFile.get(file);
         if (expected == null) {
             throw new IOException(FILE + " does not list " + file + WAY_OUT);
@@ -54,7 +56,9 @@ final class Checksums {
         }
     }
 
-    private static String digest(byte[] content) {
-        return HexFormat.of().formatHex(DigestUtils.sha256(content));
+    private static String digest(ByteBuffer content) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        digest.update(content.duplicate());
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -39,7 +39,7 @@ public final class ModelCalibration {
         try (ScoringModel exact = ScoringModel.load(model, Precision.FP32, Device.cpu(), false)) {
             List<byte[]> images = prepared(ImageSampler.shuffled(uri, configuration), configuration, exact);
             if (images.isEmpty()) {
-                throw new UserException(ExitCode.INPUT, "no image at " + uri + " can be decoded: check --calibrate");
+                throw new UserException(ExitCode.INPUT, "no image at " + uri + " can be decoded: check `calibrate`");
             }
             return model.with(Calibrator.calibrate(model, exact, images));
         } catch (IOException | IllegalArgumentException e) {

@@ -88,11 +88,11 @@ public final class TorchScriptCheck {
         boolean logits = ((TorchScriptNetwork) network).outputs() == TorchScriptNetwork.Outputs.LOGITS;
         if (logits && between && alone.length > 1 && Math.abs(sum - 1) < SUM_TOLERANCE) {
             throw new IllegalArgumentException(
-                    "its outputs are probabilities, which sum to 1: use --outputs probabilities");
+                    "its outputs are probabilities, which sum to 1: set `outputs` to probabilities");
         }
         if (!logits && !between) {
             throw new IllegalArgumentException(
-                    "its outputs are not all from 0 to 1, so they are not probabilities: use --outputs logits");
+                    "its outputs are not all from 0 to 1, so they are not probabilities: set `outputs` to logits");
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
-import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
@@ -87,22 +86,15 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     JobSettings settings() {
-        try {
-            ScoringSettings.Builder scoring = ScoringSettings.builder();
-            input.addTo(scoring);
-            scores.addTo(scoring);
-            speed.addTo(scoring);
-            return new JobSettings(
-                    input.inputs(),
-                    input.source(),
-                    output.output(),
-                    output.mode(),
-                    output.chunks(),
-                    output.maxFailedFraction(),
-                    speed.minAgreement(),
-                    scoring.build());
-        } catch (IllegalArgumentException e) {
-            throw new UserException(ExitCode.USAGE, e.getMessage(), e);
-        }
+        ScoringSettings.Builder scoring = ScoringSettings.builder();
+        input.addTo(scoring);
+        scores.addTo(scoring);
+        speed.addTo(scoring);
+        JobSettings.Builder job = JobSettings.builder(input.inputs(), output.output())
+                .source(input.source())
+                .scoring(scoring.build());
+        speed.addTo(job);
+        output.addTo(job);
+        return job.build();
     }
 }

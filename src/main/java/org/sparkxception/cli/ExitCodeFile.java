@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.sparkxception.job.OutputLayout;
 import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 
@@ -22,13 +23,11 @@ final class ExitCodeFile {
     static final String SETTING = "spark.xception.submission";
 
     private final FileSystem storage;
-    private final Path run;
     private final Path file;
 
     private ExitCodeFile(FileSystem storage, Path output, String submission) {
         this.storage = storage;
-        this.run = new Path(output, "_run");
-        this.file = new Path(run, "exit-" + submission);
+        this.file = OutputLayout.exitCode(output, submission);
     }
 
     /** The file of a submission in an output; it does not have to exist. */
@@ -51,9 +50,10 @@ final class ExitCodeFile {
             return OptionalInt.empty();
         }
         FileChanges.delete(storage, file);
-        if (storage.listStatus(run).length == 0) {
+        Path folder = file.getParent();
+        if (storage.listStatus(folder).length == 0) {
             // Not recursively: if another run starts there now, the folder stays.
-            storage.delete(run, false);
+            storage.delete(folder, false);
         }
         return OptionalInt.of(exitCode);
     }

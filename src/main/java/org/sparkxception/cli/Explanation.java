@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.security.auth.login.LoginException;
 import org.sparkxception.ExitCode;
+import org.sparkxception.InvalidSetting;
 import org.sparkxception.UserException;
 import org.sparkxception.storage.StorageFaults;
 
@@ -61,7 +62,14 @@ record Explanation(ExitCode exitCode, String sentence) {
     private record Rule(Predicate<Throwable> applies, ExitCode exitCode, Function<Throwable, String> sentence) {}
 
     private static final List<Rule> RULES = List.of(
-            new Rule(UserException.class::isInstance, ExitCode.UNEXPECTED, Throwable::getMessage),
+            new Rule(
+                    UserException.class::isInstance,
+                    ExitCode.UNEXPECTED,
+                    fault -> OptionNames.in(fault.getMessage())),
+            new Rule(
+                    InvalidSetting.class::isInstance,
+                    ExitCode.USAGE,
+                    fault -> OptionNames.in((InvalidSetting) fault)),
             new Rule(
                     says("ExecutorLostFailure.*((code|status):? 137\\b|memory limits|OOMKilled)"),
                     ExitCode.UNEXPECTED,

@@ -82,8 +82,15 @@ final class InputOptions {
         return inputs;
     }
 
+    /** Options that the kind of dataset does not have are ignored. */
     SourceSettings source() {
-        return new SourceSettings(inputFormat, include, truth, idColumn, contentColumn, tableFormat);
+        return switch (inputFormat) {
+            case FILES -> new SourceSettings.Files(include, truth);
+            case MANIFEST -> new SourceSettings.Manifest(idColumn, truth);
+            case TABLE -> new SourceSettings.Table(tableFormat, idColumn, contentColumn, truth);
+            case TAR -> new SourceSettings.Tar(include, truth);
+            case SEQUENCE_FILE -> new SourceSettings.SequenceFile(include, truth);
+        };
     }
 
     void addTo(ScoringSettings.Builder scoring) {

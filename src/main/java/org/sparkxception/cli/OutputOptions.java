@@ -53,15 +53,10 @@ final class OutputOptions {
         return output;
     }
 
-    Mode mode() {
-        return mode;
-    }
-
-    ChunkLimits chunks() {
-        return new ChunkLimits(chunkImages, chunkBytes);
-    }
-
-    double maxFailedFraction() {
-        return maxFailedFraction;
+    void addTo(JobSettings.Builder job) {
+        job.mode(mode)
+                .chunkImages(chunkImages)
+                .chunkBytes(chunkBytes)
+                .maxFailedFraction(maxFailedFraction);
     }
 }

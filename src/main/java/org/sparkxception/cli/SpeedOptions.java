@@ -57,8 +57,8 @@ final class SpeedOptions {
             description = "Threads per task that decode and resize images. Default: ${DEFAULT-VALUE}.")
     private int decodeThreads;
 
-    double minAgreement() {
-        return minAgreement;
+    void addTo(JobSettings.Builder job) {
+        job.minAgreement(minAgreement);
     }
 
     void addTo(ScoringSettings.Builder scoring) {

@@ -102,7 +102,7 @@ public final class NetworkLoader {
         if (device.isGpu()) {
             require(
                     precision != Precision.INT8,
-                    "int8 runs only on CPUs, but this task has a GPU: use --precision fp16 or bf16");
+                    "int8 runs only on CPUs, but this task has a GPU: set `precision` to fp16 or bf16");
             return fusedIfItRuns(OperatorSet.CUDNN);
         }
         return switch (precision) {
@@ -115,11 +115,11 @@ public final class NetworkLoader {
             }
             case FP16 ->
                 throw new UserException(
-                        ExitCode.MODEL, "fp16 runs only on GPUs, but this task has none: use --precision bf16 or fp32");
+                        ExitCode.MODEL, "fp16 runs only on GPUs, but this task has none: set `precision` to bf16 or fp32");
             case INT8 -> {
                 require(
                         !CpuFeatures.ofThisMachine().lacksInt8(),
-                        "int8 requires a CPU with VNNI, which this CPU does not have: use --precision fp32");
+                        "int8 requires a CPU with VNNI, which this CPU does not have: set `precision` to fp32");
                 yield new Loaded(quantized(), false);
             }
         };
@@ -150,7 +150,7 @@ public final class NetworkLoader {
         Calibration calibration = bundle.calibration()
                 .orElseThrow(() -> new UserException(
                         ExitCode.MODEL,
-                        "int8 requires a calibrated model: import it with --calibrate, or let classify calibrate it"));
+                        "int8 requires a calibrated model: import it with `calibrate`, or let classify calibrate it"));
         TorchProgram program = TorchProgram.loadNetwork(
                 out -> QuantizedCompiler.compile(bundle, calibration, channelBlock(), extraOutputs, out), device);
         return closeUnlessValid(program, NetworkLoader::requireFinite);

@@ -11,11 +11,12 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -35,14 +36,14 @@ public final class TorchProgram implements AutoCloseable {
     }
 
     static TorchProgram load(byte[] archive, Device device) {
-        return load(archive, device, NO_TRANSLATION);
+        return load(ByteBuffer.wrap(archive), device, NO_TRANSLATION);
     }
 
     /** @param translator pre- and postprocessing of the program */
-    static TorchProgram load(byte[] archive, Device device, Translator<NDList, NDList> translator) {
+    static TorchProgram load(ByteBuffer archive, Device device, Translator<NDList, NDList> translator) {
         Model model = TorchEngine.get().newModel(NAME, device);
         try {
-            return loaded(model, device, translator, () -> model.load(new ByteArrayInputStream(archive)));
+            return loaded(model, device, translator, () -> model.load(new ByteBufferBackedInputStream(archive)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,7 +18,7 @@ public final class CodeTrust {
             throw new UserException(
                     ExitCode.USAGE,
                     what + " is a TorchScript program, which runs with the permissions of the job: if you trust its"
-                            + " authors, allow it with --trust-code (trustCode(true) in Java)");
+                            + " authors, allow it with `trust-code`");
         }
     }
 }

@@ -39,7 +39,7 @@ public enum DeviceChoice {
         }
         require(
                 gpu != null,
-                "a GPU is required (--device gpu), but Spark assigned none to the task: set"
+                "a GPU is required (`device` is gpu), but Spark assigned none to the task: set"
                         + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
         require(
                 gpu.addresses().length == 1,
@@ -65,7 +65,7 @@ public enum DeviceChoice {
         require(
                 index < count,
                 "Spark assigned GPU " + address + " to the task, but libtorch sees " + count
-                        + " GPU(s): use the jar built with -Pcuda and check the driver, or use --device cpu");
+                        + " GPU(s): use the jar built with -Pcuda and check the driver, or set `device` to cpu");
         return Device.gpu(index);
     }
 

@@ -29,6 +29,6 @@ public final class MachineFaults {
     private static String exhausted(Error error) {
         return "out of memory (" + error.getMessage() + "; the limit of the Java heap is "
                 + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MiB): raise spark.executor.memory (-Xmx in local mode), or lower --decode-threads";
+                + " MiB): raise spark.executor.memory (-Xmx in local mode), or lower `decode-threads`";
     }
 }

@@ -42,7 +42,9 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.process(partition.next().images().stream()
                 .map(image ->
-                        image.isRecord() ? InMemoryPartition.input(held.next()) : FetchPartition.input(image, fetcher))
+                        image.record().isPresent()
+                                ? InMemoryPartition.input(held.next())
+                                : FetchPartition.input(image, fetcher))
                 .iterator());
     }
 }

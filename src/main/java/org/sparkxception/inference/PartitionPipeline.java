@@ -164,7 +164,7 @@ final class PartitionPipeline implements Iterator<Row>, AutoCloseable {
         return new ImageFault(
                 ImageStatus.NON_FINITE,
                 "the network's outputs for this image contain NaN or infinite values at " + precision
-                        + (settings.precision() == Precision.FP32 ? "" : ": use --precision fp32"),
+                        + (settings.precision() == Precision.FP32 ? "" : ": set precision to fp32"),
                 Optional.of(size));
     }
 

@@ -3,6 +3,7 @@ package org.sparkxception.inference;
 import java.io.IOException;
 import java.io.Serializable;
 import org.sparkxception.ExitCode;
+import org.sparkxception.InvalidSetting;
 import org.sparkxception.UserException;
 import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.model.Activation;
@@ -65,25 +66,25 @@ public final class ScoringSettings implements Serializable {
         if (activation == Activation.SOFTMAX && model.network().units() == 1) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the network has one output, for which softmax is always 1: omit --activation to use sigmoid, or"
-                            + " set --activation none");
+                    "the network has one output, for which softmax is always 1: omit `activation` to use sigmoid, or"
+                            + " set it to none");
         }
         if (model.network() instanceof TorchScriptNetwork program) {
             CodeTrust.require(trustCode, "the model's network");
             if (embedding) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's network is a TorchScript program, which has no known embedding: omit --embedding");
+                        "the model's network is a TorchScript program, which has no known embedding: omit `embedding`");
             }
             if (activation.activates() && program.outputs() == TorchScriptNetwork.Outputs.PROBABILITIES) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's network outputs probabilities, which are used as scores: omit --activation");
+                        "the model's network outputs probabilities, which are used as scores: omit `activation`");
             }
             if (precision != Precision.FP32) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the model's network is a TorchScript program, which runs unchanged: omit --precision");
+                        "the model's network is a TorchScript program, which runs unchanged: omit `precision`");
             }
         }
         if (precision == Precision.INT8
@@ -91,22 +92,9 @@ public final class ScoringSettings implements Serializable {
                 && network.intermediateActivation() == IntermediateActivation.ELU) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "int8 is not supported for networks with ELU between convolutions: use --precision bf16");
+                    "int8 is not supported for networks with ELU between convolutions: set `precision` to bf16");
         }
-        Builder builder = new Builder();
-        builder.topK = topK;
-        builder.allScores = allScores;
-        builder.embedding = embedding;
-        builder.trustCode = trustCode;
-        builder.precision = precision;
-        builder.activation = activation.resolve(model.network());
-        builder.device = device;
-        builder.batchSize = batchSize;
-        builder.fetchThreads = fetchThreads;
-        builder.decodeThreads = decodeThreads;
-        builder.maxPixels = maxPixels;
-        builder.maxBytes = maxBytes;
-        return new ScoringSettings(builder);
+        return toBuilder().activation(activation.resolve(model.network())).build();
     }
 
     /**
@@ -123,13 +111,31 @@ public final class ScoringSettings implements Serializable {
         if (scores || !embedding) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the model has no classes and outputs only embeddings: use --embedding, and omit --all-scores,"
-                            + " --top-k and --activation");
+                    "the model has no classes and outputs only embeddings: use `embedding`, and omit `all-scores`,"
+                            + " `top-k` and `activation`");
         }
     }
 
+    /** Starts settings with the default of everything. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Starts a copy. */
+    public Builder toBuilder() {
+        return builder()
+                .topK(topK)
+                .allScores(allScores)
+                .embedding(embedding)
+                .trustCode(trustCode)
+                .precision(precision)
+                .activation(activation)
+                .device(device)
+                .batchSize(batchSize)
+                .fetchThreads(fetchThreads)
+                .decodeThreads(decodeThreads)
+                .maxPixels(maxPixels)
+                .maxBytes(maxBytes);
     }
 
     public int topK() {
@@ -180,7 +186,7 @@ public final class ScoringSettings implements Serializable {
         return maxBytes;
     }
 
-    /** Builds settings; setters throw {@link IllegalArgumentException} with the name of the option if a value is out of range. */
+    /** Builds settings; the setters throw {@link InvalidSetting} if a value is out of range. */
     public static final class Builder {
         private int topK = DEFAULT_TOP_K;
         private boolean allScores;
@@ -197,80 +203,103 @@ public final class ScoringSettings implements Serializable {
 
         private Builder() {}
 
+        /** Sets the number of classes to return per image, best first, at least 1. Default: {@value #DEFAULT_TOP_K}. */
         public Builder topK(int value) {
             if (value < 1) {
-                throw new IllegalArgumentException("--top-k must be at least 1 but was " + value);
+                throw new InvalidSetting("top-k", "at least 1", value);
             }
             topK = value;
             return this;
         }
 
+        /** Sets whether to return the scores of all classes. Default: false. */
         public Builder allScores(boolean value) {
             allScores = value;
             return this;
         }
 
+        /** Sets whether to return the embedding, the pooled vector before the head. Default: false. */
         public Builder embedding(boolean value) {
             embedding = value;
             return this;
         }
 
-        /** Allows running a model that is a TorchScript program, with the permissions of the job. */
+        /** Sets whether a model that is a TorchScript program may run, with the permissions of the job. Default: false. */
         public Builder trustCode(boolean value) {
             trustCode = value;
             return this;
         }
 
-        /** Sets the precision of the convolutions. {@code INT8} requires a model with a {@link ModelBundle#calibration}. */
+        /**
+         * Sets the precision of the convolutions. Default: {@link Precision#FP32}. {@code INT8} requires a model with a {@link
+         * ModelBundle#calibration}.
+         */
         public Builder precision(Precision value) {
             precision = value;
             return this;
         }
 
+        /**
+         * Sets the activation that turns logits into scores. Default: {@link Activation#MODEL}, the one of the network itself.
+         */
         public Builder activation(Activation value) {
             activation = value;
             return this;
         }
 
+        /** Sets the device. Default: {@link DeviceChoice#AUTO}, the GPU that Spark assigned to the task, or the CPU. */
         public Builder device(DeviceChoice value) {
             device = value;
             return this;
         }
 
+        /**
+         * Sets the number of images per forward pass of the network, from 1 to {@value #MAX_BATCH_SIZE}. Default: {@value
+         * #DEFAULT_BATCH_SIZE}.
+         */
         public Builder batchSize(int value) {
-            batchSize = (int) inRange("--batch-size", value, 1, MAX_BATCH_SIZE);
+            batchSize = (int) InvalidSetting.requireRange("batch-size", value, 1, MAX_BATCH_SIZE);
             return this;
         }
 
+        /**
+         * Sets the number of threads per task that prefetch files, from 1 to {@value #MAX_THREADS}. Default: {@value
+         * #DEFAULT_FETCH_THREADS}.
+         */
         public Builder fetchThreads(int value) {
-            fetchThreads = (int) inRange("--fetch-threads", value, 1, MAX_THREADS);
+            fetchThreads = (int) InvalidSetting.requireRange("fetch-threads", value, 1, MAX_THREADS);
             return this;
         }
 
+        /**
+         * Sets the number of threads per task that decode and resize images, from 1 to {@value #MAX_THREADS}. Default: {@value
+         * #DEFAULT_DECODE_THREADS}.
+         */
         public Builder decodeThreads(int value) {
-            decodeThreads = (int) inRange("--decode-threads", value, 1, MAX_THREADS);
+            decodeThreads = (int) InvalidSetting.requireRange("decode-threads", value, 1, MAX_THREADS);
             return this;
         }
 
+        /**
+         * Sets the maximum size of an image in pixels, from 1 to {@value ImageDecoder#PIXEL_LIMIT_CEILING}: a larger one is not
+         * decoded. Default: {@value ImageDecoder#DEFAULT_MAX_PIXELS}.
+         */
         public Builder maxPixels(long value) {
-            maxPixels = inRange("--max-pixels", value, 1, ImageDecoder.PIXEL_LIMIT_CEILING);
+            maxPixels = InvalidSetting.requireRange("max-pixels", value, 1, ImageDecoder.PIXEL_LIMIT_CEILING);
             return this;
         }
 
+        /**
+         * Sets the maximum size of a file in bytes, from 1 to {@value FileFetcher#MAX_MAX_BYTES}: a larger one is not read.
+         * Default: {@value FileFetcher#DEFAULT_MAX_BYTES}.
+         */
         public Builder maxBytes(long value) {
-            maxBytes = inRange("--max-bytes", value, 1, FileFetcher.MAX_MAX_BYTES);
+            maxBytes = InvalidSetting.requireRange("max-bytes", value, 1, FileFetcher.MAX_MAX_BYTES);
             return this;
         }
 
         public ScoringSettings build() {
             return new ScoringSettings(this);
-        }
-
-        private static long inRange(String name, long value, long low, long high) {
-            if (value < low || value > high) {
-                throw new IllegalArgumentException(name + " must be from " + low + " to " + high + " but was " + value);
-            }
-            return value;
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.sparkxception.job;
 
 import java.io.Serializable;
+import org.sparkxception.InvalidSetting;
 
 /** Maximum size of a chunk, the unit of commit and resume: in images, and in bytes of their files. */
 public final class ChunkLimits implements Serializable {
@@ -12,14 +13,11 @@ public final class ChunkLimits implements Serializable {
     private final long images;
     private final long bytes;
 
-    public ChunkLimits(long images, long bytes) {
-        if (images < 1 || images > 10_000_000) {
-            throw new IllegalArgumentException("--chunk-images must be from 1 to 10000000 but was " + images);
-        }
+    ChunkLimits(long images, long bytes) {
+        this.images = InvalidSetting.requireRange("chunk-images", images, 1, 10_000_000);
         if (bytes < 1) {
-            throw new IllegalArgumentException("--chunk-bytes must be at least 1 but was " + bytes);
+            throw new InvalidSetting("chunk-bytes", "at least 1", bytes);
         }
-        this.images = images;
         this.bytes = bytes;
     }
 

@@ -3,7 +3,6 @@ package org.sparkxception.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -11,9 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -25,14 +21,10 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
-import org.sparkxception.inference.FetchPartition;
-import org.sparkxception.inference.InMemoryPartition;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
-import org.sparkxception.source.dataset.ImageSource;
-import scala.Tuple2;
 
 /** Scores chunks: each is one Spark job with its own output directory. Two run at once, so that no core idles at the end of a chunk. */
 final class ChunkScorer {
@@ -41,42 +33,32 @@ final class ChunkScorer {
 
     private final SparkSession spark;
     private final JavaSparkContext context;
-    private final RunDirectory run;
-    private final Planner planner;
-    private final ImageSource source;
+    private final Run run;
     private final Scorer scorer;
     private final StructType schema;
     private final ScoringSettings settings;
     /** Spark job tag of all chunks. */
     private final String tag = "spark-xception-" + UUID.randomUUID();
 
-    ChunkScorer(
-            SparkSession spark,
-            RunDirectory run,
-            Planner planner,
-            ImageSource source,
-            Scorer scorer,
-            StructType schema,
-            ScoringSettings settings) {
-        this.spark = spark;
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    ChunkScorer(Run run, Scorer scorer) {
+        this.spark = run.spark();
+        this.context = run.context();
         this.run = run;
-        this.planner = planner;
-        this.source = source;
         this.scorer = scorer;
-        this.schema = schema;
-        this.settings = settings;
+        this.schema = ResultSchema.schema(
+                run.classScores().labelsOfAll(run.model().labels()), run.model().fingerprint());
+        this.settings = run.settings().scoring();
     }
 
     /** Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws. */
-    void score(Plan plan, List<PlannedChunk> chunks) throws InterruptedException {
+    void score(List<PlannedChunk> chunks) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
         List<Future<Integer>> all = new ArrayList<>();
         try {
             ExecutorCompletionService<Integer> jobs = new ExecutorCompletionService<>(pool);
             for (PlannedChunk chunk : chunks) {
                 all.add(jobs.submit(() -> {
-                    score(plan, chunk);
+                    score(chunk);
                     return chunk.number();
                 }));
             }
@@ -84,7 +66,7 @@ final class ChunkScorer {
                 jobs.take().get();
             }
         } catch (ExecutionException e) {
-            throw new ChunkFailedException(e.getCause());
+            throw new TaskFailedException(e.getCause());
         } finally {
             // A chunk that is being committed is allowed to finish.
             all.forEach(chunk -> chunk.cancel(false));
@@ -108,12 +90,12 @@ final class ChunkScorer {
         }
     }
 
-    private void score(Plan plan, PlannedChunk chunk) throws IOException {
+    private void score(PlannedChunk chunk) throws IOException {
         long start = System.nanoTime();
         spark.sparkContext().addJobTag(tag);
-        List<ImageRef> images = planner.images(plan, chunk);
+        List<ImageRef> images = run.images(chunk);
         DecodingNotes notes = DecodingNotes.in(
-                run.decodingNotes("%05d".formatted(chunk.number())),
+                run.directory().decodingNotes("%05d".formatted(chunk.number())),
                 new SerializableConfiguration(context.hadoopConfiguration()));
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         rows(chunk, images, scorer.with(notes))
@@ -123,7 +105,7 @@ final class ChunkScorer {
                 .option("compression", "zstd")
                 // The files of a task become visible only when the chunk is committed.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-                .parquet(run.chunkDirectory(chunk.number()));
+                .parquet(run.directory().chunkDirectory(chunk.number()));
         notes.delete();
         LOG.info(
                 "chunk {} done: {} images{}, {} s",
@@ -137,25 +119,8 @@ final class ChunkScorer {
     }
 
     private Dataset<Row> rows(PlannedChunk chunk, List<ImageRef> images, Scorer how) {
-        Map<Boolean, List<ImageRef>> byKind = images.stream().collect(Collectors.partitioningBy(ImageRef::isRecord));
-        List<JavaRDD<Row>> scored = new ArrayList<>();
-        if (!byKind.get(false).isEmpty()) {
-            SerializableConfiguration storage = new SerializableConfiguration(context.hadoopConfiguration());
-            var partitions = PartitionPacker.pack(byKind.get(false), SlotListener.slots(context), settings.batchSize());
-            scored.add(context.parallelize(partitions, partitions.size())
-                    .flatMap(new FetchPartition<>(how, storage, settings.maxBytes())));
-        }
-        if (!byKind.get(true).isEmpty()) {
-            int partitions = PartitionPacker.partitions(
-                    byKind.get(true).size(), SlotListener.slots(context), settings.batchSize());
-            scored.add(source.read(byKind.get(true))
-                    .mapToPair(content -> new Tuple2<>(content.image().path(), content))
-                    .partitionBy(new HashPartitioner(partitions))
-                    .values()
-                    .mapPartitions(new InMemoryPartition<>(how)));
-        }
         Dataset<Row> rows =
-                spark.createDataFrame(scored.stream().reduce(JavaRDD::union).orElseThrow(), schema);
+                spark.createDataFrame(new ImageTasks(run).balanced(images, how), schema);
         if (!chunk.isReplacement()) {
             return rows;
         }
@@ -164,7 +129,7 @@ final class ChunkScorer {
                 .toDF(ResultSchema.PATH);
         return rows.unionByName(ResultFacts.reader(spark)
                 .schema(schema)
-                .parquet(run.chunkDirectory(chunk.replaces()))
+                .parquet(run.directory().chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti"));
     }
 }

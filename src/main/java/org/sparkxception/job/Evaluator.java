@@ -44,6 +44,10 @@ final class Evaluator {
     private static final String CLASS = "class";
     private static final String BEST = "best";
     private static final String IN_TOP = "in_top";
+    private static final String HAS_TRUTH = "has_truth";
+    private static final String BIN = "bin";
+    private static final String IMAGES = "images";
+    private static final String CORRECT = "correct";
 
     private final Labels labels;
     private final int topK;
@@ -133,20 +137,20 @@ final class Evaluator {
 
     private void countCells() {
         Column hasTruth = col(ResultSchema.TRUTH).isNotNull();
-        for (Row row : results.groupBy(col(CLASS), col(BEST), hasTruth.as("has_truth"))
-                .agg(count("*"), count(when(col(IN_TOP), 1)))
+        for (Row row : results.groupBy(col(CLASS), col(BEST), hasTruth.as(HAS_TRUTH))
+                .agg(count("*").as(IMAGES), count(when(col(IN_TOP), 1)).as(IN_TOP))
                 .orderBy(CLASS, BEST)
                 .collectAsList()) {
-            long images = row.getLong(3);
-            if (!row.getBoolean(2)) {
+            long images = row.getAs(IMAGES);
+            if (!row.<Boolean>getAs(HAS_TRUTH)) {
                 withoutTruth += images;
-            } else if (row.isNullAt(1)) {
+            } else if (row.getAs(BEST) == null) {
                 notScored += images;
-            } else if (row.isNullAt(0)) {
+            } else if (row.getAs(CLASS) == null) {
                 otherTruth += images;
             } else {
-                cells.add(new Cell(row.getInt(0), row.getInt(1), images));
-                inTop += row.getLong(4);
+                cells.add(new Cell(row.getAs(CLASS), row.getAs(BEST), images));
+                inTop += row.<Long>getAs(IN_TOP);
             }
         }
     }
@@ -156,7 +160,7 @@ final class Evaluator {
         if (topK >= needed) {
             measures.put(Evaluation.TOP_5, (double) inTop / images);
         } else {
-            notes.add("top-5 accuracy is not available: --top-k is " + topK + " but must be at least " + needed);
+            notes.add("top-5 accuracy is not available: top-k is " + topK + " but must be at least " + needed);
         }
     }
 
@@ -167,7 +171,7 @@ final class Evaluator {
                     + switch (scores) {
                         case INDEPENDENT -> "the class probabilities are independent of each other";
                         case OF_PROGRAM -> "it is unknown whether the probabilities of the model's program sum to 1";
-                        default -> "scores are not probabilities with --activation none";
+                        default -> "scores are not probabilities with activation none";
                     });
             return List.of();
         }
@@ -176,14 +180,17 @@ final class Evaluator {
         Column score = col(ResultSchema.SCORE).cast(DataTypes.DoubleType);
         Column bin = greatest(ceil(score.multiply(BINS)), lit(1)).minus(1).cast(DataTypes.IntegerType);
         for (Row row : results.filter(col(CLASS).isNotNull().and(col(BEST).isNotNull()))
-                .groupBy(bin.as("bin"))
-                .agg(count("*"), sum(score), count(when(col(CLASS).equalTo(col(BEST)), 1)))
-                .orderBy("bin")
+                .groupBy(bin.as(BIN))
+                .agg(
+                        count("*").as(IMAGES),
+                        sum(score).as(ResultSchema.SCORE),
+                        count(when(col(CLASS).equalTo(col(BEST)), 1)).as(CORRECT))
+                .orderBy(BIN)
                 .collectAsList()) {
-            long inBin = row.getLong(1);
-            double meanScore = row.getDouble(2) / inBin;
-            double accuracy = (double) row.getLong(3) / inBin;
-            int number = row.getInt(0);
+            int number = row.getAs(BIN);
+            long inBin = row.getAs(IMAGES);
+            double meanScore = row.<Double>getAs(ResultSchema.SCORE) / inBin;
+            double accuracy = (double) row.<Long>getAs(CORRECT) / inBin;
             bins.add(new Bin((double) number / BINS, (number + 1.0) / BINS, inBin, meanScore, accuracy));
             error += Math.abs(accuracy - meanScore) * inBin / images;
         }
@@ -202,7 +209,7 @@ final class Evaluator {
                 .orderBy(desc("count"), col(ResultSchema.TRUTH))
                 .takeAsList(EXAMPLES)
                 .stream()
-                .map(row -> row.getString(0))
+                .map(row -> row.<String>getAs(ResultSchema.TRUTH))
                 .toList();
     }
 }

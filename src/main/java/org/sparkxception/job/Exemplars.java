@@ -2,6 +2,7 @@ package org.sparkxception.job;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -14,11 +15,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.ScoringSettings;
@@ -27,7 +31,6 @@ import org.sparkxception.model.Labels;
 import org.sparkxception.report.RunDetails.Exemplar;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
-import org.sparkxception.source.dataset.ImageSource;
 
 /**
  * The least and the most certain images of a run, with thumbnails. Thumbnails are optional: if they cannot be made in time, the report
@@ -38,6 +41,17 @@ final class Exemplars {
 
     private static final int OF_A_KIND = 12;
     private static final int MAX_SECONDS = 60;
+
+    private static final String BEST = "best";
+    private static final String THUMBNAIL = "thumbnail";
+
+    /** The rows of a {@link Thumbnailer}. */
+    private static final StructType THUMBNAILS = new StructType()
+            .add(ResultSchema.PATH, DataTypes.StringType, false)
+            .add(ResultSchema.SIZE, DataTypes.LongType, false)
+            .add(ResultSchema.MODIFIED, DataTypes.TimestampType, false)
+            .add(THUMBNAIL, DataTypes.BinaryType, false)
+            .add(ResultSchema.TRUTH, DataTypes.StringType);
 
     private final List<Row> least;
     private final List<Row> most;
@@ -50,9 +64,11 @@ final class Exemplars {
             return new Key(image.path(), image.size(), image.modified());
         }
 
-        /** Of a row whose first columns are those of the results. */
         static Key of(Row row) {
-            return new Key(row.getString(0), row.getLong(1), row.getTimestamp(2).toInstant());
+            return new Key(
+                    row.getAs(ResultSchema.PATH),
+                    row.getAs(ResultSchema.SIZE),
+                    row.<Timestamp>getAs(ResultSchema.MODIFIED).toInstant());
         }
     }
 
@@ -88,29 +104,31 @@ final class Exemplars {
                         col(ResultSchema.LABEL),
                         col(ResultSchema.SCORE),
                         col(ResultSchema.TRUTH),
-                        col("predictions.index").getItem(0))
+                        col("predictions.index").getItem(0).as(BEST))
                 .takeAsList(count);
     }
 
     /** Makes the thumbnails, in one task. */
-    void picture(JavaSparkContext context, Plan plan, Planner planner, ImageSource source, ScoringSettings settings)
-            throws InterruptedException {
+    void picture(Run run) throws InterruptedException {
         List<Key> keys =
                 Stream.concat(least.stream(), most.stream()).map(Key::of).toList();
         if (keys.isEmpty()) {
             return;
         }
+        JavaSparkContext context = run.context();
+        ScoringSettings settings = run.settings().scoring();
         context.setJobDescription("thumbnails of " + keys.size() + " images");
         try {
-            List<ImageRef> images = planner
-                    .find(plan, keys.stream().map(Key::path).toList())
-                    .stream()
+            List<ImageRef> images = run.find(keys.stream().map(Key::path).toList()).stream()
                     .filter(image -> keys.contains(Key.of(image)))
                     .toList();
             Thumbnailer work = new Thumbnailer(settings.maxPixels());
-            for (Row row : collected(SingleTask.of(context, source, images, settings.maxBytes(), work)
+            JavaRDD<Row> made = new ImageTasks(run).single(images, work);
+            for (Row row : collected(run.spark()
+                    .createDataFrame(made, THUMBNAILS)
+                    .toJavaRDD()
                     .collectAsync())) {
-                thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(3)));
+                thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(THUMBNAIL)));
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.warn("report.html has no thumbnails: {}", e.toString());
@@ -140,9 +158,9 @@ final class Exemplars {
         List<Exemplar> exemplars = new ArrayList<>();
         for (Row row : rows) {
             exemplars.add(new Exemplar(
-                    row.getString(0),
-                    row.getString(3),
-                    row.getFloat(4),
+                    row.getAs(ResultSchema.PATH),
+                    row.getAs(ResultSchema.LABEL),
+                    row.<Float>getAs(ResultSchema.SCORE),
                     missedTruth(row),
                     thumbnails.getOrDefault(Key.of(row), "")));
         }
@@ -150,7 +168,8 @@ final class Exemplars {
     }
 
     private String missedTruth(Row row) {
-        Integer known = row.isNullAt(5) ? null : classes.get(Labels.compared(row.getString(5)));
-        return known != null && known != row.getInt(6) ? row.getString(5) : "";
+        String truth = row.getAs(ResultSchema.TRUTH);
+        Integer known = truth == null ? null : classes.get(Labels.compared(truth));
+        return known != null && !known.equals(row.getAs(BEST)) ? truth : "";
     }
 }

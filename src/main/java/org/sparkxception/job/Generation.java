@@ -9,6 +9,6 @@ import java.util.List;
  * @param mode the mode of the run that planned it
  * @param duplicates images that were found again, for example through another input
  * @param hidden names skipped because they are hidden by Hadoop conventions
- * @param excluded files skipped because their names match no --include
+ * @param excluded files skipped because their names match no glob to include
  */
 record Generation(int number, String mode, long duplicates, long hidden, long excluded, List<PlannedChunk> chunks) {}

@@ -2,6 +2,7 @@ package org.sparkxception.job;
 
 import java.util.List;
 import org.sparkxception.ExitCode;
+import org.sparkxception.InvalidSetting;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
@@ -9,7 +10,7 @@ import org.sparkxception.model.Precision;
 import org.sparkxception.source.SourceSettings;
 
 /**
- * The settings of a run.
+ * The settings of a run, made by a {@link Builder}.
  *
  * @param inputs directories, files or globs
  * @param output directory of the results
@@ -28,18 +29,36 @@ public record JobSettings(
     public static final double DEFAULT_MAX_FAILED_FRACTION = 0.05;
     public static final double DEFAULT_MIN_AGREEMENT = 0;
 
+    /** @throws InvalidSetting if there are no inputs, or a fraction is not from 0 to 1 */
     public JobSettings {
         inputs = List.copyOf(inputs);
         if (inputs.isEmpty()) {
-            throw new IllegalArgumentException("--input is missing: specify a directory, file or glob");
+            throw new InvalidSetting("input", "a directory, file or glob", inputs);
         }
-        if (!(maxFailedFraction >= 0 && maxFailedFraction <= 1)) {
-            throw new IllegalArgumentException(
-                    "--max-failed-fraction must be from 0 to 1 but was " + maxFailedFraction);
-        }
-        if (!(minAgreement >= 0 && minAgreement <= 1)) {
-            throw new IllegalArgumentException("--min-agreement must be from 0 to 1 but was " + minAgreement);
-        }
+        InvalidSetting.requireFraction("max-failed-fraction", maxFailedFraction);
+        InvalidSetting.requireFraction("min-agreement", minAgreement);
+    }
+
+    /**
+     * Starts settings with the default of everything else.
+     *
+     * @param inputs directories, files or globs, at least one, on any Hadoop filesystem
+     * @param output directory of the results
+     */
+    public static Builder builder(List<String> inputs, String output) {
+        return new Builder(inputs, output);
+    }
+
+    /** Starts a copy. */
+    public Builder toBuilder() {
+        return new Builder(inputs, output)
+                .source(source)
+                .mode(mode)
+                .chunkImages(chunkLimits.images())
+                .chunkBytes(chunkLimits.bytes())
+                .maxFailedFraction(maxFailedFraction)
+                .minAgreement(minAgreement)
+                .scoring(scoring);
     }
 
     /**
@@ -49,13 +68,103 @@ public record JobSettings(
      */
     JobSettings resolveFor(ModelBundle model) {
         if (model.labels().isEmpty() && source.hasTruth()) {
-            throw new UserException(ExitCode.USAGE, "the model has no classes to compare --truth with: omit --truth");
+            throw new UserException(ExitCode.USAGE, "the model has no classes to compare `truth` with: omit `truth`");
         }
         if (model.labels().isEmpty() && minAgreement > 0 && scoring.precision() != Precision.FP32) {
             throw new UserException(
-                    ExitCode.USAGE, "the model has no classes for --min-agreement to compare: omit --min-agreement");
+                    ExitCode.USAGE, "the model has no classes for `min-agreement` to compare: omit `min-agreement`");
         }
-        return new JobSettings(
-                inputs, source, output, mode, chunkLimits, maxFailedFraction, minAgreement, scoring.resolveFor(model));
+        return toBuilder().scoring(scoring.resolveFor(model)).build();
+    }
+
+    /** Builds settings; an invalid value is an {@link InvalidSetting}. */
+    public static final class Builder {
+        private List<String> inputs;
+        private String output;
+        private SourceSettings source = SourceSettings.files();
+        private Mode mode = Mode.RESUME;
+        private long chunkImages = ChunkLimits.DEFAULT_IMAGES;
+        private long chunkBytes = ChunkLimits.DEFAULT_BYTES;
+        private double maxFailedFraction = DEFAULT_MAX_FAILED_FRACTION;
+        private double minAgreement = DEFAULT_MIN_AGREEMENT;
+        private ScoringSettings scoring = ScoringSettings.builder().build();
+
+        private Builder(List<String> inputs, String output) {
+            this.inputs = List.copyOf(inputs);
+            this.output = output;
+        }
+
+        /** Sets the directories, files or globs to read, at least one. */
+        public Builder inputs(List<String> value) {
+            inputs = List.copyOf(value);
+            return this;
+        }
+
+        /** Sets the directory of the results. */
+        public Builder output(String value) {
+            output = value;
+            return this;
+        }
+
+        /** Sets how to read the inputs. Default: {@link SourceSettings#files()}. */
+        public Builder source(SourceSettings value) {
+            source = value;
+            return this;
+        }
+
+        /** Sets what to do with an output that already has results. Default: {@link Mode#RESUME}. */
+        public Builder mode(Mode value) {
+            mode = value;
+            return this;
+        }
+
+        /** Sets the maximum number of images per chunk, from 1 to 10,000,000. Default: {@value ChunkLimits#DEFAULT_IMAGES}. */
+        public Builder chunkImages(long value) {
+            chunkImages = value;
+            return this;
+        }
+
+        /** Sets the maximum number of bytes per chunk, at least 1. Default: {@value ChunkLimits#DEFAULT_BYTES}. */
+        public Builder chunkBytes(long value) {
+            chunkBytes = value;
+            return this;
+        }
+
+        /**
+         * Sets the maximum share of failed images, and of truths that are not labels of the model, for the run to count as a success,
+         * from 0 to 1. Default: {@value #DEFAULT_MAX_FAILED_FRACTION}.
+         */
+        public Builder maxFailedFraction(double value) {
+            maxFailedFraction = value;
+            return this;
+        }
+
+        /**
+         * Sets the minimum share of sample images whose best class must match float32, from 0 to 1; has no effect at float32. Default:
+         * {@value #DEFAULT_MIN_AGREEMENT}.
+         */
+        public Builder minAgreement(double value) {
+            minAgreement = value;
+            return this;
+        }
+
+        /** Sets how images are scored. */
+        public Builder scoring(ScoringSettings value) {
+            scoring = value;
+            return this;
+        }
+
+        /** @throws InvalidSetting if a value is out of its range */
+        public JobSettings build() {
+            return new JobSettings(
+                    inputs,
+                    source,
+                    output,
+                    mode,
+                    new ChunkLimits(chunkImages, chunkBytes),
+                    maxFailedFraction,
+                    minAgreement,
+                    scoring);
+        }
     }
 }

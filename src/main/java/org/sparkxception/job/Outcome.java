@@ -45,7 +45,7 @@ public record Outcome(
                                     evaluation.images() + others,
                                     evaluation.aside().otherTruths().get(0)),
                     evaluation.otherTruthFraction(),
-                    "check --truth, and the labels that describe-model shows");
+                    "check `truth`, and the labels that describe-model shows");
         }
         return Optional.empty();
     }
@@ -53,7 +53,7 @@ public record Outcome(
     private Optional<UserException> tooMany(String what, double share, String remedy) {
         return Optional.of(new UserException(
                 ExitCode.TOO_MANY_FAILURES,
-                "%s (%.1f%%), more than --max-failed-fraction %s allows. All results are written; %s"
+                "%s (%.1f%%), more than `max-failed-fraction` %s allows. All results are written; %s"
                         .formatted(what, 100 * share, settings.maxFailedFraction(), remedy)));
     }
 }

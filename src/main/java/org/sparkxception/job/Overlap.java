@@ -29,13 +29,13 @@ final class Overlap {
                     throw new UserException(
                             ExitCode.USAGE,
                             "the output " + output + " is inside the input " + input
-                                    + ", where the next run would list it: choose another --output");
+                                    + ", where the next run would list it: choose another `output`");
                 }
                 if (results.holds(images)) {
                     throw new UserException(
                             ExitCode.USAGE,
                             "the input " + input + " is inside the output " + output
-                                    + ", where the job replaces and deletes files: choose another --output");
+                                    + ", where the job replaces and deletes files: choose another `output`");
                 }
             }
         }

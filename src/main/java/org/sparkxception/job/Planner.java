@@ -43,6 +43,9 @@ import org.sparkxception.source.files.RefreshFileStatus;
 final class Planner {
     private static final int CHUNKS_A_RANGE = 8;
 
+    private static final String IMAGES = "images";
+    private static final String BYTES = "bytes";
+
     /** Sort-merge join: plan files are small for the data they contain, so Spark would choose a broadcast join. */
     private static final String SORTED = "merge";
 
@@ -60,12 +63,12 @@ final class Planner {
     };
 
     private final SparkSession spark;
-    private final RunDirectory run;
+    private final RunDirectory directory;
     private final ChunkLimits limits;
 
-    Planner(SparkSession spark, RunDirectory run, ChunkLimits limits) {
+    Planner(SparkSession spark, RunDirectory directory, ChunkLimits limits) {
         this.spark = spark;
-        this.run = run;
+        this.directory = directory;
         this.limits = limits;
     }
 
@@ -80,7 +83,7 @@ final class Planner {
         if (total == 0) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "the input contains no images: " + listing.excluded() + " files match no --include, and "
+                    "the input contains no images: " + listing.excluded() + " files match no `include`, and "
                             + listing.hidden() + " names are hidden (they start with _ or .)");
         }
         long known = 0;
@@ -173,7 +176,7 @@ final class Planner {
         images.write()
                 .mode(SaveMode.Overwrite)
                 .partitionBy(AssignChunks.RANGE, AssignChunks.PART)
-                .orc(run.planDirectory(generation));
+                .orc(directory.planDirectory(generation));
     }
 
     /** The chunks that were written, counted from the plan files. */
@@ -182,17 +185,18 @@ final class Planner {
         List<PlannedChunk> chunks = new ArrayList<>();
         for (Row row : read(generation)
                 .groupBy(AssignChunks.RANGE, AssignChunks.PART)
-                .agg(count("*"), sum(ImageRows.SIZE))
+                .agg(count("*").as(IMAGES), sum(ImageRows.SIZE).as(BYTES))
                 .orderBy(AssignChunks.RANGE, AssignChunks.PART)
                 .collectAsList()) {
-            int part = row.getInt(1);
-            long images = row.getLong(2);
+            int range = row.getAs(AssignChunks.RANGE);
+            int part = row.getAs(AssignChunks.PART);
+            long images = row.getAs(IMAGES);
             int replaces = replaced.applyAsInt(part);
             chunks.add(new PlannedChunk(
                     firstNumber + chunks.size(),
-                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, row.getInt(0), AssignChunks.PART, part),
+                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, range, AssignChunks.PART, part),
                     images,
-                    row.getLong(3),
+                    row.getAs(BYTES),
                     rowsOfReplaced.getOrDefault(replaces, images),
                     replaces));
         }
@@ -200,13 +204,13 @@ final class Planner {
     }
 
     private Dataset<Row> read(int generation) {
-        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(run.planDirectory(generation));
+        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(directory.planDirectory(generation));
     }
 
     /** The images of all rounds, in one read: an output can have years of daily updates. */
     private Dataset<Row> planned(Plan plan) {
         String[] directories = plan.generations().stream()
-                .map(generation -> run.planDirectory(generation.number()))
+                .map(generation -> directory.planDirectory(generation.number()))
                 .toArray(String[]::new);
         return ResultFacts.reader(spark)
                 .option("recursiveFileLookup", "true")
@@ -243,7 +247,7 @@ final class Planner {
                 .number();
         return Arrays.stream((Row[]) ResultFacts.reader(spark)
                         .schema(ImageRows.SCHEMA)
-                        .orc(run.planDirectory(generation) + "/" + chunk.directory())
+                        .orc(directory.planDirectory(generation) + "/" + chunk.directory())
                         .collect())
                 .map(ImageRows::image)
                 .toList();

@@ -19,7 +19,6 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.source.dataset.ImageRef;
-import org.sparkxception.source.dataset.ImageSource;
 
 /**
  * Measures how well a precision below float32 agrees with float32 on a sample of the run's own images, and calibrates the model on them
@@ -50,72 +49,89 @@ final class PrecisionCheck implements AutoCloseable {
     }
 
     private final JavaSparkContext context;
-    private final RunDirectory run;
+    private final Run run;
+    private final RunDirectory directory;
     private final JobSettings settings;
     private final ModelBundle model;
     private final Preflight preflight;
     private Optional<Trial> trial = Optional.empty();
 
-    PrecisionCheck(
-            JavaSparkContext context, RunDirectory run, JobSettings settings, ModelBundle model, Preflight preflight) {
-        this.context = context;
+    PrecisionCheck(Run run, Preflight preflight) {
+        this.context = run.context();
         this.run = run;
-        this.settings = settings;
-        this.model = model;
+        this.directory = run.directory();
+        this.settings = run.settings();
+        this.model = run.model();
         this.preflight = preflight;
     }
 
     /**
-     * Returns the model to score with, and starts a trial if one is needed; {@link #finish} waits for it. A second call does not start
-     * another one.
+     * Starts the check, and waits for it if scoring depends on it.
      *
+     * @return the model, calibrated if it needs to be
      * @throws UserException (exit code 6) if the agreement is below the required one or based on too few images, or if no image can
      *     calibrate the model
+     * @throws TaskFailedException if the check fails
      */
-    ModelBundle begin(Plan plan, Planner planner, ImageSource source) throws IOException, InterruptedException {
-        boolean comparable = settings.scoring().precision() != Precision.FP32
-                && !model.labels().isEmpty();
-        if (trial.isPresent() || (!comparable && !settings.scoring().mustCalibrate(model))) {
+    ModelBundle modelForScoring() throws IOException, InterruptedException {
+        start();
+        if (!decidesOnScoring()) {
             return model;
         }
-        if (run.precision().isEmpty()) {
-            trial = Optional.of(begin(FIRST_SAMPLE, count -> planner.sample(plan, count), source, notes()));
-            if (settings.minAgreement() == 0 && !settings.scoring().mustCalibrate(model)) {
-                return model;
-            }
-            finish();
-        }
-        PrecisionFindings findings = run.precision().orElseThrow();
-        requireAgreement(findings.stated());
-        return findings.calibration().length == 0 ? model : model.with(Calibration.read(findings.calibration()));
+        await();
+        requireAgreement();
+        byte[] calibration = directory.precision().orElseThrow().calibration();
+        return calibration.length == 0 ? model : model.with(Calibration.read(calibration));
     }
 
-    private Trial begin(int asked, IntFunction<List<ImageRef>> sampler, ImageSource source, DecodingNotes notes) {
+    /**
+     * Completes the check, for the report. An output that is complete already has its findings.
+     *
+     * @throws UserException (exit code 6) as in {@link #modelForScoring}
+     * @throws TaskFailedException if the check fails
+     */
+    void finish() throws IOException, InterruptedException {
+        if (!directory.isComplete()) {
+            start();
+            await();
+            requireAgreement();
+        }
+    }
+
+    private boolean isNeeded() throws IOException {
+        boolean comparable = settings.scoring().precision() != Precision.FP32
+                && !model.labels().isEmpty();
+        return comparable || settings.scoring().mustCalibrate(model);
+    }
+
+    private boolean decidesOnScoring() throws IOException {
+        return isNeeded() && (settings.minAgreement() > 0 || settings.scoring().mustCalibrate(model));
+    }
+
+    /** Starts a trial, unless it is not needed, in progress, or done. */
+    private void start() throws IOException {
+        if (isNeeded() && trial.isEmpty() && directory.precision().isEmpty()) {
+            trial = Optional.of(startTrial(FIRST_SAMPLE, run.sampler(), notes()));
+        }
+    }
+
+    private Trial startTrial(int asked, IntFunction<List<ImageRef>> sampler, DecodingNotes notes) {
         List<ImageRef> sample = sampler.apply(asked);
         context.setJobDescription("compare " + settings.scoring().precision() + " with fp32");
-        JavaFutureAction<List<PrecisionTrial.Result>> result = SingleTask.of(
-                        context,
-                        source,
-                        sample,
-                        settings.scoring().maxBytes(),
-                        new PrecisionTrial(preflight.broadcast(model), notes))
+        JavaFutureAction<List<PrecisionTrial.Result>> result = new ImageTasks(run)
+                .single(sample, new PrecisionTrial(preflight.broadcast(model), notes))
                 .collectAsync();
         context.setJobDescription(null);
-        return new Trial(asked, sample.size(), result, more -> begin(more, sampler, source, notes));
+        return new Trial(asked, sample.size(), result, more -> startTrial(more, sampler, notes));
     }
 
     private DecodingNotes notes() throws IOException {
         return DecodingNotes.in(
-                run.decodingNotes("precision"), new SerializableConfiguration(context.hadoopConfiguration()));
+                directory.decodingNotes("precision"), new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
-    /**
-     * Waits for a trial in progress, and stores its findings in the run's directory.
-     *
-     * @throws UserException (exit code 6) if no image can calibrate the model
-     * @throws ChunkFailedException if the trial fails
-     */
-    void finish() throws IOException, InterruptedException {
+    /** Waits for a trial in progress, and stores its findings in the run's directory. */
+    private void await() throws IOException, InterruptedException {
         if (trial.isEmpty()) {
             return;
         }
@@ -125,20 +141,24 @@ final class PrecisionCheck implements AutoCloseable {
                 trial = Optional.of(trial.get().next().apply(trial.get().asked() * GROWTH));
                 result = trial.get().result().get().get(0);
             }
-            boolean calibrated = result.calibration().length > 0;
-            if (!calibrated && settings.scoring().mustCalibrate(model)) {
-                throw new UserException(
-                        ExitCode.MODEL,
-                        "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another --precision, or import-model --calibrate"
-                                .formatted(trial.get().tried()));
-            }
-            run.write(new PrecisionFindings(
-                    stated(result.agreement(), calibrated, trial.get().tried()), result.calibration()));
+            store(result, trial.get().tried());
         } catch (ExecutionException e) {
-            throw new ChunkFailedException(e.getCause());
+            throw new TaskFailedException(e.getCause());
         } finally {
             close();
         }
+    }
+
+    private void store(PrecisionTrial.Result result, int tried) throws IOException {
+        boolean calibrated = result.calibration().length > 0;
+        if (!calibrated && settings.scoring().mustCalibrate(model)) {
+            throw new UserException(
+                    ExitCode.MODEL,
+                    "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another `precision`, or import the model with `calibrate`"
+                            .formatted(tried));
+        }
+        directory.write(
+                new PrecisionFindings(stated(result.agreement(), calibrated, tried), result.calibration()));
     }
 
     @Override
@@ -162,18 +182,21 @@ final class PrecisionCheck implements AutoCloseable {
                         agreement.largestDifference());
     }
 
-    private void requireAgreement(RunReport.Precision stated) {
-        if (settings.minAgreement() == 0) {
-            return;
+    private void requireAgreement() throws IOException {
+        if (settings.minAgreement() > 0 && isNeeded()) {
+            requireAgreement(directory.precision().orElseThrow().stated());
         }
+    }
+
+    private void requireAgreement(RunReport.Precision stated) {
         boolean tooFew = stated.images() < PrecisionTrial.COMPARED && stated.tried() >= LARGEST_SAMPLE;
         if (stated.images() == 0 || tooFew) {
             throw new UserException(
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "--min-agreement cannot be checked: of the images tried (%,d), %s. Check the input, or"
-                                    + " omit the option",
+                            "`min-agreement` cannot be checked: of the images tried (%,d), %s. Check the input, or"
+                                    + " omit it",
                             stated.tried(),
                             stated.images() == 0
                                     ? "none can be decoded"
@@ -185,8 +208,8 @@ final class PrecisionCheck implements AutoCloseable {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "at %s, the best class matches fp32 for %.4f of %d sample images, but --min-agreement"
-                                    + " requires %s: use another --precision",
+                            "at %s, the best class matches fp32 for %.4f of %d sample images, but `min-agreement`"
+                                    + " requires %s: use another `precision`",
                             stated.name(),
                             stated.top1(),
                             stated.images(),

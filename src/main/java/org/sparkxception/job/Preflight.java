@@ -1,5 +1,6 @@
 package org.sparkxception.job;
 
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,14 @@ final class Preflight implements AutoCloseable {
         return sent.orElseThrow().model;
     }
 
-    /** Starts to load a model, unless this was already started, and does not wait. */
-    void begin(ModelBundle bundle) {
+    /** Starts to load a model, and does not wait. Does nothing for one that cannot run before it is calibrated. */
+    void begin(ModelBundle bundle) throws IOException {
+        if (!settings.mustCalibrate(bundle)) {
+            load(bundle);
+        }
+    }
+
+    private void load(ModelBundle bundle) {
         ExecutorModel model = broadcast(bundle);
         if (flight.isPresent()) {
             return;
@@ -88,10 +95,10 @@ final class Preflight implements AutoCloseable {
      * Waits until all executors have loaded the model, and returns it.
      *
      * @throws UserException (exit code 6) naming the executors on which the model does not work
-     * @throws ChunkFailedException if the check itself fails
+     * @throws TaskFailedException if the check itself fails
      */
     ExecutorModel awaitLoaded(ModelBundle bundle) throws InterruptedException {
-        check(bundle);
+        requireLoaded(bundle);
         facts().forEach(fact -> LOG.info(
                 "executor {} on {}: {}, {}, {}",
                 fact.executor(),
@@ -103,19 +110,25 @@ final class Preflight implements AutoCloseable {
     }
 
     /**
-     * Waits until all executors have loaded the model.
+     * Waits until all executors have loaded the model. Does nothing for one that cannot run before it is calibrated.
      *
      * @throws UserException (exit code 6) naming the executors on which the model does not work
-     * @throws ChunkFailedException if the check itself fails
+     * @throws TaskFailedException if the check itself fails
      */
-    void check(ModelBundle bundle) throws InterruptedException {
-        begin(bundle);
+    void check(ModelBundle bundle) throws IOException, InterruptedException {
+        if (!settings.mustCalibrate(bundle)) {
+            requireLoaded(bundle);
+        }
+    }
+
+    private void requireLoaded(ModelBundle bundle) throws InterruptedException {
+        load(bundle);
         try {
             requireNone(flight.orElseThrow().get().stream()
                     .flatMap(finding -> finding.fault().stream())
                     .toList());
         } catch (ExecutionException e) {
-            throw new ChunkFailedException(e.getCause());
+            throw new TaskFailedException(e.getCause());
         }
     }
 

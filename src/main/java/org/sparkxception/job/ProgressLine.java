@@ -28,7 +28,7 @@ final class ProgressLine {
                     Locale.ROOT, " images_per_second=%.1f seconds_left=%.0f", rate, (planned - done) / rate));
         }
         for (Counter counter : Counter.values()) {
-            if (counter.label().startsWith("failed_") && sum.get(counter) > 0) {
+            if (counter.isFailure() && sum.get(counter) > 0) {
                 line.append(' ').append(counter.label()).append('=').append(sum.get(counter));
             }
         }

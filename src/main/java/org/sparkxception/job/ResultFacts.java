@@ -53,8 +53,8 @@ final class ResultFacts {
         Map<String, Long> byStatus = new TreeMap<>();
         for (Row row :
                 results.groupBy(ResultSchema.CHUNK, ResultSchema.STATUS).count().collectAsList()) {
-            byChunk.merge(row.getInt(0), row.getLong(2), Long::sum);
-            byStatus.merge(row.getString(1), row.getLong(2), Long::sum);
+            byChunk.merge(row.getAs(ResultSchema.CHUNK), row.getAs("count"), Long::sum);
+            byStatus.merge(row.getAs(ResultSchema.STATUS), row.getAs("count"), Long::sum);
         }
         requireEveryRow(byChunk, output, plan);
         long total = byStatus.values().stream().mapToLong(Long::longValue).sum();
@@ -86,8 +86,9 @@ final class ResultFacts {
     private static UserException wrongRows(int chunk, String output, long there, long planned) {
         return new UserException(
                 ExitCode.UNEXPECTED,
-                "chunk %d of %s has %d rows instead of %d: delete directory chunk=%05d and file _SUCCESS there, and run the same command again"
-                        .formatted(chunk, output, there, planned, chunk));
+                "chunk %d of %s has %d rows instead of %d: delete directory %s and file %s there, and run the same command again"
+                        .formatted(
+                                chunk, output, there, planned, OutputLayout.chunkName(chunk), OutputLayout.SUCCESS));
     }
 
     /** Examples of failures for each status other than ok, first in the order of paths. */
@@ -112,7 +113,10 @@ final class ResultFacts {
                 .select(ResultSchema.PATH, ResultSchema.STATUS, ResultSchema.ERROR)
                 .takeAsList(count)
                 .stream()
-                .map(row -> new Failure(row.getString(0), row.getString(1), row.getString(2)))
+                .map(row -> new Failure(
+                        row.getAs(ResultSchema.PATH),
+                        row.getAs(ResultSchema.STATUS),
+                        row.getAs(ResultSchema.ERROR)))
                 .toList();
     }
 }

@@ -9,15 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.IntPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
@@ -26,43 +21,18 @@ import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 
-/**
- * The layout of an output: one directory per chunk, and the state of the run under {@code _run}. This class is the only source of
- * what is done.
- *
- * <pre>
- * chunk=00000/           results of one chunk, and its _SUCCESS once they are complete
- * _run/run.json          the run that the output belongs to, and the ID of that run
- * _run/ID/               files of that run only:
- *   plan-00000.json      the chunks of one planning round; exists once that round is complete
- *   plan/00000/          the images of that round
- *   precision.json       agreement of a precision below float32, and the calibration that the run scores with
- *   decoding/            the images that decoders are working on
- * _run/lock              the process that is writing
- * _run/report.json       the report, for programs
- * _run/report.html       the same, for people
- * _SUCCESS               written last, when every chunk is complete
- * </pre>
- */
+/** The state of an output: what was started, committed and completed, by which run. This class is the only source of what is done. */
 final class RunDirectory {
-    private static final String SUCCESS = "_SUCCESS";
-    private static final String LOCK = "lock";
-    private static final String STATE = "run.json";
-    private static final String HTML = "report.html";
-    private static final Pattern CHUNK = Pattern.compile("chunk=(\\d{5,9})");
-
     private final FileSystem storage;
     private final WholeFiles files;
-    private final Path root;
-    private final Path run;
+    private final OutputLayout layout;
     private final Optional<RunState> state;
     private final String id;
 
     private RunDirectory(FileSystem storage, Path root, Optional<RunState> state, String id) {
         this.storage = storage;
         this.files = new WholeFiles(storage);
-        this.root = root;
-        this.run = new Path(root, "_run");
+        this.layout = new OutputLayout(root, id);
         this.state = state;
         this.id = id;
     }
@@ -78,7 +48,9 @@ final class RunDirectory {
             FileSystem storage = FileSystems.of(path, configuration);
             RunDirectory unread = new RunDirectory(storage, storage.makeQualified(path), Optional.empty(), newId());
             RunDirectory directory = unread.reopened();
-            directory.refuseForeign();
+            if (directory.state.isEmpty()) {
+                ForeignFiles.refuseAny(directory.layout.root(), directory.entries(directory.layout.root()));
+            }
             return directory;
         } catch (IOException e) {
             throw new UserException(
@@ -86,41 +58,28 @@ final class RunDirectory {
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     ExitCode.USAGE,
-                    "the output " + output + " cannot be used (" + e.getMessage() + "): check --output",
+                    "the output " + output + " cannot be used (" + e.getMessage() + "): check `output`",
                     e);
         }
     }
 
     /** The same output, in its current state. */
     RunDirectory reopened() throws IOException {
-        Optional<RunState> now = files.read(statePath(), RunState.class);
+        Optional<RunState> now = files.read(layout.state(), RunState.class);
         return new RunDirectory(
                 storage,
-                root,
+                layout.root(),
                 now,
                 now.map(there -> there.directory().orElse("")).orElse(id));
     }
 
     /** The same output, for a run that will replace the existing one: see {@link #begin}. */
     RunDirectory successor() {
-        return new RunDirectory(storage, root, state, newId());
+        return new RunDirectory(storage, layout.root(), state, newId());
     }
 
     private static String newId() {
         return UUID.randomUUID().toString();
-    }
-
-    private void refuseForeign() throws IOException {
-        if (state.isPresent()) {
-            return;
-        }
-        for (FileStatus entry : entries(root)) {
-            if (!entry.getPath().getName().equals(run.getName())) {
-                throw new UserException(
-                        ExitCode.OTHER_RUN,
-                        "the output " + root + " has files not written by spark-xception: choose another --output");
-            }
-        }
     }
 
     /**
@@ -130,34 +89,7 @@ final class RunDirectory {
      * @throws UserException (exit code 5) naming the file
      */
     void refuseForeignResults(IntPredicate mine) throws IOException {
-        for (FileStatus entry : entries(root)) {
-            String name = entry.getPath().getName();
-            OptionalInt chunk = chunk(entry);
-            if (name.startsWith("_") || name.startsWith(".") || (chunk.isPresent() && mine.test(chunk.getAsInt()))) {
-                continue;
-            }
-            Optional<Path> results = findResults(entry);
-            if (results.isPresent()) {
-                throw new UserException(
-                        ExitCode.OTHER_RUN,
-                        "the output contains " + results.get() + ", which this run did not write but readers of the"
-                                + " output would treat as results: move it elsewhere, and run the same command again");
-            }
-        }
-    }
-
-    private Optional<Path> findResults(FileStatus entry) throws IOException {
-        if (entry.isFile()) {
-            return Optional.of(entry.getPath()).filter(path -> path.getName().endsWith(".parquet"));
-        }
-        RemoteIterator<LocatedFileStatus> all = storage.listFiles(entry.getPath(), true);
-        while (all.hasNext()) {
-            Path file = all.next().getPath();
-            if (file.getName().endsWith(".parquet")) {
-                return Optional.of(file);
-            }
-        }
-        return Optional.empty();
+        ForeignFiles.refuseResults(storage, entries(layout.root()), mine);
     }
 
     /**
@@ -167,11 +99,11 @@ final class RunDirectory {
      */
     RunLock lock() throws InterruptedException {
         try {
-            FileChanges.makeDirectory(storage, run);
-            return RunLock.take(new ExclusiveFile(storage, new Path(run, LOCK)), root.toString(), RunLock.Pace.USUAL);
+            FileChanges.makeDirectory(storage, layout.run());
+            return RunLock.take(new ExclusiveFile(storage, layout.lock()), root(), RunLock.Pace.USUAL);
         } catch (IOException e) {
             throw new UserException(
-                    ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root.toString(), e), e);
+                    ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root(), e), e);
         }
     }
 
@@ -185,7 +117,7 @@ final class RunDirectory {
      * {@link #finishClearing} completes it.
      */
     void begin(RunIdentity identity, Generation first) throws IOException {
-        files.write(planPath(first.number()), first);
+        files.write(layout.plan(first.number()), first);
         clearFor(identity);
     }
 
@@ -197,22 +129,20 @@ final class RunDirectory {
     }
 
     private void clearFor(RunIdentity identity) throws IOException {
-        FileChanges.delete(storage, new Path(root, SUCCESS));
-        files.write(statePath(), RunState.of(id, true, identity));
+        FileChanges.delete(storage, layout.success());
+        files.write(layout.state(), RunState.of(id, true, identity));
         clear();
-        files.write(statePath(), RunState.of(id, false, identity));
+        files.write(layout.state(), RunState.of(id, false, identity));
     }
 
     private void clear() throws IOException {
-        for (FileStatus entry : entries(root)) {
-            if (chunk(entry).isPresent()) {
+        for (FileStatus entry : entries(layout.root())) {
+            if (OutputLayout.chunkNumber(entry).isPresent()) {
                 FileChanges.delete(storage, entry.getPath());
             }
         }
-        for (FileStatus entry : entries(run)) {
-            String name = entry.getPath().getName();
-            // The lock is in use, and the files with exit codes belong to the process that submitted the run.
-            if (Stream.of(id, STATE, LOCK, "exit-").noneMatch(name::startsWith)) {
+        for (FileStatus entry : entries(layout.run())) {
+            if (!layout.outlivesEarlierRuns(entry)) {
                 FileChanges.delete(storage, entry.getPath());
             }
         }
@@ -221,7 +151,7 @@ final class RunDirectory {
     /** Stores the inputs of an update, if they differ. */
     void note(RunIdentity identity) throws IOException {
         if (!identity().equals(Optional.of(identity))) {
-            files.write(statePath(), RunState.of(id.isEmpty() ? null : id, false, identity));
+            files.write(layout.state(), RunState.of(id.isEmpty() ? null : id, false, identity));
         }
     }
 
@@ -229,7 +159,7 @@ final class RunDirectory {
     Plan plan() throws IOException {
         List<Generation> generations = new ArrayList<>();
         for (int number = 0; ; number++) {
-            Optional<Generation> generation = files.read(planPath(number), Generation.class);
+            Optional<Generation> generation = files.read(layout.plan(number), Generation.class);
             if (generation.isEmpty()) {
                 return new Plan(generations);
             }
@@ -239,39 +169,27 @@ final class RunDirectory {
 
     /** Adds a planning round whose images are written: from now on the run is incomplete. */
     void add(Generation generation) throws IOException {
-        FileChanges.delete(storage, new Path(root, SUCCESS));
-        files.write(planPath(generation.number()), generation);
+        FileChanges.delete(storage, layout.success());
+        files.write(layout.plan(generation.number()), generation);
     }
 
     /** The findings about the precision, if there are any. */
     Optional<PrecisionFindings> precision() throws IOException {
-        return files.read(new Path(own(), "precision.json"), PrecisionFindings.class);
+        return files.read(layout.precision(), PrecisionFindings.class);
     }
 
     void write(PrecisionFindings findings) throws IOException {
-        files.write(new Path(own(), "precision.json"), findings);
+        files.write(layout.precision(), findings);
     }
 
-    /** The directory of files that belong to this run only. */
-    private Path own() {
-        return id.isEmpty() ? run : new Path(run, id);
-    }
-
-    private Path statePath() {
-        return new Path(run, STATE);
-    }
-
-    private Path planPath(int generation) {
-        return new Path(own(), "plan-%05d.json".formatted(generation));
-    }
-
+    /** The directory of the images of a planning round. */
     String planDirectory(int generation) {
-        return new Path(own(), "plan/%05d".formatted(generation)).toString();
+        return layout.plannedImages(generation).toString();
     }
 
     /** The directory of the results, as a URI. */
     String root() {
-        return root.toString();
+        return layout.root().toString();
     }
 
     /** The chunks whose results are not complete. */
@@ -288,7 +206,7 @@ final class RunDirectory {
     /** On an object store, an empty marker was written by a committer that is not safe there. */
     private boolean isCommitted(int chunk) throws IOException {
         try {
-            FileStatus marker = storage.getFileStatus(new Path(chunkPath(chunk), SUCCESS));
+            FileStatus marker = storage.getFileStatus(layout.chunkSuccess(chunk));
             return marker.getLen() > 0 || !files.isObjectStore();
         } catch (FileNotFoundException e) {
             return false;
@@ -296,14 +214,14 @@ final class RunDirectory {
     }
 
     /** The directory of notes about the images that decoders are working on, for a chunk or another unit of work. */
-    String decodingNotes(String what) {
-        return new Path(own(), "decoding/" + what).toString();
+    String decodingNotes(String unit) {
+        return layout.decodingNotes(unit).toString();
     }
 
     /** Whether any chunk is complete, of whichever run. */
     boolean holdsResults() throws IOException {
-        for (FileStatus entry : entries(root)) {
-            OptionalInt chunk = chunk(entry);
+        for (FileStatus entry : entries(layout.root())) {
+            OptionalInt chunk = OutputLayout.chunkNumber(entry);
             if (chunk.isPresent() && isCommitted(chunk.getAsInt())) {
                 return true;
             }
@@ -312,13 +230,13 @@ final class RunDirectory {
     }
 
     String chunkDirectory(int chunk) {
-        return chunkPath(chunk).toString();
+        return layout.chunk(chunk).toString();
     }
 
     /** The existing chunk directories: everything that a reader would read. */
     List<String> chunkDirectories() throws IOException {
-        return entries(root).stream()
-                .filter(entry -> chunk(entry).isPresent())
+        return entries(layout.root()).stream()
+                .filter(entry -> OutputLayout.chunkNumber(entry).isPresent())
                 .map(entry -> entry.getPath().toString())
                 .toList();
     }
@@ -327,29 +245,18 @@ final class RunDirectory {
     void deleteReplaced(Plan plan) throws IOException {
         for (PlannedChunk chunk : plan.chunks()) {
             if (chunk.isReplacement() && isCommitted(chunk.number())) {
-                FileChanges.delete(storage, chunkPath(chunk.replaces()));
+                FileChanges.delete(storage, layout.chunk(chunk.replaces()));
             }
         }
     }
 
-    private Path chunkPath(int chunk) {
-        return new Path(root, "chunk=%05d".formatted(chunk));
-    }
-
-    private static OptionalInt chunk(FileStatus entry) {
-        Matcher name = CHUNK.matcher(entry.getPath().getName());
-        return entry.isDirectory() && name.matches()
-                ? OptionalInt.of(Integer.parseInt(name.group(1)))
-                : OptionalInt.empty();
-    }
-
     /** Whether the run has marked its output as complete. */
     boolean isComplete() throws IOException {
-        return storage.exists(new Path(root, SUCCESS));
+        return storage.exists(layout.success());
     }
 
     void complete() throws IOException {
-        FileChanges.write(storage, new Path(root, SUCCESS), new byte[0]);
+        FileChanges.write(storage, layout.success(), new byte[0]);
     }
 
     private List<FileStatus> entries(Path directory) throws IOException {
@@ -361,17 +268,17 @@ final class RunDirectory {
     }
 
     String reportPath() {
-        return new Path(run, "report.json").toString();
+        return layout.report().toString();
     }
 
     /** The path of the HTML report, if there is one: earlier versions did not write it. */
     Optional<String> htmlPath() throws IOException {
-        Path path = new Path(run, HTML);
+        Path path = layout.html();
         return storage.exists(path) ? Optional.of(path.toString()) : Optional.empty();
     }
 
     void writeReport(RunReport report, String html) throws IOException {
-        files.write(new Path(run, "report.json"), report);
-        files.write(new Path(run, HTML), html.getBytes(StandardCharsets.UTF_8));
+        files.write(layout.report(), report);
+        files.write(layout.html(), html.getBytes(StandardCharsets.UTF_8));
     }
 }

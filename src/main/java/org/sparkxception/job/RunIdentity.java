@@ -54,7 +54,7 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     "the output " + output + " belongs to a run with other settings: " + String.join("; ", differences)
-                            + ". Use the settings of the output, another --output, or --mode overwrite");
+                            + ". Use the settings of the output, choose another `output`, or set `mode` to overwrite");
         }
     }
 

@@ -26,6 +26,7 @@ final class RunMeter {
     private final Throughput throughput = new Throughput();
     private final Instant began = Instant.now();
     private final long startNanos = System.nanoTime();
+    private int chunks;
 
     /** Work that scores images and adds to {@link #statistics}. */
     interface Scoring {
@@ -43,6 +44,11 @@ final class RunMeter {
         return statistics;
     }
 
+    /** Number of chunks that this process has scored. */
+    int chunks() {
+        return chunks;
+    }
+
     Instant began() {
         return began;
     }
@@ -54,10 +60,12 @@ final class RunMeter {
     /**
      * Runs the scoring, and shows its progress.
      *
-     * @param planned images of the complete run
-     * @param toScore those of them that have no row yet
+     * @param plan of the complete run
+     * @param remaining the chunks of the plan that are scored
      */
-    void watch(long planned, long toScore, Scoring scoring) throws IOException, InterruptedException {
+    void watch(Plan plan, List<PlannedChunk> remaining, Scoring scoring) throws IOException, InterruptedException {
+        long planned = plan.images();
+        long toScore = remaining.stream().mapToLong(PlannedChunk::images).sum();
         long countedBefore = statistics.value().get(Counter.ROWS);
         long doneBefore = planned - toScore - countedBefore;
         try (ProgressDisplay display = ProgressDisplay.onStandardError(planned, planned - toScore)) {
@@ -71,6 +79,7 @@ final class RunMeter {
             context.sc().addSparkListener(slots);
             try {
                 scoring.run();
+                chunks += remaining.size();
             } finally {
                 context.sc().removeSparkListener(listener);
                 context.sc().removeSparkListener(slots);

@@ -29,6 +29,11 @@ import org.sparkxception.result.ResultSchema;
 final class ScoreFacts {
     private static final int BINS = 20;
 
+    private static final String BIN = "bin";
+    private static final String IMAGES = "images";
+    private static final String MIN = "min";
+    private static final String MAX = "max";
+
     private final Map<String, ClassScore> classes = new HashMap<>();
     private final long[] bins = new long[BINS];
     private double from;
@@ -48,10 +53,12 @@ final class ScoreFacts {
     }
 
     private void findRange(Dataset<Row> scored) {
-        Row range = scored.agg(min(ResultSchema.SCORE), max(ResultSchema.SCORE)).first();
-        if (!range.isNullAt(0)) {
-            from = range.getFloat(0);
-            to = Math.max(range.getFloat(1), Math.nextUp(range.getFloat(0)));
+        Row range = scored.agg(min(ResultSchema.SCORE).as(MIN), max(ResultSchema.SCORE).as(MAX))
+                .first();
+        Float lowest = range.getAs(MIN);
+        if (lowest != null) {
+            from = lowest;
+            to = Math.max(range.<Float>getAs(MAX), Math.nextUp(lowest));
         }
     }
 
@@ -59,15 +66,16 @@ final class ScoreFacts {
         Column score = col(ResultSchema.SCORE).cast(DataTypes.DoubleType);
         Column place = floor(score.minus(from).divide(to - from).multiply(BINS));
         Column bin = greatest(least(place, lit(BINS - 1L)), lit(0L)).cast(DataTypes.IntegerType);
-        for (Row row : scored.groupBy(col(ResultSchema.LABEL), bin.as("bin"))
-                .agg(count("*"), sum(score))
+        for (Row row : scored.groupBy(col(ResultSchema.LABEL), bin.as(BIN))
+                .agg(count("*").as(IMAGES), sum(score).as(ResultSchema.SCORE))
                 .collectAsList()) {
-            long images = row.getLong(2);
-            bins[row.getInt(1)] += images;
+            String label = row.getAs(ResultSchema.LABEL);
+            long images = row.getAs(IMAGES);
+            bins[row.<Integer>getAs(BIN)] += images;
             // Here the score is the sum; the mean is computed when all rows are counted.
             classes.merge(
-                    row.getString(0),
-                    new ClassScore(row.getString(0), images, row.getDouble(3)),
+                    label,
+                    new ClassScore(label, images, row.getAs(ResultSchema.SCORE)),
                     (one, other) ->
                             new ClassScore(one.label(), one.images() + other.images(), one.score() + other.score()));
         }

@@ -45,7 +45,7 @@ final class WholeFiles {
             throw new UserException(
                     ExitCode.OTHER_RUN,
                     path + " is damaged (" + e.getOriginalMessage()
-                            + "): delete the output, or choose another --output",
+                            + "): delete the output, or choose another `output`",
                     e);
         }
     }

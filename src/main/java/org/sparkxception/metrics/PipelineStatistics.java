@@ -14,35 +14,50 @@ import org.sparkxception.image.ImageStatus;
 public final class PipelineStatistics implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** The counters. Times are in nanoseconds, summed over threads. */
+    /** What a counter counts. */
+    private enum Kind {
+        COUNT,
+        /** Images that got no score, for one reason. */
+        FAILED_IMAGES,
+        /** Time, summed over threads; published in seconds. */
+        NANOSECONDS
+    }
+
+    /** The counters. */
     public enum Counter {
         /** Rows produced, scored or failed. */
-        ROWS,
-        SCORED,
-        FAILED_CORRUPT,
-        FAILED_UNSUPPORTED,
-        FAILED_TOO_LARGE,
-        FAILED_UNREADABLE,
-        FAILED_MISSING,
-        FAILED_NON_FINITE,
-        BATCHES,
-        BYTES,
-        FETCH_NANOS,
-        DECODE_NANOS,
-        RESIZE_NANOS,
-        PREDICT_NANOS,
-        RANK_NANOS,
+        ROWS(Kind.COUNT, "rows"),
+        SCORED(Kind.COUNT, "scored"),
+        FAILED_CORRUPT(Kind.FAILED_IMAGES, "failed_corrupt"),
+        FAILED_UNSUPPORTED(Kind.FAILED_IMAGES, "failed_unsupported"),
+        FAILED_TOO_LARGE(Kind.FAILED_IMAGES, "failed_too_large"),
+        FAILED_UNREADABLE(Kind.FAILED_IMAGES, "failed_unreadable"),
+        FAILED_MISSING(Kind.FAILED_IMAGES, "failed_missing"),
+        FAILED_NON_FINITE(Kind.FAILED_IMAGES, "failed_non_finite"),
+        BATCHES(Kind.COUNT, "batches"),
+        BYTES(Kind.COUNT, "bytes"),
+        FETCH_NANOS(Kind.NANOSECONDS, "fetch_seconds"),
+        DECODE_NANOS(Kind.NANOSECONDS, "decode_seconds"),
+        RESIZE_NANOS(Kind.NANOSECONDS, "resize_seconds"),
+        PREDICT_NANOS(Kind.NANOSECONDS, "predict_seconds"),
+        RANK_NANOS(Kind.NANOSECONDS, "rank_seconds"),
         /** Time that task threads waited for images to be ready. */
-        WAIT_NANOS,
-        MODEL_LOADS,
-        MODEL_LOAD_NANOS,
+        WAIT_NANOS(Kind.NANOSECONDS, "wait_seconds"),
+        MODEL_LOADS(Kind.COUNT, "model_loads"),
+        MODEL_LOAD_NANOS(Kind.NANOSECONDS, "model_load_seconds"),
         /** Models that run the portable program because the fused one could not be used on that machine. */
-        FALLBACKS,
+        FALLBACKS(Kind.COUNT, "fallbacks"),
         /** Batches that were halved because they did not fit in the memory of the device. */
-        HALVINGS,
-        PREDICTORS;
+        HALVINGS(Kind.COUNT, "halvings"),
+        PREDICTORS(Kind.COUNT, "predictors");
 
-        private static final String TIME = "_NANOS";
+        private final Kind kind;
+        private final String label;
+
+        Counter(Kind kind, String label) {
+            this.kind = kind;
+            this.label = label;
+        }
 
         /** The counter for images of a status. */
         public static Counter of(ImageStatus status) {
@@ -59,12 +74,17 @@ public final class PipelineStatistics implements Serializable {
 
         /** Whether it is a time, in nanoseconds. */
         public boolean isTime() {
-            return name().endsWith(TIME);
+            return kind == Kind.NANOSECONDS;
+        }
+
+        /** Whether it counts images that got no score. */
+        public boolean isFailure() {
+            return kind == Kind.FAILED_IMAGES;
         }
 
         /** The name in metrics and logs, part of the public interface; times have the unit {@code seconds}. */
         public String label() {
-            return name().replace(TIME, "_SECONDS").toLowerCase(Locale.ROOT);
+            return label;
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param pooling how the feature map is reduced to a vector
  * @param layers in the order of evaluation; the last dense layer, if any, has one unit per class, or one unit for two classes
- * @param output the final activation of the imported network, the default of {@code --activation}
+ * @param output the final activation of the imported network, which turns logits into scores unless a setting names another
  */
 public record Head(Pooling pooling, List<HeadLayer> layers, Output output) {
     /** How a feature map is reduced to a vector. */

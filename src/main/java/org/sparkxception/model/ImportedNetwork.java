@@ -26,8 +26,8 @@ public record ImportedNetwork(
         IntermediateActivation found = architecture.intermediateActivation();
         if (whole && found != activation) {
             throw new IllegalArgumentException("its configuration has " + found.label()
-                    + " between depthwise and pointwise convolutions, but --intermediate-activation is "
-                    + activation.label() + ": omit this option");
+                    + " between depthwise and pointwise convolutions, but `intermediate-activation` is "
+                    + activation.label() + ": omit it");
         }
         return new ImportedNetwork(architecture.with(activation), weights, scaling, whole, sizeTold);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A model: architecture, weights, labels and preprocessing, as written by {@code import-model}. It is sent to the executors as it was
- * read.
+ * read. Bundles are immutable and thread-safe: what they return are copies or read-only views.
  *
  * <p>A bundle is a directory with the files {@value #DEFINITION}, {@value #LABELS} and {@value #WEIGHTS}, or {@value #PROGRAM} instead
  * of the last; {@value #CALIBRATION}, if the model is calibrated; and {@value #KNOWN_OUTPUTS}, the reference outputs to verify other
@@ -101,7 +102,7 @@ public final class ModelBundle implements Serializable {
     /**
      * Creates a bundle with a TorchScript program.
      *
-     * @param archive the TorchScript archive
+     * @param archive the TorchScript archive; it is not copied, and must not change
      * @throws IllegalArgumentException if the number of labels differs from the program's classes
      */
     public static ModelBundle of(
@@ -152,6 +153,7 @@ public final class ModelBundle implements Serializable {
     /**
      * Creates a bundle from the contents of its files, by name.
      *
+     * @param files the contents; the arrays are not copied, because weights are large, and must not change
      * @throws IOException if a file is invalid; the message contains its name and the reason
      */
     public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
@@ -217,17 +219,21 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    /** Returns the contents of the bundle's files by name, without the checksums. */
-    public Map<String, byte[]> files() {
-        Map<String, byte[]> files =
-                new TreeMap<>(Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
+    /** Returns the contents of the bundle's files by name, without the checksums, as read-only views. */
+    public Map<String, ByteBuffer> files() {
+        Map<String, ByteBuffer> files = new TreeMap<>(Map.of(
+                DEFINITION, view(definition), LABELS, view(labels), contentsFile(network()), view(contents)));
         if (calibration.length > 0) {
-            files.put(CALIBRATION, calibration);
+            files.put(CALIBRATION, view(calibration));
         }
         if (knownOutputs.length > 0) {
-            files.put(KNOWN_OUTPUTS, knownOutputs);
+            files.put(KNOWN_OUTPUTS, view(knownOutputs));
         }
         return files;
+    }
+
+    private static ByteBuffer view(byte[] content) {
+        return ByteBuffer.wrap(content).asReadOnlyBuffer();
     }
 
     /** Returns the network with its settings. */
@@ -278,9 +284,9 @@ public final class ModelBundle implements Serializable {
         return new Weights(architecture(), Safetensors.read(contents));
     }
 
-    /** Returns the weights in safetensors format, or the archive of a {@link TorchScriptNetwork}. The array is not copied. */
-    public byte[] contents() {
-        return contents;
+    /** Returns the weights in safetensors format, or the archive of a {@link TorchScriptNetwork}, as a read-only view. */
+    public ByteBuffer contents() {
+        return view(contents);
     }
 
     /**

@@ -60,7 +60,7 @@ public record ModelDescription(
                 network instanceof Architecture a ? a.intermediateActivation() : null,
                 new FeatureMap(network.inputHeight(), network.inputWidth(), Architecture.CHANNELS),
                 bundle.preprocessing(),
-                bundle.contents().length,
+                bundle.contents().remaining(),
                 layers,
                 layers.stream().mapToLong(LayerDescription::parameters).sum(),
                 layers.stream().mapToLong(LayerDescription::trainableParameters).sum(),

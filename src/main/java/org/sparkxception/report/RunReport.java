@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkxception.result.ResultSchema;
 
 /**
  * The report of a run: the contents of {@code report.json}. Counts are read back from the results, so that they are also correct for a
@@ -34,7 +35,7 @@ public record RunReport(
      */
     public record Images(long total, Map<String, Long> byStatus, List<Failure> failures, List<ClassCount> topClasses) {
         public long failed() {
-            return total - byStatus.getOrDefault("ok", 0L);
+            return total - byStatus.getOrDefault(ResultSchema.OK, 0L);
         }
 
         public double failedFraction() {
@@ -115,7 +116,7 @@ public record RunReport(
         Map<String, Long> leftOut() {
             Map<String, Long> kinds = new LinkedHashMap<>();
             kinds.put("hidden names (starting with _ or .)", hidden);
-            kinds.put("files whose names match no --include", excluded);
+            kinds.put("files whose names match no include glob", excluded);
             kinds.put("images found a second time", duplicates);
             kinds.values().removeIf(count -> count == 0);
             return kinds;

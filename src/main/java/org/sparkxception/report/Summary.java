@@ -135,7 +135,7 @@ public final class Summary {
         if (report.model().halvings() > 0) {
             line(
                     "warning",
-                    "batches halved because they did not fit in memory: %,d; use a smaller --batch-size"
+                    "batches halved because they did not fit in memory: %,d; use a smaller batch-size"
                             .formatted(report.model().halvings()));
         }
     }

@@ -2,7 +2,7 @@ package org.sparkxception.source;
 
 import java.util.Locale;
 
-/** The format of {@code --input}. */
+/** The kind of a dataset. */
 public enum SourceKind {
     /** Image files: directories, files or globs. */
     FILES,

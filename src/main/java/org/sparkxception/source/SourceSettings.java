@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
+import org.sparkxception.InvalidSetting;
 import org.sparkxception.UserException;
 import org.sparkxception.source.container.ContainerSource;
 import org.sparkxception.source.container.SequenceFileFormat;
@@ -17,75 +18,19 @@ import org.sparkxception.source.manifest.ManifestKind;
 import org.sparkxception.source.manifest.ManifestSource;
 import org.sparkxception.source.table.TableSource;
 
-/**
- * How to read a dataset.
- *
- * @param include globs for image names; if empty, the usual image extensions
- * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column of the manifest or table
- * @param idColumn the column with the paths (manifest) or with the image names (table)
- * @param contentColumn the column with the encoded images (table only)
- * @param tableFormat the Spark data source format (table only)
- */
-public record SourceSettings(
-        SourceKind format,
-        List<String> include,
-        String truth,
-        String idColumn,
-        String contentColumn,
-        String tableFormat) {
-    public static final String PARENT_DIRECTORY = "parent-directory";
-    public static final String NO_TRUTH = "none";
-    public static final String DEFAULT_ID_COLUMN = "path";
-    public static final String DEFAULT_CONTENT_COLUMN = "content";
-    public static final String DEFAULT_TABLE_FORMAT = "parquet";
+/** How to read a dataset: its kind, with the settings that this kind has. */
+public sealed interface SourceSettings {
+    String PARENT_DIRECTORY = "parent-directory";
+    String NO_TRUTH = "none";
+    String DEFAULT_ID_COLUMN = "path";
+    String DEFAULT_CONTENT_COLUMN = "content";
+    String DEFAULT_TABLE_FORMAT = "parquet";
 
-    public SourceSettings {
-        include = List.copyOf(include);
-        boolean hasColumns = format == SourceKind.MANIFEST || format == SourceKind.TABLE;
-        if (!hasColumns && !truth.equals(PARENT_DIRECTORY) && !truth.equals(NO_TRUTH)) {
-            throw new IllegalArgumentException("--truth must be " + PARENT_DIRECTORY + " or " + NO_TRUTH
-                    + " for --input-format " + format + " but was " + truth);
-        }
-        if (format == SourceKind.TABLE && truth.equals(PARENT_DIRECTORY)) {
-            throw new IllegalArgumentException(
-                    "--truth must be a column or " + NO_TRUTH + " for --input-format " + format + " but was " + truth);
-        }
-    }
-
-    /** Settings for image files with the usual extensions, without ground truth. */
-    public static SourceSettings files() {
-        return new SourceSettings(
-                SourceKind.FILES, List.of(), NO_TRUTH, DEFAULT_ID_COLUMN, DEFAULT_CONTENT_COLUMN, DEFAULT_TABLE_FORMAT);
-    }
-
-    /** Whether the images have ground-truth labels. */
-    public boolean hasTruth() {
-        return !truth.equals(NO_TRUTH);
-    }
-
-    boolean truthOfParent() {
-        return truth.equals(PARENT_DIRECTORY);
-    }
-
-    private Optional<String> truthColumn() {
-        return truth.equals(PARENT_DIRECTORY) || truth.equals(NO_TRUTH) ? Optional.empty() : Optional.of(truth);
-    }
+    /** Where the true class of an image is: {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column. */
+    String truth();
 
     /** The settings that determine, together with the inputs, which images are in the dataset. */
-    public Map<String, String> identity() {
-        Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("input-format", format.label());
-        identity.put("include", String.join(" ", include));
-        identity.put("truth", truth);
-        if (format == SourceKind.MANIFEST || format == SourceKind.TABLE) {
-            identity.put("id-column", idColumn);
-        }
-        if (format == SourceKind.TABLE) {
-            identity.put("content-column", contentColumn);
-            identity.put("table-format", tableFormat);
-        }
-        return identity;
-    }
+    Map<String, String> identity();
 
     /**
      * Opens the dataset in these inputs.
@@ -93,33 +38,175 @@ public record SourceSettings(
      * @param inputs full URIs
      * @param maxBytes images with more bytes are not read
      */
-    public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
-        return switch (format) {
-            case FILES -> {
-                refuseOtherFormats(inputs);
-                yield new FilesSource(spark, inputs, include, truthOfParent());
-            }
-            case MANIFEST -> new ManifestSource(spark, inputs, idColumn, truthColumn(), truthOfParent());
-            case TABLE -> new TableSource(spark, inputs, tableFormat, idColumn, contentColumn, truthColumn(), maxBytes);
-            case TAR -> new ContainerSource(spark, new TarFormat(), inputs, include, truthOfParent(), maxBytes);
-            case SEQUENCE_FILE ->
-                new ContainerSource(spark, new SequenceFileFormat(), inputs, include, truthOfParent(), maxBytes);
-        };
+    ImageSource open(SparkSession spark, List<String> inputs, long maxBytes);
+
+    /** Whether the images have ground-truth labels. */
+    default boolean hasTruth() {
+        return !truth().equals(NO_TRUTH);
     }
 
-    /** Rejects archives, lists and tables as image files: they need another {@code --input-format}. */
-    private static void refuseOtherFormats(List<String> inputs) {
+    /** Settings for image files with the usual extensions, without ground truth. */
+    static SourceSettings files() {
+        return new Files(List.of(), NO_TRUTH);
+    }
+
+    /**
+     * Image files: directories, files or globs.
+     *
+     * @param include globs for file names; if empty, the usual image extensions
+     * @param truth {@value #PARENT_DIRECTORY} or {@value #NO_TRUTH}
+     */
+    record Files(List<String> include, String truth) implements SourceSettings {
+        public Files {
+            include = List.copyOf(include);
+            requireNoColumn(truth, SourceKind.FILES);
+        }
+
+        @Override
+        public Map<String, String> identity() {
+            return SourceSettings.identity(SourceKind.FILES, include, truth);
+        }
+
+        @Override
+        public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
+            refuseOtherKinds(inputs);
+            return new FilesSource(spark, inputs, include, isParent(truth));
+        }
+    }
+
+    /**
+     * Lists of image files: CSV, JSON lines or Parquet.
+     *
+     * @param idColumn the column with the paths, {@value #DEFAULT_ID_COLUMN} by default
+     * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column
+     */
+    record Manifest(String idColumn, String truth) implements SourceSettings {
+        @Override
+        public Map<String, String> identity() {
+            Map<String, String> identity = SourceSettings.identity(SourceKind.MANIFEST, List.of(), truth);
+            identity.put("id-column", idColumn);
+            return identity;
+        }
+
+        @Override
+        public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
+            return new ManifestSource(spark, inputs, idColumn, column(truth), isParent(truth));
+        }
+    }
+
+    /**
+     * Tables with the encoded images in a binary column.
+     *
+     * @param tableFormat the Spark data source format, {@value #DEFAULT_TABLE_FORMAT} by default
+     * @param idColumn the column with the image names, {@value #DEFAULT_ID_COLUMN} by default
+     * @param contentColumn the column with the encoded images, {@value #DEFAULT_CONTENT_COLUMN} by default
+     * @param truth {@value #NO_TRUTH}, or the name of a column
+     */
+    record Table(String tableFormat, String idColumn, String contentColumn, String truth) implements SourceSettings {
+        public Table {
+            if (isParent(truth)) {
+                throw new InvalidSetting(
+                        "truth", "a column or " + NO_TRUTH + " for the input format " + SourceKind.TABLE, truth);
+            }
+        }
+
+        @Override
+        public Map<String, String> identity() {
+            Map<String, String> identity = SourceSettings.identity(SourceKind.TABLE, List.of(), truth);
+            identity.put("id-column", idColumn);
+            identity.put("content-column", contentColumn);
+            identity.put("table-format", tableFormat);
+            return identity;
+        }
+
+        @Override
+        public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
+            return new TableSource(spark, inputs, tableFormat, idColumn, contentColumn, column(truth), maxBytes);
+        }
+    }
+
+    /**
+     * Tar archives of images, uncompressed or compressed with gzip.
+     *
+     * @param include globs for the names of members; if empty, the usual image extensions
+     * @param truth {@value #PARENT_DIRECTORY} or {@value #NO_TRUTH}
+     */
+    record Tar(List<String> include, String truth) implements SourceSettings {
+        public Tar {
+            include = List.copyOf(include);
+            requireNoColumn(truth, SourceKind.TAR);
+        }
+
+        @Override
+        public Map<String, String> identity() {
+            return SourceSettings.identity(SourceKind.TAR, include, truth);
+        }
+
+        @Override
+        public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
+            return new ContainerSource(spark, new TarFormat(), inputs, include, isParent(truth), maxBytes);
+        }
+    }
+
+    /**
+     * Hadoop SequenceFiles with Text keys (the name) and BytesWritable values (the image).
+     *
+     * @param include globs for keys; if empty, all keys
+     * @param truth {@value #PARENT_DIRECTORY} or {@value #NO_TRUTH}
+     */
+    record SequenceFile(List<String> include, String truth) implements SourceSettings {
+        public SequenceFile {
+            include = List.copyOf(include);
+            requireNoColumn(truth, SourceKind.SEQUENCE_FILE);
+        }
+
+        @Override
+        public Map<String, String> identity() {
+            return SourceSettings.identity(SourceKind.SEQUENCE_FILE, include, truth);
+        }
+
+        @Override
+        public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
+            return new ContainerSource(spark, new SequenceFileFormat(), inputs, include, isParent(truth), maxBytes);
+        }
+    }
+
+    private static Map<String, String> identity(SourceKind kind, List<String> include, String truth) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("input-format", kind.label());
+        identity.put("include", String.join(" ", include));
+        identity.put("truth", truth);
+        return identity;
+    }
+
+    private static void requireNoColumn(String truth, SourceKind kind) {
+        if (column(truth).isPresent()) {
+            throw new InvalidSetting(
+                    "truth", PARENT_DIRECTORY + " or " + NO_TRUTH + " for the input format " + kind, truth);
+        }
+    }
+
+    private static boolean isParent(String truth) {
+        return truth.equals(PARENT_DIRECTORY);
+    }
+
+    private static Optional<String> column(String truth) {
+        return isParent(truth) || truth.equals(NO_TRUTH) ? Optional.empty() : Optional.of(truth);
+    }
+
+    /** Rejects archives, lists and tables as image files: they are datasets of another kind. */
+    private static void refuseOtherKinds(List<String> inputs) {
         for (String input : inputs) {
-            Optional<SourceKind> other = formatOf(input.toLowerCase(Locale.ROOT));
+            Optional<SourceKind> other = kindOf(input.toLowerCase(Locale.ROOT));
             if (other.isPresent()) {
                 throw new UserException(
                         ExitCode.USAGE,
-                        "the input " + input + " is not an image file: use --input-format " + other.get());
+                        "the input " + input + " is not an image file: set `input-format` to " + other.get());
             }
         }
     }
 
-    private static Optional<SourceKind> formatOf(String name) {
+    private static Optional<SourceKind> kindOf(String name) {
         if (new TarFormat().endings().stream().anyMatch(name::endsWith)) {
             return Optional.of(SourceKind.TAR);
         }

@@ -24,7 +24,7 @@ public final class CommitterCheck {
      * @throws UserException (exit code 2) if the committer is unsafe; the message contains the settings to use
      */
     public static void check(Path output, String protocol, Configuration configuration) {
-        if (!"s3a".equals(output.toUri().getScheme())) {
+        if (!FileSystems.isS3(output.toUri())) {
             return;
         }
         String bucket = output.toUri().getAuthority();

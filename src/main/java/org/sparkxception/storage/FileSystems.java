@@ -1,6 +1,7 @@
 package org.sparkxception.storage;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -10,6 +11,8 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** Resolves the filesystems of paths. A filesystem whose classes are missing is reported like an unknown scheme. */
 public final class FileSystems {
+    private static final String S3A = "s3a";
+
     /** Jars that Spark does not include, by scheme. Hadoop's default configuration refers to the classes of some of them anyway. */
     private static final Map<String, String> JARS = Map.ofEntries(
             Map.entry("abfs", "hadoop-azure"),
@@ -18,7 +21,7 @@ public final class FileSystems {
             Map.entry("wasbs", "hadoop-azure"),
             Map.entry("adl", "hadoop-azure-datalake"),
             Map.entry("gs", "gcs-connector (from Google)"),
-            Map.entry("s3a", "hadoop-aws and the AWS SDK"),
+            Map.entry(S3A, "hadoop-aws and the AWS SDK"),
             Map.entry("oss", "hadoop-aliyun"),
             Map.entry("cosn", "hadoop-cos"),
             Map.entry("obs", "hadoop-huaweicloud"),
@@ -41,7 +44,11 @@ public final class FileSystems {
 
     /** Whether this is S3A. The classes of S3A can be absent: use them only if this is true. */
     public static boolean isS3(FileSystem storage) {
-        return "s3a".equals(storage.getUri().getScheme());
+        return isS3(storage.getUri());
+    }
+
+    static boolean isS3(URI uri) {
+        return S3A.equals(uri.getScheme());
     }
 
     /** Whether Hadoop's path of a URI is the URI itself. It removes empty parts, {@code .} and {@code ..} from S3 keys. */

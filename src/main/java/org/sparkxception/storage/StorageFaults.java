@@ -117,7 +117,7 @@ public final class StorageFaults {
                     Kind.TRANSIENT,
                     Set.of("AWSServiceThrottledException"),
                     Set.of("SlowDown"),
-                    "the storage keeps throttling requests: try again later with fewer executors or --fetch-threads"),
+                    "the storage keeps throttling requests: try again later with fewer executors or fetch threads"),
             new Known(
                     Kind.MISSING,
                     Set.of("FileNotFoundException", "NoSuchFileException"),
@@ -167,15 +167,15 @@ public final class StorageFaults {
     /**
      * Rejects a URI that contains secrets, which would appear in plans, results and logs.
      *
-     * @param option the option whose value is the URI
+     * @param setting the setting whose value is the URI
      * @throws UserException (exit code 2) if it contains one; the message does not repeat the URI
      */
-    public static void rejectCredentials(String option, String uri) {
+    public static void rejectCredentials(String setting, String uri) {
         if (UriSecrets.areIn(uri)) {
             throw new UserException(
                     ExitCode.USAGE,
-                    option
-                            + " has a key, a password or a signature in its URI, which would appear in plans, results and logs:"
+                    "`" + setting
+                            + "` has a key, a password or a signature in its URI, which would appear in plans, results and logs:"
                             + " remove it, and set it in the storage settings, such as AWS_ACCESS_KEY_ID and"
                             + " AWS_SECRET_ACCESS_KEY");
         }

@@ -27,11 +27,11 @@ public final class StorageProbe {
      * Rejects a URI that contains secrets, or whose storage cannot be reached. The path itself need not exist.
      *
      * @param exitCode the exit code if the storage cannot be reached
-     * @param option the option whose value is the URI
+     * @param setting the setting whose value is the URI
      * @throws UserException with a remedy
      */
-    public static void reach(ExitCode exitCode, String option, String uri, Configuration configuration) {
-        StorageFaults.rejectCredentials(option, uri);
+    public static void reach(ExitCode exitCode, String setting, String uri, Configuration configuration) {
+        StorageFaults.rejectCredentials(setting, uri);
         Configuration impatient = new Configuration(configuration);
         PROBE_TIMEOUTS.forEach(impatient::set);
         try {
@@ -40,7 +40,7 @@ public final class StorageProbe {
                 storage.exists(path);
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(exitCode, option + " " + StorageFaults.explain(uri, e), e);
+            throw new UserException(exitCode, "`" + setting + "` " + StorageFaults.explain(uri, e), e);
         }
     }
 }

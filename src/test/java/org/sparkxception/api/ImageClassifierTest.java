@@ -110,7 +110,7 @@ class ImageClassifierTest {
                 .isEqualTo(RowFactory.create("ok", 32, null, null));
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, model, ScoringSettings.builder().build()))
-                .hasMessageStartingWith("the model has no classes and outputs only embeddings: use --embedding");
+                .hasMessageStartingWith("the model has no classes and outputs only embeddings: use `embedding`");
     }
 
     @Test
@@ -137,12 +137,25 @@ class ImageClassifierTest {
         assertThatThrownBy(() -> new ImageClassifier(
                         spark, program, ScoringSettings.builder().build()))
                 .hasMessage("the model's network is a TorchScript program, which runs with the permissions of the job:"
-                        + " if you trust its authors, allow it with --trust-code (trustCode(true) in Java)");
+                        + " if you trust its authors, allow it with `trust-code`");
         assertThat(new ImageClassifier(spark, program, trusting)
                         .classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content")
                         .filter("status = 'ok' and label in ('cat', 'dog', 'bird')")
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aClosedClassifierHasReleasedItsModel() throws Exception {
+        ImageClassifier closed = new ImageClassifier(
+                spark, TestModels.bundled(), ScoringSettings.builder().build());
+        Dataset<Row> scores = closed.classify(images(RowFactory.create(resource("rgb.png"), 1L, "")), "content");
+        assertThat(scores.filter("status = 'ok'").count()).isEqualTo(1);
+
+        closed.close();
+        closed.close();
+
+        assertThatThrownBy(scores::count).hasStackTraceContaining("Attempted to use Broadcast");
     }
 
     private Dataset<Row> images(Row... rows) {

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 
 /** Files that end or stall the process that decodes them become one row each, and take no other image along. */
+@LongTest
 class BadFilesIT {
     @TempDir
     Path folder;

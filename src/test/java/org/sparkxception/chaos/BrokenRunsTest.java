@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 import org.sparkxception.chaos.BrokenRuns.Attack;
 import org.sparkxception.chaos.BrokenRuns.Next;
@@ -22,6 +23,7 @@ import org.sparkxception.job.Mode;
 import org.sparkxception.storage.LocalStorage;
 
 /** {@code scripts/chaos/every-operation} in short: a few operations of each kind of accident, on the local disk. */
+@LongTest
 class BrokenRunsTest {
     @TempDir
     private static Path folder;

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.chaos.ChaosSuite.Tally;
 import org.sparkxception.storage.TestStorage;
 
 /** The chaos suite in short; {@code scripts/chaos/run} is the long form. */
+@LongTest
 class ChaosIT {
     @TempDir
     Path folder;

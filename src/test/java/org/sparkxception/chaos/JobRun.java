@@ -14,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkxception.TestModels;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
-import org.sparkxception.job.ChunkLimits;
 import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
@@ -52,15 +51,12 @@ final class JobRun {
     }
 
     Ended run(Mode mode, int topK, Path output) throws InterruptedException {
-        JobSettings settings = new JobSettings(
-                List.of(images.toString()),
-                SourceSettings.files(),
-                output.toString(),
-                mode,
-                new ChunkLimits(IMAGES_A_CHUNK, ChunkLimits.DEFAULT_BYTES),
-                1,
-                0,
-                ScoringSettings.builder().topK(topK).build());
+        JobSettings settings = JobSettings.builder(List.of(images.toString()), output.toString())
+                .mode(mode)
+                .chunkImages(IMAGES_A_CHUNK)
+                .maxFailedFraction(1)
+                .scoring(ScoringSettings.builder().topK(topK).build())
+                .build();
         try {
             return new Ended(
                     new ClassifyJob(spark, settings, model).run().exitCode().code(), "");

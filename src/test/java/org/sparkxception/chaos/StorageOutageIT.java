@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 import org.sparkxception.storage.FlakyS3;
 import org.sparkxception.storage.HdfsServer;
@@ -22,6 +23,7 @@ import org.sparkxception.storage.S3ProxyServer;
 import org.sparkxception.storage.TestStorage;
 
 /** A storage that goes away, or is full, in the middle of a run ends it, and no image suffers: the next run completes it. */
+@LongTest
 class StorageOutageIT {
     private static final java.nio.file.Path IMAGES = java.nio.file.Path.of("sample-data/images");
     private static final int SAMPLES = 246;

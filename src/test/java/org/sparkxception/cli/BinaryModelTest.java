@@ -130,7 +130,7 @@ class BinaryModelTest {
         assertThat(run.complaint())
                 .isEqualTo(
                         "spark-xception: the network has one output, for which softmax is always 1: omit --activation to"
-                                + " use sigmoid, or set --activation none");
+                                + " use sigmoid, or set it to none");
     }
 
     @Test

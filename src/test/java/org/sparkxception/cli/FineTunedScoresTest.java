@@ -18,10 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkxception.FineTunedNetwork;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 import picocli.CommandLine;
 
 /** Fine-tuned networks from their files to the scores of PNG images in Parquet, with the options that users give. */
+@LongTest
 class FineTunedScoresTest {
     private static final int IMAGES = 4;
 

@@ -234,7 +234,7 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(6);
         assertThat(run.complaint())
                 .startsWith("spark-xception: " + folder + " is not a model bundle (")
-                .endsWith("): --model takes a directory written by import-model");
+                .endsWith("): use a directory written by import-model");
     }
 
     @Test

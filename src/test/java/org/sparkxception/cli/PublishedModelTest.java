@@ -15,10 +15,12 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 import org.sparkxception.model.FormulaWeights;
 
 /** The file that Keras published, from {@code import-model} to the scores in Parquet. */
+@LongTest
 class PublishedModelTest {
     private static final String GOLDENS = "/org/sparkxception/goldens/";
 

@@ -77,7 +77,7 @@ class TorchScriptModelTest {
         assertScores(expected);
         assertThat(run.out())
                 .contains(
-                        "warning       batches halved because they did not fit in memory: 1; use a smaller --batch-size");
+                        "warning       batches halved because they did not fit in memory: 1; use a smaller batch-size");
         assertThat(new JsonMapper()
                         .readTree(folder.resolve("scores/_run/report.json").toFile())
                         .at("/model/halvings")
@@ -93,7 +93,7 @@ class TorchScriptModelTest {
         assertThat(run.complaint())
                 .isEqualTo("spark-xception: " + folder.resolve("traced.pt")
                         + " is a TorchScript program, which runs with the permissions of the job: if you trust its authors,"
-                        + " allow it with --trust-code (trustCode(true) in Java)");
+                        + " allow it with --trust-code");
         assertThat(folder.resolve("model")).doesNotExist();
     }
 
@@ -107,7 +107,7 @@ class TorchScriptModelTest {
         assertThat(run.complaint())
                 .isEqualTo(
                         "spark-xception: the model's network is a TorchScript program, which runs with the permissions of"
-                                + " the job: if you trust its authors, allow it with --trust-code (trustCode(true) in Java)");
+                                + " the job: if you trust its authors, allow it with --trust-code");
         assertThat(folder.resolve("scores")).doesNotExist();
     }
 
@@ -179,7 +179,7 @@ class TorchScriptModelTest {
                 "nan; its output for an image contains NaN",
                 "one_image; it accepts one image, but not two (does it reshape to the batch size of its trace?): shape '[1, 3]' is invalid for input of size 6",
                 "training; its output for an image depends on the batch, or differs from call to call: call model.eval() before tracing it",
-                "probabilities; its outputs are probabilities, which sum to 1: use --outputs probabilities",
+                "probabilities; its outputs are probabilities, which sum to 1: set --outputs to probabilities",
                 "newer_operator; it cannot be loaded: Unknown builtin op: aten::relu_of_tomorrow"
             })
     void aProgramThatIsNoClassifierIsRefused(String program, String why) {

@@ -53,7 +53,7 @@ class VariantImportTest {
         assertThat(other.complaint())
                 .isEqualTo("spark-xception: " + file
                         + ": its configuration has relu between depthwise and pointwise convolutions, but"
-                        + " --intermediate-activation is none: omit this option");
+                        + " --intermediate-activation is none: omit it");
     }
 
     private CommandLineRun importBundled(String... more) throws IOException {

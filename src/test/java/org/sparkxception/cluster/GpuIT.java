@@ -57,9 +57,9 @@ class GpuIT {
                 .asString()
                 .matches(
                         "spark-xception: executor 0 on \\S+: Spark assigned GPU 0 to the task, but libtorch sees 0 GPU\\(s\\): use"
-                                + " the jar built with -Pcuda and check the driver, or use --device cpu; executor 0 on \\S+: Spark assigned"
+                                + " the jar built with -Pcuda and check the driver, or set --device to cpu; executor 0 on \\S+: Spark assigned"
                                 + " GPU 1 to the task, but libtorch sees 0 GPU\\(s\\): use the jar built with -Pcuda and check the driver, or"
-                                + " use --device cpu");
+                                + " set --device to cpu");
         assertThat(run.output()).doesNotContain("Lost task");
         assertThat(entries(folder.resolve("scores"))).containsExactly("_run");
     }
@@ -136,7 +136,7 @@ class GpuIT {
     }
 
     private static String jar() {
-        return System.getProperty("spark-xception.jar", "target/spark-xception.jar");
+        return System.getProperty("spark-xception.jar", "target/spark-xception-all.jar");
     }
 
     private static String absolute(String path) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.FormulaWeights;
 import org.sparkxception.model.Interpolation;
@@ -29,6 +30,7 @@ import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** The program for GPUs, as far as a machine without one can tell: libtorch knows its operators and what they take. */
+@LongTest
 class CudnnProgramTest {
     private static final String CODE = "spark-xception/code/__torch__.py";
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkxception.FineTunedNetwork;
+import org.sparkxception.LongTest;
 import org.sparkxception.model.Activation;
 import org.sparkxception.model.Head;
 import org.sparkxception.model.ImportedNetwork;
@@ -26,6 +27,7 @@ import org.sparkxception.model.torchscript.OperatorSet;
 import org.sparkxception.model.torchscript.TorchScriptCompiler;
 
 /** Networks as people fine-tune and save them with Keras 3, Keras 2 and timm, against what these answer. */
+@LongTest
 class FineTunedParityTest {
     @TempDir
     static Path folder;

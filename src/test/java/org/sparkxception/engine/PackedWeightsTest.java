@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.LongTest;
+import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.FormulaWeights;
 import org.sparkxception.model.Interpolation;
@@ -24,6 +26,7 @@ import org.sparkxception.model.keras.InputSize;
 import org.sparkxception.model.keras.KerasFile;
 
 /** What oneDNN says that it does while the full network scores: its log is written by native code, so the loop runs in a process of its own. */
+@LongTest
 class PackedWeightsTest {
     private static final int LARGE = 100_000;
 
@@ -88,10 +91,7 @@ class PackedWeightsTest {
         try (ScoringModel exact = ScoringModel.load(bundle, Precision.FP32, Device.cpu(), false)) {
             Calibration calibration = Calibrator.calibrate(bundle, exact, images);
             Path model = Files.createDirectories(folder.resolve("model"));
-            for (Map.Entry<String, byte[]> part :
-                    bundle.with(calibration).files().entrySet()) {
-                Files.write(model.resolve(part.getKey()), part.getValue());
-            }
+            BundleStore.write(bundle.with(calibration), model.toString(), new Configuration());
         }
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkxception.FineTunedNetwork;
+import org.sparkxception.LongTest;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.Calibration;
 import org.sparkxception.model.ImportedNetwork;
@@ -26,6 +27,7 @@ import org.sparkxception.model.Preprocessing;
  * Programs below float32 against the float32 program, on networks of every shape that can be imported. Their weights are random and
  * their logits near each other, so that errors are large: what is tested is that each part of each program computes the right thing.
  */
+@LongTest
 class PrecisionParityTest {
     @TempDir
     static Path folder;
@@ -61,7 +63,7 @@ class PrecisionParityTest {
                         .precision(Precision.INT8)
                         .build()
                         .resolveFor(model))
-                .hasMessage("int8 is not supported for networks with ELU between convolutions: use --precision bf16");
+                .hasMessage("int8 is not supported for networks with ELU between convolutions: set `precision` to bf16");
         try (ScoringModel bf16 = ScoringModel.load(model, Precision.BF16, Device.cpu(), false)) {
             assertThat(bf16.isFallback()).isFalse();
         }

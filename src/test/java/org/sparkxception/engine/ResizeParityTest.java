@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.LongTest;
 import org.sparkxception.model.Resize;
 import org.sparkxception.model.torchscript.ResizeProgram;
 
 /** Every kind of resize against the library that it follows; what is measured is the table of docs/reference/preprocessing.md. */
+@LongTest
 class ResizeParityTest {
     private static final double TOLERANCE = 1;
 

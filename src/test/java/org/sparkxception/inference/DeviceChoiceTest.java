@@ -39,7 +39,7 @@ class DeviceChoiceTest {
         assertThatThrownBy(() -> DeviceChoice.GPU.device(Map.of(), DeviceChoiceTest::notAsked))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage("a GPU is required (--device gpu), but Spark assigned none to the task: set"
+                .hasMessage("a GPU is required (`device` is gpu), but Spark assigned none to the task: set"
                         + " spark.task.resource.gpu.amount and spark.executor.resource.gpu.amount");
     }
 
@@ -48,9 +48,9 @@ class DeviceChoiceTest {
             delimiter = ';',
             value = {
                 "0; 0; Spark assigned GPU 0 to the task, but libtorch sees 0 GPU(s): use the jar built with -Pcuda and check the"
-                        + " driver, or use --device cpu",
+                        + " driver, or set `device` to cpu",
                 "2; 2; Spark assigned GPU 2 to the task, but libtorch sees 2 GPU(s): use the jar built with -Pcuda and check the"
-                        + " driver, or use --device cpu",
+                        + " driver, or set `device` to cpu",
                 "GPU-8932f937-d72c-4106; 1; Spark assigned the GPU \"GPU-8932f937-d72c-4106\" to the task, but libtorch needs its index among"
                         + " the visible devices: make the discovery script print indices",
                 "MIG-40f1; 1; Spark assigned the GPU slice \"MIG-40f1\" to the task, which libtorch can use only as its single device: start the"

@@ -113,7 +113,7 @@ class HeapBudgetTest {
                         fault -> assertThat(fault.exitCode()).isEqualTo(ExitCode.UNEXPECTED))
                 .hasMessageStartingWith("out of memory (Java heap space; the limit of the Java heap is ")
                 .hasMessageEndingWith(
-                        " MiB): raise spark.executor.memory (-Xmx in local mode), or lower --decode-threads")
+                        " MiB): raise spark.executor.memory (-Xmx in local mode), or lower `decode-threads`")
                 .hasNoCause();
     }
 

@@ -31,7 +31,9 @@ import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.Activation;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.dataset.Absence;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import scala.reflect.ClassTag$;
 
 /** What the driver sends to executors, and what they send back, through both of Spark's serializers. */
@@ -48,23 +50,35 @@ class WireTest {
                 .withTruth(Optional.of("cat"))
                 .withVersion(Optional.of("etag"));
         ImageRef plain = ImageRef.file("file:/x.png", 0, Instant.EPOCH);
-        ImageRef member = plain.withRange("file:/x.tar", 512);
-        ImageRef record = plain.withRecord("file:/x.seq", 2000, 3);
+        ImageRef member = plain.at(new Place.FileRange("file:/x.tar", 512));
+        ImageRef record = plain.at(new Place.SplitRecord("file:/x.seq", 2000, 3));
 
-        List<ImageRef> images = copy(serializer, new ImagePartition(List.of(image, plain, member, record)))
+        ImageRef missing = ImageRef.missing("file:/gone.png");
+        ImageRef absent = ImageRef.absent("file:/directory", Absence.DIRECTORY);
+
+        List<ImageRef> images = copy(
+                        serializer, new ImagePartition(List.of(image, plain, member, record, missing, absent)))
                 .images();
 
-        assertThat(images).hasSize(4);
+        assertThat(images).hasSize(6);
         assertThat(images.get(0).path()).isEqualTo("hdfs://nn/a b.png");
         assertThat(images.get(0).size()).isEqualTo(17);
         assertThat(images.get(0).modified()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
         assertThat(images.get(0).truth()).contains("cat");
         assertThat(images.get(0).version()).contains("etag");
         assertThat(images.get(1).isWholeFile()).isTrue();
-        assertThat(images.get(2).container()).isEqualTo("file:/x.tar");
+        assertThat(images.get(1).wasFound()).isTrue();
+        assertThat(images.get(2).file()).isEqualTo("file:/x.tar");
         assertThat(images.get(2).start()).isEqualTo(512);
-        assertThat(images.get(3).isRecord()).isTrue();
-        assertThat(images.get(3).record()).isEqualTo(3);
+        assertThat(images.get(2).record()).isEmpty();
+        assertThat(images.get(3).file()).isEqualTo("file:/x.seq");
+        assertThat(images.get(3).start()).isEqualTo(2000);
+        assertThat(images.get(3).record().orElseThrow().number()).isEqualTo(3);
+        assertThat(images.get(4).isWholeFile()).isTrue();
+        assertThat(images.get(4).wasFound()).isFalse();
+        assertThat(images.get(5).place())
+                .isInstanceOfSatisfying(
+                        Place.Absent.class, place -> assertThat(place.reason()).isEqualTo(Absence.DIRECTORY));
         assertThat(images.get(1).truth()).isEmpty();
     }
 

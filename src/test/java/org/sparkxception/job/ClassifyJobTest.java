@@ -39,6 +39,7 @@ import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.Activation;
+import org.sparkxception.source.SourceSettings;
 
 /** The whole job in local mode, with the bundled model. */
 class ClassifyJobTest {
@@ -170,7 +171,7 @@ class ClassifyJobTest {
         put("_DSC0001.png", resource("rgb.png"));
         put("a.png", resource("rgb.png"));
 
-        run(builder().include(List.of("_*.png", "*.png")).build());
+        run(builder().source(new SourceSettings.Files(List.of("_*.png", "*.png"), "none")).build());
 
         assertThat(rows().count()).isEqualTo(2);
     }
@@ -204,7 +205,7 @@ class ClassifyJobTest {
         for (int i = 0; i < 10; i++) {
             put(i + ".png", resource("rgb.png"));
         }
-        JobSettings settings = builder().chunks(new ChunkLimits(3, 1 << 30)).build();
+        JobSettings settings = builder().chunkImages(3).build();
         run(settings);
         assertThat(output().resolve("chunk=00003")).isDirectory();
         // As if the run had died within chunk 1, and before chunk 3.
@@ -299,7 +300,7 @@ class ClassifyJobTest {
         for (int i = 0; i < 4; i++) {
             put(i + ".png", image);
         }
-        run(builder().chunks(new ChunkLimits(100, 2L * image.length)).build());
+        run(builder().chunkBytes(2L * image.length).build());
         assertThat(output().resolve("chunk=00001/_SUCCESS")).exists();
         assertThat(output().resolve("chunk=00002")).doesNotExist();
         assertThat(rows().count()).isEqualTo(4);
@@ -353,13 +354,13 @@ class ClassifyJobTest {
         assertRefused(
                 settings(images + "/nowhere"),
                 ExitCode.INPUT,
-                "the input file:" + images + "/nowhere does not exist: check --input");
+                "the input file:" + images + "/nowhere does not exist: check `input`");
     }
 
     @Test
     void aMistypedInputDoesNotOccupyTheOutput() throws Exception {
         put("good.png", resource("rgb.png"));
-        assertRefused(settings(images + "/nowhere"), ExitCode.INPUT, "does not exist: check --input");
+        assertRefused(settings(images + "/nowhere"), ExitCode.INPUT, "does not exist: check `input`");
 
         assertThat(run(settings()).exitCode()).isEqualTo(ExitCode.COMPLETE);
 
@@ -374,7 +375,7 @@ class ClassifyJobTest {
         assertRefused(
                 settings(),
                 ExitCode.INPUT,
-                "the input contains no images: 1 files match no --include, and 1 names are hidden");
+                "the input contains no images: 1 files match no `include`, and 1 names are hidden");
     }
 
     @Test
@@ -510,7 +511,7 @@ class ClassifyJobTest {
         Path samples = Path.of("sample-data/images/Trouser").toAbsolutePath();
 
         Outcome outcome =
-                run(builder().inputs(List.of(samples.toString())).truth(true).build());
+                run(builder().inputs(List.of(samples.toString())).source(new SourceSettings.Files(List.of(), "parent-directory")).build());
 
         assertThat(outcome.report().evaluation().images()).isEqualTo(24);
         assertThat(outcome.report().evaluation().met()).isGreaterThanOrEqualTo(22);
@@ -557,7 +558,7 @@ class ClassifyJobTest {
         run(settings());
 
         String changed =
-                "the file has changed since the run was planned: use --mode update to score the current version";
+                "the file has changed since the run was planned: use mode update to score the current version";
         assertThat(rows().select("path", "status", "error").collectAsList())
                 .extracting(row -> name(row.getString(0)), row -> row.get(1), row -> row.get(2))
                 .containsExactlyInAnyOrder(
@@ -612,7 +613,7 @@ class ClassifyJobTest {
     void anOverwriteBeginsAnew() throws Exception {
         put("a.png", resource("rgb.png"));
         put("b.png", resource("rgb.png"));
-        run(builder().chunks(new ChunkLimits(1, 1 << 30)).build());
+        run(builder().chunkImages(1).build());
         Files.delete(images.resolve("b.png"));
 
         Outcome outcome = run(builder()
@@ -674,9 +675,9 @@ class ClassifyJobTest {
 
         assertThatThrownBy(() -> run(builder()
                         .output("slow://" + output())
-                        .chunks(new ChunkLimits(1, 1 << 30))
+                        .chunkImages(1)
                         .build()))
-                .isInstanceOf(ChunkFailedException.class)
+                .isInstanceOf(TaskFailedException.class)
                 .hasStackTraceContaining("no room for");
 
         assertThat(SlowCommits.COMMITTING).hasValue(0);
@@ -700,13 +701,13 @@ class ClassifyJobTest {
         put("b.png", resource("rgb.png"));
         put("c.png", new byte[0]);
         put("d.png", resource("rgb.png"));
-        JobSettings settings = builder().chunks(new ChunkLimits(2, 1 << 30)).build();
+        JobSettings settings = builder().chunkImages(2).build();
         run(settings);
         Map<Path, FileTime> before = times();
         put("c.png", resource("grey.png"));
 
         Outcome retry = run(builder()
-                .chunks(new ChunkLimits(2, 1 << 30))
+                .chunkImages(2)
                 .mode(Mode.RETRY_FAILED)
                 .build());
 
@@ -754,13 +755,12 @@ class ClassifyJobTest {
     void aRetryFinishesWhatWasBrokenOffFirst() throws Exception {
         put("a.png", new byte[0]);
         put("b.png", resource("rgb.png"));
-        ChunkLimits chunks = new ChunkLimits(1, 1 << 30);
-        run(builder().chunks(chunks).build());
+        run(builder().chunkImages(1).build());
         Files.delete(output().resolve("_SUCCESS"));
         delete(output().resolve("chunk=00001"));
         put("a.png", resource("grey.png"));
 
-        Outcome retry = run(builder().chunks(chunks).mode(Mode.RETRY_FAILED).build());
+        Outcome retry = run(builder().chunkImages(1).mode(Mode.RETRY_FAILED).build());
 
         assertThat(retry.report().speed().scored()).isEqualTo(2);
         assertThat(retry.report().images().byStatus()).isEqualTo(Map.of("ok", 2L));
@@ -850,8 +850,10 @@ class ClassifyJobTest {
                 : builder().inputs(List.of(inputs)).build();
     }
 
-    private SettingsBuilder builder() {
-        return new SettingsBuilder(images.toString(), output().toString());
+    private JobSettings.Builder builder() {
+        return JobSettings.builder(List.of(images.toString()), output().toString())
+                .maxFailedFraction(1)
+                .scoring(scoring().build());
     }
 
     private static ScoringSettings.Builder scoring() {

@@ -104,8 +104,8 @@ class EvaluatorTest {
         assertThat(evaluation.calibration()).isEmpty();
         assertThat(evaluation.notes())
                 .containsExactly(
-                        "top-5 accuracy is not available: --top-k is 3 but must be at least 5",
-                        "the calibration error is not available: scores are not probabilities with --activation none");
+                        "top-5 accuracy is not available: top-k is 3 but must be at least 5",
+                        "the calibration error is not available: scores are not probabilities with activation none");
     }
 
     @Test
@@ -130,7 +130,7 @@ class EvaluatorTest {
 
         assertThat(Evaluator.of(rows, two, 2, Kind.EXCLUSIVE).measures()).contains(entry("top5", 1.0));
         assertThat(Evaluator.of(rows, two, 1, Kind.EXCLUSIVE).notes())
-                .containsExactly("top-5 accuracy is not available: --top-k is 1 but must be at least 2");
+                .containsExactly("top-5 accuracy is not available: top-k is 1 but must be at least 2");
     }
 
     /** As on a Mac, whose directories have accents as characters of their own. */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Image files in directories: a container is a directory. */
@@ -35,7 +34,7 @@ class FilesSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(SourceKind.FILES, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings.Files(List.of(), truth);
     }
 
     @Override
@@ -58,7 +57,7 @@ class FilesSourceTest extends SourceContract {
 
     @Override
     String nothingThere() {
-        return "the input contains no images: 0 files match no --include, and 0 names are hidden";
+        return "the input contains no images: 0 files match no `include`, and 0 names are hidden";
     }
 
     /** A directory holds a name once, but inputs may overlap. */
@@ -162,7 +161,7 @@ class FilesSourceTest extends SourceContract {
                         .isInstanceOfSatisfying(
                                 UserException.class,
                                 e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
-                        .hasMessage("the input file:" + data + "/" + name + " is not an image file: use --input-format "
+                        .hasMessage("the input file:" + data + "/" + name + " is not an image file: set `input-format` to "
                                 + format));
     }
 
@@ -191,16 +190,10 @@ class FilesSourceTest extends SourceContract {
     }
 
     private JobSettings inputs(String... inputs) {
-        JobSettings once = settings();
-        return new JobSettings(
-                List.of(inputs),
-                once.source(),
-                once.output(),
-                Mode.OVERWRITE,
-                once.chunkLimits(),
-                once.maxFailedFraction(),
-                0,
-                once.scoring());
+        return settings().toBuilder()
+                .inputs(List.of(inputs))
+                .mode(Mode.OVERWRITE)
+                .build();
     }
 
     private String error(String name) {

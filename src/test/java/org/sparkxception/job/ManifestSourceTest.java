@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Manifests of every kind; the files lie in a directory beside them. */
@@ -56,7 +58,7 @@ class ManifestSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(SourceKind.MANIFEST, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings.Manifest("path", truth);
     }
 
     @Override
@@ -278,8 +280,8 @@ class ManifestSourceTest extends SourceContract {
         Files.writeString(data.resolve("no.parquet"), "<html>not found</html>");
 
         for (var refused : Set.of(
-                Map.entry("m.csv", "m.csv has no column path (--id-column): it has file STRING,label STRING"),
-                Map.entry("empty.csv", "empty.csv has no column path (--id-column): it has none"),
+                Map.entry("m.csv", "m.csv has no column path (`id-column`): it has file STRING,label STRING"),
+                Map.entry("empty.csv", "empty.csv has no column path (`id-column`): it has none"),
                 Map.entry("no.parquet", "no.parquet] cannot be read: "),
                 Map.entry("m.txt", "m.txt is not a manifest: its name must end with one of .csv"))) {
             assertThatThrownBy(
@@ -300,5 +302,75 @@ class ManifestSourceTest extends SourceContract {
         run(settings(source("none"), data.toString(), output(), Mode.RETRY_FAILED));
 
         assertThat(statuses()).containsExactly(tuple("file:" + data + "/a.png", "ok"));
+    }
+
+    /** Before there was a column for it, an entry that is not a file was planned as a record of the manifest. */
+    @Test
+    void aPlanOfAnEarlierVersionIsResumedWithTheSameRows() throws Exception {
+        put("a.png", resource("rgb.png"));
+        Instant modified = Instant.parse("2026-01-01T00:00:00Z");
+        touch(data.resolve("a.png"), modified);
+        Files.createDirectory(data.resolve("directory"));
+        Files.writeString(data.resolve("m.jsonl"), """
+                {"path": "a.png", "label": "Bag"}
+                {"path": null, "label": "Coat"}
+                {"path": "nofs://x/y.png"}
+                {"path": "directory"}
+                {"path": "ftp://me:SECRET@host/b.png"}
+                {"path": "nowhere.png"}
+                """);
+        JobSettings settings = settings(source("label"), data.toString(), output(), Mode.RESUME);
+        run(settings);
+        String manifest = "file:" + data + "/m.jsonl";
+        Timestamp never = Timestamp.from(Instant.EPOCH);
+        long size = resource("rgb.png").length;
+        List<Row> plan = List.of(
+                RowFactory.create("file:" + data + "/a.png", size, Timestamp.from(modified), "Bag", null, null, null, null),
+                RowFactory.create(
+                        manifest + "#{\"label\":\"Coat\",\"path\":null}", 0L, never, "Coat", null, manifest, 0L, 0L),
+                RowFactory.create("nofs://x/y.png", 0L, never, null, null, manifest, 0L, 1L),
+                RowFactory.create("file:" + data + "/directory", 0L, never, null, null, manifest, 0L, 2L),
+                RowFactory.create("ftp://host/b.png", 0L, never, null, null, manifest, 0L, 3L),
+                RowFactory.create("file:" + data + "/nowhere.png", 0L, never, null, null, null, null, null));
+        List<Row> before = results();
+
+        replacePlan(plan);
+        run(settings);
+
+        assertThat(before)
+                .extracting(row -> row.getString(0), row -> row.getString(1))
+                .containsExactly(
+                        tuple("file:" + data + "/a.png", "ok"),
+                        tuple("file:" + data + "/directory", "unreadable"),
+                        tuple(manifest + "#{\"label\":\"Coat\",\"path\":null}", "missing"),
+                        tuple("file:" + data + "/nowhere.png", "missing"),
+                        tuple("ftp://host/b.png", "unreadable"),
+                        tuple("nofs://x/y.png", "unreadable"));
+        assertThat(results()).isEqualTo(before);
+    }
+
+    private List<Row> results() {
+        return rows().select("path", "status", "error", "size", "modified", "truth", "label")
+                .orderBy("path")
+                .collectAsList();
+    }
+
+    /** Writes the plan as earlier versions did, as if the run had died before it scored. */
+    private void replacePlan(List<Row> images) throws IOException {
+        Path chunk;
+        try (Stream<Path> files = Files.walk(output().resolve("_run"))) {
+            chunk = files.filter(file -> file.endsWith("plan/00000/range=0/part=0"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        StructType columns = StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
+                + " container string, start long, record long");
+        spark.createDataFrame(images, columns)
+                .coalesce(1)
+                .write()
+                .mode(SaveMode.Overwrite)
+                .orc(chunk.toString());
+        Files.delete(output().resolve("_SUCCESS"));
+        delete(output().resolve("chunk=00000"));
     }
 }

@@ -48,7 +48,7 @@ class OutputTest {
                 builder().inputs(List.of(folder + "/scores/chunk=00000/more")).mode(Mode.OVERWRITE),
                 ExitCode.USAGE,
                 "the input file:" + folder + "/scores/chunk=00000/more is inside the output file:" + folder
-                        + "/scores, where the job replaces and deletes files: choose another --output");
+                        + "/scores, where the job replaces and deletes files: choose another `output`");
 
         Files.delete(folder.resolve("scores/chunk=00000/more/b.png"));
         assertThat(rows().count()).isEqualTo(1);
@@ -116,17 +116,16 @@ class OutputTest {
     void anOverwriteWhoseDeletesFailSaysSoAndIsFinishedByTheNextRun() throws Exception {
         put("images/a.png");
         put("images/b.png");
-        ChunkLimits chunks = new ChunkLimits(1, 1 << 30);
-        run(builder().chunks(chunks).output(stuckOutput()));
+        run(builder().chunkImages(1).output(stuckOutput()));
         StuckFileSystem.stuck = "chunk=00001";
 
-        assertThatThrownBy(() -> run(overwriteWithTopK(2).chunks(chunks).output(stuckOutput())))
+        assertThatThrownBy(() -> run(overwriteWithTopK(2).chunkImages(1).output(stuckOutput())))
                 .hasMessageContaining("chunk=00001 cannot be deleted");
 
         assertThat(folder.resolve("scores/_SUCCESS")).doesNotExist();
         StuckFileSystem.stuck = "";
         ScoringSettings two = ScoringSettings.builder().topK(2).build();
-        assertThat(run(builder().chunks(chunks).scoring(two).output(stuckOutput()))
+        assertThat(run(builder().chunkImages(1).scoring(two).output(stuckOutput()))
                         .exitCode())
                 .isEqualTo(ExitCode.COMPLETE);
         assertThat(rows().selectExpr("size(predictions)").collectAsList())
@@ -190,8 +189,7 @@ class OutputTest {
     void anOutputOfAVersionWithoutRunIdsIsFinished() throws Exception {
         put("images/a.png");
         put("images/b.png");
-        ChunkLimits chunks = new ChunkLimits(1, 1 << 30);
-        run(builder().chunks(chunks));
+        run(builder().chunkImages(1));
         Path run = folder.resolve("scores/_run");
         String state = Files.readString(run.resolve("run.json"));
         String id = state.replaceAll("(?s).*\"id\" : \"([^\"]+)\".*", "$1");
@@ -203,8 +201,8 @@ class OutputTest {
         Files.delete(folder.resolve("scores/chunk=00001/_SUCCESS"));
         put("images/c.png");
 
-        assertThat(run(builder().chunks(chunks)).report().speed().scored()).isEqualTo(1);
-        assertThat(run(builder().chunks(chunks).mode(Mode.UPDATE))
+        assertThat(run(builder().chunkImages(1)).report().speed().scored()).isEqualTo(1);
+        assertThat(run(builder().chunkImages(1).mode(Mode.UPDATE))
                         .report()
                         .speed()
                         .scored())
@@ -248,7 +246,7 @@ class OutputTest {
         Outcome outcome = run(builder().maxFailedFraction(0.05));
 
         assertThat(outcome.fault().orElseThrow())
-                .hasMessageStartingWith("1 of 2 images failed (50.0%), more than --max-failed-fraction 0.05 allows");
+                .hasMessageStartingWith("1 of 2 images failed (50.0%), more than `max-failed-fraction` 0.05 allows");
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.TOO_MANY_FAILURES);
     }
 
@@ -283,21 +281,23 @@ class OutputTest {
         return "stuck://" + folder + "/scores";
     }
 
-    private SettingsBuilder overwriteWithTopK(int topK) {
+    private JobSettings.Builder overwriteWithTopK(int topK) {
         return builder()
                 .mode(Mode.OVERWRITE)
                 .scoring(ScoringSettings.builder().topK(topK).build());
     }
 
-    private SettingsBuilder builder() {
-        return new SettingsBuilder(folder + "/images", folder + "/scores");
+    private JobSettings.Builder builder() {
+        return JobSettings.builder(List.of(folder + "/images"), folder + "/scores")
+                .maxFailedFraction(1)
+                .scoring(ScoringSettings.builder().maxPixels(1_000_000).build());
     }
 
-    private Outcome run(SettingsBuilder settings) throws Exception {
+    private Outcome run(JobSettings.Builder settings) throws Exception {
         return new ClassifyJob(spark, settings.build(), TestModels.bundled()).run();
     }
 
-    private void assertRefused(SettingsBuilder settings, ExitCode code, String message) {
+    private void assertRefused(JobSettings.Builder settings, ExitCode code, String message) {
         assertThatThrownBy(() -> run(settings))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(code))

@@ -36,12 +36,14 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.report.Summary;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Runs below float32, with the bundled model on its sample images. */
 class PrecisionTest {
     private static final String SAMPLES = "sample-data/images";
+    private static final SourceSettings MANIFEST =
+            new SourceSettings.Manifest(SourceSettings.DEFAULT_ID_COLUMN, SourceSettings.NO_TRUTH);
+    private static final SourceSettings TAR = new SourceSettings.Tar(List.of(), SourceSettings.NO_TRUTH);
 
     @TempDir
     Path folder;
@@ -129,8 +131,8 @@ class PrecisionTest {
         assertThatThrownBy(() -> run(settings(Precision.INT8, 0.95)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage("at int8, the best class matches fp32 for 0.9375 of 64 sample images, but --min-agreement"
-                        + " requires 0.95: use another --precision");
+                .hasMessage("at int8, the best class matches fp32 for 0.9375 of 64 sample images, but `min-agreement`"
+                        + " requires 0.95: use another `precision`");
         assertThat(folder.resolve("scores/chunk=00001/_SUCCESS")).doesNotExist();
     }
 
@@ -138,7 +140,7 @@ class PrecisionTest {
     void anEntryOfAManifestThatNamesNoFileDoesNotTakeThePlaceOfTheImages() throws Exception {
         Path manifest = manifest(80, "");
 
-        Outcome outcome = run(settings(SourceKind.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.98));
+        Outcome outcome = run(settings(MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.98));
 
         assertThat(outcome.report().images().total()).isEqualTo(81);
         assertThat(outcome.report().precision().images()).isEqualTo(54);
@@ -150,7 +152,7 @@ class PrecisionTest {
         byte[] tar = TarSourceTest.tar(items(0, 60));
         Path archive = Files.write(folder.resolve("cut.tar"), Arrays.copyOf(tar, tar.length - 11_000));
 
-        RunReport report = run(settings(SourceKind.TAR, List.of(archive.toString()), Precision.INT8, 0.9))
+        RunReport report = run(settings(TAR, List.of(archive.toString()), Precision.INT8, 0.9))
                 .report();
 
         assertThat(report.images().byStatus()).containsEntry("corrupt", 1L);
@@ -169,7 +171,7 @@ class PrecisionTest {
         Path gzip = Files.write(folder.resolve("packed.tar.gz"), packed.toByteArray());
 
         RunReport report = run(settings(
-                        SourceKind.TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
+                        TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
                 .report();
 
         assertThat(report.images().byStatus()).containsEntry("ok", 120L);
@@ -184,7 +186,7 @@ class PrecisionTest {
             Files.writeString(images.resolve("broken" + i + ".png"), "no image " + i);
         }
 
-        RunReport report = run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0.98))
+        RunReport report = run(settings(SourceSettings.files(), List.of(images.toString()), Precision.BF16, 0.98))
                 .report();
 
         assertThat(report.images().failed()).isEqualTo(406);
@@ -195,7 +197,7 @@ class PrecisionTest {
     void ofAFewImagesAllThatCanBeDecodedAreCompared() throws Exception {
         Path manifest = manifest(4, "gone.png");
 
-        RunReport report = run(settings(SourceKind.MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.9))
+        RunReport report = run(settings(MANIFEST, List.of(manifest.toString()), Precision.BF16, 0.9))
                 .report();
 
         assertThat(report.precision().images()).isEqualTo(3);
@@ -207,11 +209,11 @@ class PrecisionTest {
         Path images = Files.createDirectory(folder.resolve("broken"));
         Files.writeString(images.resolve("a.png"), "no image");
 
-        assertThatThrownBy(() -> run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0.5)))
+        assertThatThrownBy(() -> run(settings(SourceSettings.files(), List.of(images.toString()), Precision.BF16, 0.5)))
                 .isInstanceOfSatisfying(
                         UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MODEL))
-                .hasMessage("--min-agreement cannot be checked: of the images tried (1), none can be decoded. Check the"
-                        + " input, or omit the option");
+                .hasMessage("`min-agreement` cannot be checked: of the images tried (1), none can be decoded. Check the"
+                        + " input, or omit it");
         assertThat(folder.resolve("scores/chunk=00000")).doesNotExist();
     }
 
@@ -220,7 +222,7 @@ class PrecisionTest {
         Path images = Files.createDirectory(folder.resolve("broken"));
         Files.writeString(images.resolve("a.png"), "no image");
 
-        Outcome outcome = run(settings(SourceKind.FILES, List.of(images.toString()), Precision.BF16, 0));
+        Outcome outcome = run(settings(SourceSettings.files(), List.of(images.toString()), Precision.BF16, 0));
 
         assertThat(outcome.report().precision().images()).isZero();
         assertThat(Summary.of(outcome.report(), "", Optional.empty()))
@@ -237,7 +239,7 @@ class PrecisionTest {
     @Test
     void anAgreementOfTooFewImagesIsRefused() throws Exception {
         List<String> inputs = List.of(manifest(4, "gone.png").toString());
-        run(settings(SourceKind.MANIFEST, inputs, Precision.BF16, 0));
+        run(settings(MANIFEST, inputs, Precision.BF16, 0));
         Path findings = findings("scores");
         Files.writeString(
                 findings,
@@ -248,9 +250,9 @@ class PrecisionTest {
         Files.delete(folder.resolve("scores/_SUCCESS"));
         Files.delete(folder.resolve("scores/chunk=00000/_SUCCESS"));
 
-        assertThatThrownBy(() -> run(settings(SourceKind.MANIFEST, inputs, Precision.BF16, 0.5)))
-                .hasMessage("--min-agreement cannot be checked: of the images tried (8,192), only 12 can be decoded and"
-                        + " compared with fp32, but 64 are needed. Check the input, or omit the option");
+        assertThatThrownBy(() -> run(settings(MANIFEST, inputs, Precision.BF16, 0.5)))
+                .hasMessage("`min-agreement` cannot be checked: of the images tried (8,192), only 12 can be decoded and"
+                        + " compared with fp32, but 64 are needed. Check the input, or omit it");
     }
 
     @Test
@@ -278,7 +280,7 @@ class PrecisionTest {
     @Test
     void halfPrecisionNeedsAGpu() {
         assertThatThrownBy(() -> run(settings(Precision.FP16, 0)))
-                .hasMessage("fp16 runs only on GPUs, but this task has none: use --precision bf16 or fp32");
+                .hasMessage("fp16 runs only on GPUs, but this task has none: set `precision` to bf16 or fp32");
     }
 
     private Outcome run(JobSettings settings) throws Exception {
@@ -299,11 +301,16 @@ class PrecisionTest {
 
     private JobSettings settings(String input, String output, Precision precision, double minAgreement) {
         return settings(
-                SourceKind.FILES, List.of(input), SourceSettings.PARENT_DIRECTORY, output, precision, minAgreement);
+                new SourceSettings.Files(List.of(), SourceSettings.PARENT_DIRECTORY),
+                List.of(input),
+                output,
+                precision,
+                minAgreement);
     }
 
-    private JobSettings settings(SourceKind format, List<String> inputs, Precision precision, double minAgreement) {
-        return settings(format, inputs, SourceSettings.NO_TRUTH, "scores", precision, minAgreement);
+    private JobSettings settings(
+            SourceSettings source, List<String> inputs, Precision precision, double minAgreement) {
+        return settings(source, inputs, "scores", precision, minAgreement);
     }
 
     /** A manifest of so many sample images, and an entry that is none. */
@@ -335,29 +342,20 @@ class PrecisionTest {
     }
 
     private JobSettings settings(
-            SourceKind format,
+            SourceSettings source,
             List<String> inputs,
-            String truth,
             String output,
             Precision precision,
             double minAgreement) {
-        return new JobSettings(
-                inputs,
-                new SourceSettings(
-                        format,
-                        List.of(),
-                        truth,
-                        SourceSettings.DEFAULT_ID_COLUMN,
-                        SourceSettings.DEFAULT_CONTENT_COLUMN,
-                        SourceSettings.DEFAULT_TABLE_FORMAT),
-                folder.resolve(output).toString(),
-                Mode.RESUME,
-                new ChunkLimits(150, 1 << 30),
-                0.05,
-                minAgreement,
-                ScoringSettings.builder()
+        return JobSettings.builder(inputs, folder.resolve(output).toString())
+                .source(source)
+                .chunkImages(150)
+                .chunkBytes(1 << 30)
+                .minAgreement(minAgreement)
+                .scoring(ScoringSettings.builder()
                         .precision(precision)
                         .device(DeviceChoice.CPU)
-                        .build());
+                        .build())
+                .build();
     }
 }

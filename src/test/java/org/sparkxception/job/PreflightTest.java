@@ -15,7 +15,6 @@ import org.sparkxception.UserException;
 import org.sparkxception.bundle.ReferenceOutputs;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 class PreflightTest {
@@ -39,20 +38,9 @@ class PreflightTest {
     }
 
     private JobSettings settings() {
-        return new JobSettings(
-                List.of("sample-data/images/Bag"),
-                new SourceSettings(
-                        SourceKind.FILES,
-                        List.of(),
-                        SourceSettings.NO_TRUTH,
-                        SourceSettings.DEFAULT_ID_COLUMN,
-                        SourceSettings.DEFAULT_CONTENT_COLUMN,
-                        SourceSettings.DEFAULT_TABLE_FORMAT),
-                folder.resolve("scores").toString(),
-                Mode.RESUME,
-                new ChunkLimits(100, 1 << 30),
-                0.5,
-                0,
-                ScoringSettings.builder().build());
+        return JobSettings.builder(
+                        List.of("sample-data/images/Bag"),
+                        folder.resolve("scores").toString())
+                .build();
     }
 }

@@ -21,7 +21,6 @@ import org.apache.hadoop.io.Writable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** SequenceFiles of every kind of compression. */
@@ -60,7 +59,7 @@ class SequenceFileSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(SourceKind.SEQUENCE_FILE, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings.SequenceFile(List.of(), truth);
     }
 
     @Override
@@ -140,8 +139,7 @@ class SequenceFileSourceTest extends SourceContract {
     void onlyKeysThatAreIncludedAreRead() throws Exception {
         write("c", List.of(new Item("a.png", resource("rgb.png")), new Item("b.json", new byte[2])));
 
-        SourceSettings source =
-                new SourceSettings(SourceKind.SEQUENCE_FILE, List.of("*.png"), "none", "path", "content", "parquet");
+        SourceSettings source = new SourceSettings.SequenceFile(List.of("*.png"), "none");
         Outcome outcome = run(settings(source, data.toString(), output(), Mode.RESUME));
 
         assertThat(statuses()).containsExactly(tuple(path("c", "a.png"), "ok"));

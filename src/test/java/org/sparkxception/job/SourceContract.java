@@ -141,20 +141,14 @@ abstract class SourceContract {
         byte[] large = java.util.Arrays.copyOf(resource("rgb.png"), 100_000);
         write("c", List.of(new Item("a.png", large), new Item("b.png", resource("rgb.png"))));
 
-        run(new JobSettings(
-                List.of(input()),
-                source(SourceSettings.NO_TRUTH),
-                output().toString(),
-                Mode.RESUME,
-                new ChunkLimits(1000, 1 << 30),
-                1,
-                0,
-                ScoringSettings.builder().maxBytes(99_999).build()));
+        run(settings().toBuilder()
+                .scoring(ScoringSettings.builder().maxBytes(99_999).build())
+                .build());
 
         assertThat(statuses())
                 .containsExactlyInAnyOrder(tuple(path("c", "a.png"), "too_large"), tuple(path("c", "b.png"), "ok"));
         assertThat(rows().filter("status = 'too_large'").first().<String>getAs("error"))
-                .isEqualTo("the file has 100,000 bytes: more than the 99,999 allowed (--max-bytes)");
+                .isEqualTo("the file has 100,000 bytes: more than the 99,999 allowed (max-bytes)");
     }
 
     @Test
@@ -247,15 +241,13 @@ abstract class SourceContract {
     }
 
     static JobSettings settings(SourceSettings source, String input, Path output, Mode mode) {
-        return new JobSettings(
-                List.of(input),
-                source,
-                output.toString(),
-                mode,
-                new ChunkLimits(1000, 1 << 30),
-                1,
-                0,
-                ScoringSettings.builder().build());
+        return JobSettings.builder(List.of(input), output.toString())
+                .source(source)
+                .mode(mode)
+                .chunkImages(1000)
+                .chunkBytes(1 << 30)
+                .maxFailedFraction(1)
+                .build();
     }
 
     Path output() {

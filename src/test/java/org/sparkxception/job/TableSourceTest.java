@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Tables in Parquet and ORC files. */
@@ -54,7 +53,7 @@ class TableSourceTest extends SourceContract {
     }
 
     private static SourceSettings source(String truth, String format) {
-        return new SourceSettings(SourceKind.TABLE, List.of(), truth, "id", "image data", format);
+        return new SourceSettings.Table(format, "id", "image data", truth);
     }
 
     @Override
@@ -154,15 +153,7 @@ class TableSourceTest extends SourceContract {
         table(rows.subList(0, 7)).write().format(format).mode("append").save(data + "/c");
 
         JobSettings settings = settings(source("none", format), data + "/c", output(), Mode.RESUME);
-        Outcome outcome = run(new JobSettings(
-                settings.inputs(),
-                settings.source(),
-                settings.output(),
-                settings.mode(),
-                new ChunkLimits(700, 1 << 30),
-                1,
-                0,
-                settings.scoring()));
+        Outcome outcome = run(settings.toBuilder().chunkImages(700).build());
 
         assertThat(rows().filter("status = 'ok' and size = 40000 + cast(path as int)")
                         .count())
@@ -233,8 +224,7 @@ class TableSourceTest extends SourceContract {
                 RowFactory.create(RowFactory.create(resource("rgb.png"), "a.png"), "Bag"),
                 RowFactory.create(RowFactory.create(new byte[0], "b.png"), "Coat"));
         spark.createDataFrame(rows, schema).coalesce(1).write().parquet(data + "/c");
-        SourceSettings source =
-                new SourceSettings(SourceKind.TABLE, List.of(), "meta.kind", "image.path", "image.bytes", "parquet");
+        SourceSettings source = new SourceSettings.Table("parquet", "image.path", "image.bytes", "meta.kind");
 
         run(settings(source, input(), output(), Mode.RESUME));
 
@@ -247,13 +237,13 @@ class TableSourceTest extends SourceContract {
     void columnsThatAreNotThereOrOfAnotherTypeAreRefused() throws Exception {
         write("c", List.of(new Item("a", resource("rgb.png"))));
         Map<SourceSettings, String> refused = Map.of(
-                new SourceSettings(SourceKind.TABLE, List.of(), "none", "name", "image data", "parquet"),
-                "has no column name (--id-column): it has id STRING,kind STRING,`image data` BINARY",
-                new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "kind", "parquet"),
-                "the column kind (--content-column) must be binary but is string",
-                new SourceSettings(SourceKind.TABLE, List.of(), "none", "image data", "image data", "parquet"),
-                "the column image data (--id-column) must contain text or numbers but is binary",
-                new SourceSettings(SourceKind.TABLE, List.of(), "none", "id", "image data", "parkett"),
+                new SourceSettings.Table("parquet", "name", "image data", "none"),
+                "has no column name (`id-column`): it has id STRING,kind STRING,`image data` BINARY",
+                new SourceSettings.Table("parquet", "id", "kind", "none"),
+                "the column kind (`content-column`) must be binary but is string",
+                new SourceSettings.Table("parquet", "image data", "image data", "none"),
+                "the column image data (`id-column`) must contain text or numbers but is binary",
+                new SourceSettings.Table("parkett", "id", "image data", "none"),
                 "cannot be read as parkett");
         refused.forEach((source, message) -> assertThatThrownBy(
                         () -> run(settings(source, data + "/c", output(), Mode.RESUME)))

@@ -19,7 +19,6 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkxception.source.SourceKind;
 import org.sparkxception.source.SourceSettings;
 
 /** Plain tar archives, and what is true of packed ones too. */
@@ -64,7 +63,7 @@ class TarSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings(SourceKind.TAR, List.of(), truth, "path", "content", "parquet");
+        return new SourceSettings.Tar(List.of(), truth);
     }
 
     @Override

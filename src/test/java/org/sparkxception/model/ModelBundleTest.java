@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ class ModelBundleTest {
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
-        ModelBundle read = ModelBundle.ofFiles(bundle.files());
+        ModelBundle read = ModelBundle.ofFiles(copies(bundle));
 
         assertThat(read.fingerprint()).isEqualTo(bundle.fingerprint());
         assertThat(read.architecture().entryWidths()).containsExactly(8, 16);
@@ -44,7 +45,7 @@ class ModelBundleTest {
             ModelBundle written = ModelBundle.of(
                     new ImportedNetwork(bundle.architecture(), bundle.weights()), preprocessing, bundle.labels());
 
-            assertThat(ModelBundle.ofFiles(written.files()).preprocessing()).isEqualTo(preprocessing);
+            assertThat(ModelBundle.ofFiles(copies(written)).preprocessing()).isEqualTo(preprocessing);
         }
     }
 
@@ -56,7 +57,7 @@ class ModelBundleTest {
                     bundle.preprocessing(),
                     bundle.labels());
 
-            ModelBundle read = ModelBundle.ofFiles(written.files());
+            ModelBundle read = ModelBundle.ofFiles(copies(written));
 
             assertThat(read.architecture()).isEqualTo(bundle.architecture().with(activation));
             assertThat(read.architecture().intermediateActivation()).isEqualTo(activation);
@@ -80,7 +81,7 @@ class ModelBundleTest {
     @Test
     void otherWeightsOrOtherLabelsAreAnotherModel() throws IOException {
         assertThat(TestModels.tiny(2).fingerprint()).isNotEqualTo(bundle.fingerprint());
-        Map<String, byte[]> relabeled = new HashMap<>(bundle.files());
+        Map<String, byte[]> relabeled = copies(bundle);
         relabeled.put(ModelBundle.LABELS, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
         assertThat(ModelBundle.ofFiles(relabeled).fingerprint()).isNotEqualTo(bundle.fingerprint());
     }
@@ -133,7 +134,7 @@ class ModelBundleTest {
     }
 
     private void assertDefinition(String part, String changed, String message) {
-        String definition = new String(bundle.files().get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
+        String definition = new String(copies(bundle).get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
         assertThat(definition).contains(part);
         assertDamage(ModelBundle.DEFINITION, definition.replace(part, changed), message);
     }
@@ -150,8 +151,8 @@ class ModelBundleTest {
 
     @Test
     void weightsThatClaimMoreThanTheFileHoldsAreRefused() {
-        byte[] whole = bundle.files().get(ModelBundle.WEIGHTS);
-        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        byte[] whole = copies(bundle).get(ModelBundle.WEIGHTS);
+        Map<String, byte[]> files = copies(bundle);
         files.put(ModelBundle.WEIGHTS, Arrays.copyOf(whole, whole.length - 4));
 
         assertThatThrownBy(() -> ModelBundle.ofFiles(files))
@@ -172,7 +173,7 @@ class ModelBundleTest {
         ModelBundle withIds = ModelBundle.of(
                 new ImportedNetwork(bundle.architecture(), bundle.weights()), bundle.preprocessing(), labels);
 
-        ModelBundle read = ModelBundle.ofFiles(withIds.files());
+        ModelBundle read = ModelBundle.ofFiles(copies(withIds));
 
         assertThat(read.classNames()).isEqualTo(labels);
         assertThat(read.labels()).containsExactly("crane", "tench", "crane");
@@ -182,11 +183,11 @@ class ModelBundleTest {
     void aProgramIsReadBackAndBelongsToTheFingerprint() throws IOException {
         ModelBundle program = program(new byte[] {1, 2, 3});
 
-        ModelBundle read = ModelBundle.ofFiles(program.files());
+        ModelBundle read = ModelBundle.ofFiles(copies(program));
 
         assertThat(read.network())
                 .isEqualTo(new TorchScriptNetwork(32, 32, 2, TorchScriptNetwork.Outputs.PROBABILITIES));
-        assertThat(read.contents()).containsExactly(1, 2, 3);
+        assertThat(read.contents()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         assertThat(read.files()).containsOnlyKeys("model.json", "labels.txt", "model.pt");
         assertThat(read.fingerprint())
                 .isEqualTo(program.fingerprint())
@@ -199,7 +200,7 @@ class ModelBundleTest {
     void knownOutputsAreReadBackAndLeaveTheFingerprintToTheWeights() throws IOException {
         ModelBundle known = bundle.withKnownOutputs(new float[] {1, -2, 3.5f});
 
-        ModelBundle read = ModelBundle.ofFiles(known.files());
+        ModelBundle read = ModelBundle.ofFiles(copies(known));
 
         assertThat(read.knownOutputs())
                 .hasValueSatisfying(values -> assertThat(values).containsExactly(1, -2, 3.5f));
@@ -212,13 +213,29 @@ class ModelBundleTest {
 
     @Test
     void aDefinitionThatNamesNoKindIsOfAnXception() throws IOException {
-        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        Map<String, byte[]> files = copies(bundle);
         String definition = new String(files.get(ModelBundle.DEFINITION), StandardCharsets.UTF_8);
         String without = definition.replace("    \"kind\" : \"xception\",\n", "");
         assertThat(without).isNotEqualTo(definition);
         files.put(ModelBundle.DEFINITION, without.getBytes(StandardCharsets.UTF_8));
 
         assertThat(ModelBundle.ofFiles(files).architecture()).isEqualTo(bundle.architecture());
+    }
+
+    @Test
+    void whatABundleReturnsCannotChangeIt() {
+        assertThat(bundle.files().values()).allMatch(ByteBuffer::isReadOnly);
+        assertThat(bundle.contents().isReadOnly()).isTrue();
+    }
+
+    private static Map<String, byte[]> copies(ModelBundle bundle) {
+        Map<String, byte[]> files = new HashMap<>();
+        bundle.files().forEach((name, content) -> {
+            byte[] copy = new byte[content.remaining()];
+            content.get(copy);
+            files.put(name, copy);
+        });
+        return files;
     }
 
     private static ModelBundle program(byte[] archive) {
@@ -230,7 +247,7 @@ class ModelBundleTest {
     }
 
     private void assertDamage(String file, String content, String message) {
-        Map<String, byte[]> files = new HashMap<>(bundle.files());
+        Map<String, byte[]> files = copies(bundle);
         files.put(file, content.getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> ModelBundle.ofFiles(files))
                 .isInstanceOf(IOException.class)

@@ -47,7 +47,7 @@ class StorageProbeIT {
         refused(
                 "s3a://no-such-bucket/images",
                 server.configuration(),
-                "--input s3a://no-such-bucket/images: the bucket does not exist: check its name, and the endpoint"
+                "`input` s3a://no-such-bucket/images: the bucket does not exist: check its name, and the endpoint"
                         + " (spark.hadoop.fs.s3a.endpoint)");
     }
 
@@ -59,7 +59,7 @@ class StorageProbeIT {
         refused(
                 "s3a://tests/images",
                 configuration,
-                "--input s3a://tests/images: permission denied: check the credentials, if the storage uses any, and"
+                "`input` s3a://tests/images: permission denied: check the credentials, if the storage uses any, and"
                         + " request permission to list and read and, for an output, to write and delete");
     }
 
@@ -68,7 +68,7 @@ class StorageProbeIT {
         refused(
                 "s4://tests/images",
                 new Configuration(),
-                "--input s4://tests/images: no filesystem is known for this scheme: check the part before ://, such as"
+                "`input` s4://tests/images: no filesystem is known for this scheme: check the part before ://, such as"
                         + " hdfs, s3a or file, or add its jar to Spark");
     }
 
@@ -77,7 +77,7 @@ class StorageProbeIT {
         refused(
                 "hdfs://no-such-host.invalid:8020/images",
                 new Configuration(),
-                "--input hdfs://no-such-host.invalid:8020/images: unknown host: check the host and port of the"
+                "`input` hdfs://no-such-host.invalid:8020/images: unknown host: check the host and port of the"
                         + " NameNode; for a cluster name, check that HADOOP_CONF_DIR is the directory with its"
                         + " hdfs-site.xml");
     }
@@ -88,7 +88,7 @@ class StorageProbeIT {
         refused(
                 "hdfs://127.0.0.1:" + free + "/images",
                 new Configuration(),
-                "--input hdfs://127.0.0.1:" + free
+                "`input` hdfs://127.0.0.1:" + free
                         + "/images: the storage does not respond: check that it is running, and check the"
                         + " host and port of the NameNode; for a cluster name, check that HADOOP_CONF_DIR is the"
                         + " directory with its hdfs-site.xml");
@@ -129,7 +129,7 @@ class StorageProbeIT {
         refused(
                 "s3a://tests/images",
                 configuration,
-                "--input s3a://tests/images: the storage does not respond: check that it is running, and check the"
+                "`input` s3a://tests/images: the storage does not respond: check that it is running, and check the"
                         + " endpoint (spark.hadoop.fs.s3a.endpoint)");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(time);
     }
@@ -143,6 +143,6 @@ class StorageProbeIT {
     }
 
     private static void probe(String uri, Configuration configuration) {
-        StorageProbe.reach(ExitCode.INPUT, "--input", uri, configuration);
+        StorageProbe.reach(ExitCode.INPUT, "input", uri, configuration);
     }
 }

@@ -37,12 +37,12 @@ class UriSecretsTest {
             })
     void aUriWithOneIsRefusedAndLosesIt(String uri, String without) {
         assertThat(UriSecrets.leftOut(uri)).isEqualTo(without);
-        assertThatThrownBy(() -> StorageFaults.rejectCredentials("--input", uri))
+        assertThatThrownBy(() -> StorageFaults.rejectCredentials("input", uri))
                 .isInstanceOfSatisfying(
                         UserException.class,
                         refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
                 .hasMessage(
-                        "--input has a key, a password or a signature in its URI, which would appear in plans, results"
+                        "`input` has a key, a password or a signature in its URI, which would appear in plans, results"
                                 + " and logs: remove it, and set it in the storage settings, such as AWS_ACCESS_KEY_ID"
                                 + " and AWS_SECRET_ACCESS_KEY");
     }
@@ -78,7 +78,7 @@ class UriSecretsTest {
     void aUriWithoutOneIsNot(String uri) {
         assertThat(UriSecrets.leftOut(uri)).isEqualTo(uri);
         assertThat(UriSecrets.hidden(uri)).isEqualTo(uri);
-        assertThatCode(() -> StorageFaults.rejectCredentials("--input", uri)).doesNotThrowAnyException();
+        assertThatCode(() -> StorageFaults.rejectCredentials("input", uri)).doesNotThrowAnyException();
     }
 
     @Test

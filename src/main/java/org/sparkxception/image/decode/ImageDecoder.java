@@ -30,10 +30,10 @@ import org.sparkxception.image.tiff.TiffReader;
  * the kinds of files for which OpenCV's pixels differ from Pillow's. A file that crashes OpenCV ends the process.
  */
 public final class ImageDecoder implements Decoder {
-    /** The default of {@code --max-pixels}. */
+    /** The default limit of an image, in pixels. */
     public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
-    /** Maximum of {@code --max-pixels}: the limit of OpenCV, {@code CV_IO_MAX_IMAGE_PIXELS}. */
+    /** The maximum of this limit: the limit of OpenCV, {@code CV_IO_MAX_IMAGE_PIXELS}. */
     public static final long PIXEL_LIMIT_CEILING = 1L << 30;
 
     private static final int FLAGS = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
@@ -78,7 +78,7 @@ public final class ImageDecoder implements Decoder {
                     ImageStatus.TOO_LARGE,
                     String.format(
                             Locale.ROOT,
-                            "the header specifies %s, %,d megapixels: more than the limit of %,d pixels (--max-pixels)",
+                            "the header specifies %s, %,d megapixels: more than the limit of %,d pixels (max-pixels)",
                             header.size(),
                             header.size().pixels() / 1_000_000,
                             maxPixels),
@@ -155,7 +155,7 @@ public final class ImageDecoder implements Decoder {
             throw new UserException(
                     ExitCode.UNEXPECTED,
                     "not enough memory for the pixels of an image of " + header.size()
-                            + ": raise spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels",
+                            + ": raise spark.executor.memoryOverhead, or lower `decode-threads` or `max-pixels`",
                     fault);
         }
     }

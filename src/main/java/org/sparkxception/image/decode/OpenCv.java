@@ -38,7 +38,7 @@ public final class OpenCv {
         // JavaCPP reads its settings once, when its classes are loaded.
         Path cache = NativeCache.directory().resolve("javacpp");
         setIfAbsent("org.bytedeco.javacpp.cachedir", cache.toString());
-        // These limits would include libtorch's memory; --max-pixels and --max-bytes are used instead.
+        // These limits would include libtorch's memory; the limits of pixels and bytes per image are used instead.
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         NativeCache.load("OpenCV", () -> Loader.load(part));

@@ -33,7 +33,7 @@ record DecoderEnd(int exitCode, boolean stopped, String words) {
                     + " local mode)";
         } else if (exitCode == KILLED || words.contains(NO_MEMORY)) {
             return "the isolated decoder process was killed, probably because the machine or container is out of"
-                    + " memory: raise spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels";
+                    + " memory: raise spark.executor.memoryOverhead, or lower `decode-threads` or `max-pixels`";
         }
         return "the isolated decoder process exited with code " + exitCode + quoted();
     }

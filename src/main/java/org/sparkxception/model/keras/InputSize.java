@@ -47,7 +47,7 @@ public record InputSize(Optional<Integer> asked) {
         }
         if (asked.isPresent() && asked.get() != given.asInt()) {
             throw new IllegalArgumentException(input.describe() + " takes " + given.asInt()
-                    + " pixels, but --input-size is " + asked.get() + ": omit this option");
+                    + " pixels, but `input-size` is " + asked.get() + ": omit it");
         }
         return given.asInt();
     }

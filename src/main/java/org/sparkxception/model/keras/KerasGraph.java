@@ -195,8 +195,8 @@ final class KerasGraph {
                 .asText(type.path("config").path("name").asText(type.asText()));
         if (type.path("config").has("mode") || policy.contains("_from_")) {
             throw new IllegalArgumentException("the layer " + layer + " is quantized (" + policy
-                    + "), but only floats are supported: save the network before model.quantize(...), and use classify"
-                    + " with --precision int8 instead");
+                    + "), but only floats are supported: save the network before model.quantize(...), and set"
+                    + " `precision` to int8 when classifying");
         }
     }
 

@@ -105,7 +105,7 @@ public final class TimmFile {
             throw new IllegalArgumentException(
                     "it is an aligned Xception (xception41, xception65 or xception71 of timm), which is a different"
                             + " network: save it as a TorchScript program with torch.jit.trace(model.eval(),"
-                            + " torch.rand(1, 3, 299, 299)).save(\"model.pt\"), and import that with --trust-code");
+                            + " torch.rand(1, 3, 299, 299)).save(\"model.pt\"), and import that with `trust-code`");
         }
     }
 

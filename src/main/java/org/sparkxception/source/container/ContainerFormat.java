@@ -13,7 +13,7 @@ interface ContainerFormat extends Serializable {
     /** The file extensions of the format, case-insensitive; empty if every name is allowed. */
     List<String> endings();
 
-    /** The globs for the names of the records to include, given the globs of {@code --include}. */
+    /** The globs for the names of the records to include, given the globs of the settings. */
     List<String> recordGlobs(List<String> include);
 
     /** Whether to skip records whose names are hidden by Hadoop's convention. */

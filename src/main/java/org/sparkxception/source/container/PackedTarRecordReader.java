@@ -2,7 +2,7 @@ package org.sparkxception.source.container;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 
 /** The members of a compressed tar archive, which can only be located by decompressing everything before them. */
 final class PackedTarRecordReader extends TarRecordReader {
@@ -21,8 +21,8 @@ final class PackedTarRecordReader extends TarRecordReader {
     }
 
     @Override
-    public ImageRef locate(ImageRef image) {
-        return image.withRecord(file, 0, number);
+    public Place.InContainer locate() {
+        return new Place.SplitRecord(file, 0, number);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.sparkxception.source.container;
 
 import java.io.IOException;
-import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 
 /** The members of an uncompressed tar archive. A complete member can be fetched by its offset. */
 final class PlainTarRecordReader extends TarRecordReader {
@@ -31,10 +31,10 @@ final class PlainTarRecordReader extends TarRecordReader {
 
     /** A truncated member is located by its header. */
     @Override
-    public ImageRef locate(ImageRef image) {
+    public Place.InContainer locate() {
         return hasMember && data + size() <= stream.length()
-                ? image.withRange(file, data)
-                : image.withRecord(file, start, 0);
+                ? new Place.FileRange(file, data)
+                : new Place.SplitRecord(file, start, 0);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.sparkxception.source.container;
 
 import java.io.Closeable;
 import java.io.IOException;
-import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.source.files.ListingEntry;
 
 /**
@@ -28,8 +28,8 @@ interface RecordReader extends Closeable {
     /** Reads the content. Can be called once per record. */
     byte[] read() throws IOException;
 
-    /** The image, located at the current position of the reader, or where it failed. */
-    ImageRef locate(ImageRef image);
+    /** The place of the current record, or where the reader failed. */
+    Place.InContainer locate();
 
     /** The current position of the reader, for messages, such as "byte 1,024 of 4,096". */
     String position();

@@ -8,7 +8,7 @@ import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.SequenceFile;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.io.Writable;
-import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.source.files.ListingEntry.Kind;
 
 /** The records of a split of a SequenceFile. */
@@ -80,8 +80,8 @@ final class SequenceFileRecordReader implements RecordReader {
     }
 
     @Override
-    public ImageRef locate(ImageRef image) {
-        return image.withRecord(file, start, number);
+    public Place.InContainer locate() {
+        return new Place.SplitRecord(file, start, number);
     }
 
     @Override

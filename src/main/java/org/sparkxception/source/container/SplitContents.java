@@ -9,6 +9,7 @@ import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.fetch.ChangedFileException;
 import org.sparkxception.source.fetch.FileFetcher;
 
@@ -65,11 +66,11 @@ final class SplitContents implements Iterator<ImageContent> {
                     throw breakOff(FileFetcher.gone());
                 }
                 if (!FileFetcher.isTransient(e.getCause())) {
-                    throw breakOff(FileFetcher.unreadable(image.container(), e.getCause()));
+                    throw breakOff(FileFetcher.unreadable(image.file(), e.getCause()));
                 }
                 if (attempt == ATTEMPTS) {
                     open.requireStorage(e.getCause());
-                    throw breakOff(FileFetcher.unreadable(image.container(), e.getCause()));
+                    throw breakOff(FileFetcher.unreadable(image.file(), e.getCause()));
                 }
                 pause();
             } catch (IOException | RuntimeException e) {
@@ -88,7 +89,7 @@ final class SplitContents implements Iterator<ImageContent> {
             number = -1;
         }
         RecordReader records = open.records();
-        while (number < image.record()) {
+        while (number < SplitRequest.number(image)) {
             if (number >= 0) {
                 records.finishRecord();
             }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.source.dataset.Split;
 import org.sparkxception.source.fetch.ChangedFileException;
 import org.sparkxception.source.files.ListingEntry;
@@ -79,7 +80,7 @@ final class SplitListing implements Iterator<ListingEntry> {
             throw e;
         } catch (IOException | RuntimeException e) {
             over = true;
-            return inImage ? Optional.empty() : Optional.of(ListingEntry.image(broken()));
+            return inImage ? Optional.empty() : Optional.of(ListingEntry.image(image(part.container().path(), 0, open.locate())));
         }
     }
 
@@ -89,27 +90,22 @@ final class SplitListing implements Iterator<ListingEntry> {
         if (kind != Kind.IMAGE) {
             return ListingEntry.of(kind, name);
         }
-        ImageRef image = records.locate(image(name, records.size()));
+        long size = records.size();
+        Place.InContainer place = records.locate();
         inImage = true;
-        return ListingEntry.image(name.isEmpty() ? unnamed(image) : image);
+        String path = part.container().path() + "/" + (name.isEmpty() ? unnamed(place) : UriSecrets.hidden(name));
+        return ListingEntry.image(image(path, size, place).withTruth(names.truth(name)));
     }
 
-    private ImageRef image(String name, long size) {
-        return named(part.container().path() + "/" + UriSecrets.hidden(name), size)
-                .withTruth(names.truth(name));
-    }
-
-    private ImageRef named(String path, long size) {
+    private ImageRef image(String path, long size, Place.InContainer place) {
         return ImageRef.file(path, size, part.container().modified())
-                .withVersion(part.container().version());
+                .withVersion(part.container().version())
+                .at(place);
     }
 
-    private ImageRef unnamed(ImageRef image) {
-        String path = image.path() + "#" + image.start() + "-" + image.record();
-        return named(path, image.size()).withRecord(image.container(), image.start(), image.record());
-    }
-
-    private ImageRef broken() {
-        return open.locate(named(part.container().path(), 0));
+    /** The name of a record without one: its position. A member of a tar archive has no number but -1. */
+    private static String unnamed(Place.InContainer place) {
+        long number = place instanceof Place.SplitRecord record ? record.number() : -1;
+        return "#" + place.start() + "-" + number;
     }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
-import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.source.dataset.Split;
 import org.sparkxception.source.fetch.ChangedFileException;
 import org.sparkxception.source.fetch.FileFetcher;
@@ -53,9 +53,11 @@ final class SplitReader implements Closeable {
         return records;
     }
 
-    /** The image, located at the current position of the reader, or where it failed. */
-    ImageRef locate(ImageRef image) {
-        return records == null ? image.withRecord(part.container().path(), part.start(), 0) : records.locate(image);
+    /** The place of the current record, or where the reader failed. */
+    Place.InContainer locate() {
+        return records == null
+                ? new Place.SplitRecord(part.container().path(), part.start(), 0)
+                : records.locate();
     }
 
     /** @throws StorageOutageException if not even the status of the container can be read from storage */

@@ -39,23 +39,23 @@ public final class Columns {
      *
      * @throws UserException (exit code 3) if the column does not exist, or its type is binary or nested
      */
-    public Column text(String name, String option) {
-        DataType type = type(name, option);
+    public Column text(String name, String setting) {
+        DataType type = type(name, setting);
         if (type instanceof BinaryType
                 || type instanceof StructType
                 || type instanceof ArrayType
                 || type instanceof MapType) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "%s: the column %s (%s) must contain text or numbers but is %s"
-                            .formatted(where, name, option, type.simpleString()));
+                    "%s: the column %s (`%s`) must contain text or numbers but is %s"
+                            .formatted(where, name, setting, type.simpleString()));
         }
         return column(name).cast(DataTypes.StringType);
     }
 
-    /** The column of {@code --truth} as text; null values if no column is specified. */
+    /** The column with the true classes as text; null values if no column is specified. */
     public Column truth(Optional<String> name) {
-        return name.map(column -> text(column, "--truth")).orElse(lit(null).cast(DataTypes.StringType));
+        return name.map(column -> text(column, "truth")).orElse(lit(null).cast(DataTypes.StringType));
     }
 
     /**
@@ -63,24 +63,24 @@ public final class Columns {
      *
      * @throws UserException (exit code 3) if the column does not exist or is not binary
      */
-    public Column bytes(String name, String option) {
-        DataType type = type(name, option);
+    public Column bytes(String name, String setting) {
+        DataType type = type(name, setting);
         if (!(type instanceof BinaryType)) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "%s: the column %s (%s) must be binary but is %s: the table has %s"
-                            .formatted(where, name, option, type.simpleString(), schema.toDDL()));
+                    "%s: the column %s (`%s`) must be binary but is %s: the table has %s"
+                            .formatted(where, name, setting, type.simpleString(), schema.toDDL()));
         }
         return column(name);
     }
 
-    private DataType type(String name, String option) {
+    private DataType type(String name, String setting) {
         Optional<List<String>> parts = parts(schema, name);
         if (parts.isEmpty()) {
             throw new UserException(
                     ExitCode.INPUT,
-                    "%s has no column %s (%s): it has %s"
-                            .formatted(where, name, option, schema.isEmpty() ? "none" : schema.toDDL()));
+                    "%s has no column %s (`%s`): it has %s"
+                            .formatted(where, name, setting, schema.isEmpty() ? "none" : schema.toDDL()));
         }
         DataType type = schema;
         for (String part : parts.get()) {

@@ -5,43 +5,36 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * The location of an image, and its metadata when the run was planned.
- *
- * <p>Its bytes are a complete file, a range of a file (a member of an uncompressed tar), or a record that can only be located by
- * reading everything before it (in a compressed tar, a SequenceFile or a table).
- */
+/** An image of a dataset: its identifier, the place of its bytes, and its metadata when the run was planned. */
 public final class ImageRef implements Serializable {
     private static final long serialVersionUID = 1;
-
-    private static final long NO_RECORD = -1;
 
     private final String path;
     private final long size;
     private final long modifiedMillis;
+    /** Null if unknown, like the version: an Optional is not serializable. */
     private final String truth;
+
     private final String version;
-    private final String container;
-    private final long start;
-    private final long record;
+    private final Place place;
 
     private ImageRef(
             String path,
             long size,
             long modifiedMillis,
-            String truth,
-            String version,
-            String container,
-            long start,
-            long record) {
+            Optional<String> truth,
+            Optional<String> version,
+            Place place) {
         this.path = Objects.requireNonNull(path);
         this.size = size;
         this.modifiedMillis = modifiedMillis;
-        this.truth = truth;
-        this.version = version;
-        this.container = container;
-        this.start = start;
-        this.record = record;
+        this.truth = truth.orElse(null);
+        this.version = version.orElse(null);
+        this.place = place;
+    }
+
+    private static ImageRef of(String path, long size, Instant modified, Place place) {
+        return new ImageRef(path, size, modified.toEpochMilli(), Optional.empty(), Optional.empty(), place);
     }
 
     /**
@@ -51,37 +44,32 @@ public final class ImageRef implements Serializable {
      * @param size the size in bytes
      */
     public static ImageRef file(String path, long size, Instant modified) {
-        return new ImageRef(path, size, modified.toEpochMilli(), null, null, null, 0, NO_RECORD);
+        return of(path, size, modified, new Place.WholeFile(true));
     }
 
     /** An image whose file was requested by name, but not found in storage. */
     public static ImageRef missing(String path) {
-        return file(path, 0, Instant.EPOCH);
+        return of(path, 0, Instant.EPOCH, new Place.WholeFile(false));
     }
 
-    /** Whether the file was not found in storage when the run was planned. */
-    public boolean wasMissing() {
-        return isWholeFile() && modifiedMillis == 0 && size == 0;
+    /** An entry of the dataset that is not a file. */
+    public static ImageRef absent(String path, Absence reason) {
+        return of(path, 0, Instant.EPOCH, new Place.Absent(reason));
     }
 
     /** The same image with this ground-truth class. */
     public ImageRef withTruth(Optional<String> value) {
-        return new ImageRef(path, size, modifiedMillis, value.orElse(null), version, container, start, record);
+        return new ImageRef(path, size, modifiedMillis, value, version(), place);
     }
 
     /** The same image with the entity tag that an object store returned for its file. */
     public ImageRef withVersion(Optional<String> value) {
-        return new ImageRef(path, size, modifiedMillis, truth, value.orElse(null), container, start, record);
+        return new ImageRef(path, size, modifiedMillis, truth(), value, place);
     }
 
-    /** The same image, stored at a byte offset of another file. */
-    public ImageRef withRange(String file, long offset) {
-        return new ImageRef(path, size, modifiedMillis, truth, version, file, offset, NO_RECORD);
-    }
-
-    /** The same image as a record, numbered from 0, of the split that starts at a byte offset of a file. */
-    public ImageRef withRecord(String file, long offset, long number) {
-        return new ImageRef(path, size, modifiedMillis, truth, version, file, offset, number);
+    /** The same image at a place in a container. */
+    public ImageRef at(Place.InContainer value) {
+        return new ImageRef(path, size, modifiedMillis, truth(), version(), value);
     }
 
     /** The identifier of the image in the results: unique within a run. */
@@ -89,10 +77,12 @@ public final class ImageRef implements Serializable {
         return path;
     }
 
+    /** The size in bytes; 0 if no file was found. */
     public long size() {
         return size;
     }
 
+    /** When the file that contains the image was modified; the epoch if no file was found. */
     public Instant modified() {
         return Instant.ofEpochMilli(modifiedMillis);
     }
@@ -106,29 +96,32 @@ public final class ImageRef implements Serializable {
         return Optional.ofNullable(version);
     }
 
+    public Place place() {
+        return place;
+    }
+
     /** The file that contains its bytes. */
-    public String container() {
-        return container == null ? path : container;
+    public String file() {
+        return place instanceof Place.InContainer part ? part.container() : path;
     }
 
-    /** Whether its bytes are a complete file. */
-    public boolean isWholeFile() {
-        return container == null;
-    }
-
-    /** The byte offset in the container: of the image itself, or, for a record, of its split. */
+    /** The byte offset in {@link #file}: of the image, or, for a record, of its split. */
     public long start() {
-        return start;
+        return place instanceof Place.InContainer part ? part.start() : 0;
     }
 
-    /** Whether it can only be located by reading everything before it. */
-    public boolean isRecord() {
-        return record != NO_RECORD;
+    /** Whether its file was found in storage when the run was planned. If not, reading it determines why. */
+    public boolean wasFound() {
+        return !(place instanceof Place.WholeFile file) || file.wasFound();
     }
 
-    /** Its number in its split of the container, from 0. */
-    public long record() {
-        return record;
+    public boolean isWholeFile() {
+        return place instanceof Place.WholeFile;
+    }
+
+    /** Its place if it is a record, which only its source can read. A task reads all other images by itself. */
+    public Optional<Place.SplitRecord> record() {
+        return place instanceof Place.SplitRecord record ? Optional.of(record) : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.sparkxception.source.dataset;
 
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -17,9 +18,8 @@ public final class ImageRows {
     public static final String CONTAINER = "container";
     public static final String START = "start";
     public static final String RECORD = "record";
-
-    /** The number of leading columns that identify an image; the other columns locate its bytes. */
-    public static final int IDENTITY_COLUMNS = 4;
+    /** The name of an {@link Absence}. Plans of earlier versions do not have this column. */
+    static final String ABSENT = "absent";
 
     public static final StructType SCHEMA = new StructType()
             .add(PATH, DataTypes.StringType, false)
@@ -29,33 +29,52 @@ public final class ImageRows {
             .add(VERSION, DataTypes.StringType)
             .add(CONTAINER, DataTypes.StringType)
             .add(START, DataTypes.LongType)
-            .add(RECORD, DataTypes.LongType);
+            .add(RECORD, DataTypes.LongType)
+            .add(ABSENT, DataTypes.StringType);
 
     private ImageRows() {}
 
+    /** The columns of {@link #SCHEMA}. */
     public static Row row(ImageRef image) {
+        Place place = image.place();
         return RowFactory.create(
                 image.path(),
                 image.size(),
                 Timestamp.from(image.modified()),
                 image.truth().orElse(null),
                 image.version().orElse(null),
-                image.isWholeFile() ? null : image.container(),
-                image.isWholeFile() ? null : image.start(),
-                image.isRecord() ? image.record() : null);
+                place instanceof Place.InContainer part ? part.container() : null,
+                place instanceof Place.InContainer part ? part.start() : null,
+                place instanceof Place.SplitRecord record ? record.number() : null,
+                place instanceof Place.Absent absent ? absent.reason().name() : null);
     }
 
-    /** The image in a row that starts with the columns of {@link #SCHEMA}. */
+    /** The image in a row that has the columns of {@link #SCHEMA}. */
     public static ImageRef image(Row row) {
-        ImageRef image = ImageRef.file(
-                        row.getString(0), row.getLong(1), row.getTimestamp(2).toInstant())
-                .withTruth(Optional.ofNullable(row.getString(3)))
-                .withVersion(Optional.ofNullable(row.getString(4)));
-        if (row.isNullAt(5)) {
-            return image;
+        return placed(row)
+                .withTruth(Optional.ofNullable(row.getAs(TRUTH)))
+                .withVersion(Optional.ofNullable(row.getAs(VERSION)));
+    }
+
+    private static ImageRef placed(Row row) {
+        String path = row.getAs(PATH);
+        long size = row.<Long>getAs(SIZE);
+        Instant modified = row.<Timestamp>getAs(MODIFIED).toInstant();
+        String absent = row.getAs(ABSENT);
+        if (absent != null) {
+            return ImageRef.absent(path, Absence.valueOf(absent));
         }
-        return row.isNullAt(7)
-                ? image.withRange(row.getString(5), row.getLong(6))
-                : image.withRecord(row.getString(5), row.getLong(6), row.getLong(7));
+        String container = row.getAs(CONTAINER);
+        if (container != null) {
+            long start = row.<Long>getAs(START);
+            Long record = row.getAs(RECORD);
+            return ImageRef.file(path, size, modified)
+                    .at(
+                            record == null
+                                    ? new Place.FileRange(container, start)
+                                    : new Place.SplitRecord(container, start, record));
+        }
+        boolean found = size != 0 || !modified.equals(Instant.EPOCH);
+        return found ? ImageRef.file(path, size, modified) : ImageRef.missing(path);
     }
 }

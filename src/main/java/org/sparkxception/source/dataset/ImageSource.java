@@ -13,10 +13,10 @@ public interface ImageSource {
     Listing list();
 
     /**
-     * Reads images that cannot be fetched individually, on the executors: each split of a container once, from its start. An image
-     * that cannot be read is returned with its fault; none is omitted.
+     * Reads those of the images that are {@linkplain ImageRef#record() records}, on the executors: each split of a container once, from
+     * its start. A record that cannot be read is returned with its fault; none is omitted. A task reads all other images by itself.
      *
-     * @param images {@linkplain ImageRef#isRecord() records} that were listed by this kind of source
+     * @param images images that this kind of source listed
      */
     JavaRDD<ImageContent> read(List<ImageRef> images);
 }

@@ -16,22 +16,29 @@ public final class SplitRequest implements Serializable {
 
     private SplitRequest(List<ImageRef> images) {
         this.images = new ArrayList<>(images);
-        this.images.sort(Comparator.comparingLong(ImageRef::record));
+        this.images.sort(Comparator.comparingLong(SplitRequest::number));
     }
 
-    /** Groups images by their split. */
+    /** Groups those of the images that are records by their split. */
     public static List<SplitRequest> of(Collection<ImageRef> images) {
         Map<List<Object>, List<ImageRef>> parts = new LinkedHashMap<>();
         for (ImageRef image : images) {
-            parts.computeIfAbsent(List.of(image.container(), image.start()), place -> new ArrayList<>())
-                    .add(image);
+            image.record()
+                    .ifPresent(record -> parts.computeIfAbsent(
+                                    List.of(record.container(), record.start()), split -> new ArrayList<>())
+                            .add(image));
         }
         return parts.values().stream().map(SplitRequest::new).toList();
     }
 
+    /** The number of a record in its split, from 0. */
+    public static long number(ImageRef record) {
+        return record.record().orElseThrow().number();
+    }
+
     public Split part() {
         ImageRef first = images.get(0);
-        ImageRef container = ImageRef.file(first.container(), 0, first.modified());
+        ImageRef container = ImageRef.file(first.file(), 0, first.modified());
         return new Split(container, first.start(), Long.MAX_VALUE);
     }
 

@@ -9,6 +9,6 @@ public final class ChangedFileException extends FileFaultException {
     public ChangedFileException() {
         super(
                 ImageStatus.UNREADABLE,
-                "the file has changed since the run was planned: use --mode update to score the current version");
+                "the file has changed since the run was planned: use mode update to score the current version");
     }
 }

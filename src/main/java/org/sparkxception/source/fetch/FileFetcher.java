@@ -9,6 +9,7 @@ import org.sparkxception.UserException;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageStatus;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.StorageFaults.Kind;
 
@@ -19,7 +20,7 @@ import org.sparkxception.storage.StorageFaults.Kind;
  * was read before cannot be read either, the storage is unavailable and the task fails.
  */
 public final class FileFetcher {
-    /** The default of {@code --max-bytes}: 256 MiB. */
+    /** The default limit of a file, in bytes: 256 MiB. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
 
     /** The maximum size of a Java array, in bytes. */
@@ -47,6 +48,9 @@ public final class FileFetcher {
      * @throws StorageOutageException if the storage is unavailable
      */
     public byte[] fetch(ImageRef image) throws ImageFault, InterruptedException {
+        if (image.place() instanceof Place.Absent absent) {
+            throw absent.reason().fault();
+        }
         requireSize(image, maxBytes);
         for (int attempt = 1; ; attempt++) {
             try {
@@ -73,7 +77,7 @@ public final class FileFetcher {
         if (image.size() > maxBytes) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
-                    "the file has %,d bytes: more than the %,d allowed (--max-bytes)"
+                    "the file has %,d bytes: more than the %,d allowed (max-bytes)"
                             .formatted(image.size(), maxBytes));
         }
     }
@@ -88,8 +92,8 @@ public final class FileFetcher {
         }
         return switch (StorageFaults.kind(e)) {
             case CHANGED -> changed();
-            case MISSING -> image.wasMissing() ? new ImageFault(ImageStatus.MISSING, "the file was not found") : gone();
-            case PERMANENT, FULL, TRANSIENT -> unreadable(image.container(), e);
+            case MISSING -> image.wasFound() ? gone() : new ImageFault(ImageStatus.MISSING, "the file was not found");
+            case PERMANENT, FULL, TRANSIENT -> unreadable(image.file(), e);
         };
     }
 
@@ -126,7 +130,7 @@ public final class FileFetcher {
         if (failuresInARow < FAILURES_IN_A_ROW) {
             return;
         }
-        String last = StorageFaults.explain(image.container(), failure);
+        String last = StorageFaults.explain(image.file(), failure);
         if (kind == Kind.PERMANENT) {
             if (good.isEmpty()) {
                 throw new UserException(

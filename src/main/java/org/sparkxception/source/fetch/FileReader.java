@@ -37,14 +37,14 @@ public final class FileReader {
         if (image.size() < 0) {
             throw new FileFaultException(ImageStatus.UNREADABLE, "the storage does not report the size of the file");
         }
-        Path path = new Path(image.container());
+        Path path = new Path(image.file());
         FileSystem storage = storage(path, configuration);
         if (LocalListing.isLocal(storage)) {
             return readLocal(LocalNames.file(path.toUri().getPath()), image);
         }
-        if (!FileSystems.isPath(image.container()) && image.version().isPresent()) {
+        if (!FileSystems.isPath(image.file()) && image.version().isPresent()) {
             return S3Keys.read(
-                    storage, image.container(), image.size(), image.version().get());
+                    storage, image.file(), image.size(), image.version().get());
         }
         try (FSDataInputStream stream = open(storage, path, image)) {
             byte[] bytes = new byte[(int) image.size()];

@@ -84,7 +84,7 @@ public final class FilesSource implements ImageSource {
 
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
-        throw new IllegalStateException("files are fetched one by one");
+        return spark.emptyRDD();
     }
 
     private static Directory named(FileStatus directory, Configuration configuration) {
@@ -151,7 +151,7 @@ public final class FilesSource implements ImageSource {
             throw new UserException(
                     ExitCode.INPUT, "the input cannot be read: " + StorageFaults.explain(path.toString(), e), e);
         }
-        throw new UserException(ExitCode.INPUT, "the input " + path + " does not exist: check --input");
+        throw new UserException(ExitCode.INPUT, "the input " + path + " does not exist: check `input`");
     }
 
     /**

@@ -81,7 +81,7 @@ final class ManifestReader {
                     case PARQUET -> reader.option("mergeSchema", "true").parquet(names);
                 };
         Columns columns = new Columns(manifest.schema(), "the manifest " + String.join(", ", files));
-        Column path = columns.text(idColumn, "--id-column");
+        Column path = columns.text(idColumn, "id-column");
         Column[] all = Arrays.stream(manifest.columns()).map(Columns::quoted).toArray(Column[]::new);
         return manifest.select(
                 path.as(PATH),

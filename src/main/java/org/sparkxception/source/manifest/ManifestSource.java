@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.source.dataset.Absence;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
@@ -112,18 +114,25 @@ public final class ManifestSource implements ImageSource {
         JavaRDD<Row> rows = entries.repartition((int) tasks, col(ImageRows.PATH))
                 // The smallest truth, so that the result does not depend on the order.
                 .groupBy(ImageRows.PATH)
-                .agg(min(ImageRows.TRUTH), min(ResolveEntry.MANIFEST), min(ResolveEntry.FAULT), count(lit(1)))
+                .agg(
+                        min(ImageRows.TRUTH).as(ImageRows.TRUTH),
+                        min(ResolveEntry.ABSENCE).as(ResolveEntry.ABSENCE),
+                        count(lit(1)).as(StatManifestEntry.OCCURRENCES))
                 .toJavaRDD()
                 .flatMap(new StatManifestEntry(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
         return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
     }
 
-    /** Returns the faults of entries that do not refer to a file. */
+    /** Earlier versions planned an entry that is not a file as a record with the number of the reason; there are no other records. */
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
-        return spark.parallelize(images)
-                .map(image ->
-                        ImageContent.failed(image, ManifestEntryFault.of(image).fault()));
+        Absence[] reasons = {Absence.NO_PATH, Absence.NO_NAME, Absence.DIRECTORY, Absence.SECRET};
+        List<ImageContent> failed = new ArrayList<>();
+        for (ImageRef image : images) {
+            image.record().ifPresent(record ->
+                    failed.add(ImageContent.failed(image, reasons[(int) record.number()].fault())));
+        }
+        return spark.parallelize(failed);
     }
 }

@@ -9,6 +9,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.source.dataset.Absence;
 import org.sparkxception.source.dataset.Columns;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.storage.FileSystems;
@@ -18,14 +19,13 @@ import org.sparkxception.storage.UriSecrets;
 final class ResolveEntry implements MapFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
-    static final String MANIFEST = "manifest";
-    static final String FAULT = "fault";
+    /** The name of an {@link Absence}; null if the path can be looked up. */
+    static final String ABSENCE = "absence";
 
     static final StructType SCHEMA = new StructType()
             .add(ImageRows.PATH, DataTypes.StringType, false)
             .add(ImageRows.TRUTH, DataTypes.StringType)
-            .add(MANIFEST, DataTypes.StringType, false)
-            .add(FAULT, DataTypes.StringType);
+            .add(ABSENCE, DataTypes.StringType);
 
     private static final Pattern URI_OR_ABSOLUTE = Pattern.compile("(?s)([a-zA-Z][a-zA-Z0-9+.-]*:)?/.*");
 
@@ -35,37 +35,35 @@ final class ResolveEntry implements MapFunction<Row, Row> {
         this.configuration = configuration;
     }
 
+    /** Takes a row of a {@link ManifestReader}. */
     @Override
     public Row call(Row entry) {
-        String manifest = Columns.path(entry.getString(2));
-        if (!entry.isNullAt(3)) {
-            return row(
-                    manifest + "#" + UriSecrets.hidden(entry.getString(3)),
-                    entry,
-                    manifest,
-                    ManifestEntryFault.NO_PATH.name());
+        String manifest = Columns.path(entry.getAs(ManifestReader.MANIFEST));
+        String truth = entry.getAs(ManifestReader.TRUTH);
+        String withoutPath = entry.getAs(ManifestReader.ENTRY);
+        if (withoutPath != null) {
+            return absent(manifest + "#" + UriSecrets.hidden(withoutPath), truth, Absence.NO_PATH);
         }
-        String name = UriSecrets.leftOut(entry.getString(0));
-        if (!name.equals(entry.getString(0))) {
-            return row(name, entry, manifest, ManifestEntryFault.SECRET.name());
+        String written = entry.getAs(ManifestReader.PATH);
+        String name = UriSecrets.leftOut(written);
+        if (!name.equals(written)) {
+            return absent(name, truth, Absence.SECRET);
         }
         try {
             String text = URI_OR_ABSOLUTE.matcher(name).matches() ? name : new Path(manifest).getParent() + "/" + name;
             Path path = FileSystems.path(text);
-            return row(
-                    FileSystems.of(path, configuration.value())
-                            .makeQualified(path)
-                            .toString(),
-                    entry,
-                    manifest,
-                    null);
+            Path qualified = FileSystems.of(path, configuration.value()).makeQualified(path);
+            return row(qualified.toString(), truth, null);
         } catch (IOException | RuntimeException e) { // third-party filesystems can throw anything
-            return row(name, entry, manifest, ManifestEntryFault.NO_NAME.name());
+            return absent(name, truth, Absence.NO_NAME);
         }
     }
 
-    private static Row row(String path, Row entry, String manifest, String fault) {
-        return RowFactory.create(
-                path, entry.isNullAt(1) ? null : UriSecrets.hidden(entry.getString(1)), manifest, fault);
+    private static Row absent(String path, String truth, Absence reason) {
+        return row(path, truth, reason.name());
+    }
+
+    private static Row row(String path, String truth, String absence) {
+        return RowFactory.create(path, truth == null ? null : UriSecrets.hidden(truth), absence);
     }
 }

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkxception.source.dataset.Absence;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
 import org.sparkxception.source.files.ListDirectory;
@@ -18,6 +19,8 @@ import org.sparkxception.storage.FileSystems;
 final class StatManifestEntry implements FlatMapFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
+    static final String OCCURRENCES = "occurrences";
+
     private final SerializableConfiguration configuration;
     private final boolean truthOfParent;
 
@@ -26,25 +29,25 @@ final class StatManifestEntry implements FlatMapFunction<Row, Row> {
         this.truthOfParent = truthOfParent;
     }
 
-    /** Takes a row of the path, the truth, the manifest, the fault, and the number of occurrences. */
+    /** Takes a row of {@link ResolveEntry#SCHEMA} with the number of {@link #OCCURRENCES}. */
     @Override
     public Iterator<Row> call(Row entry) {
-        String path = entry.getString(0);
-        String manifest = entry.getString(2);
-        ImageRef image = entry.isNullAt(3)
-                ? lookedUp(path, manifest)
-                : ManifestEntryFault.valueOf(entry.getString(3)).image(path, manifest);
-        ImageRef known = entry.isNullAt(1) ? image : image.withTruth(Optional.of(entry.getString(1)));
-        return Collections.nCopies(Math.toIntExact(entry.getLong(4)), ImageRows.row(known))
+        String path = entry.getAs(ImageRows.PATH);
+        String truth = entry.getAs(ImageRows.TRUTH);
+        String absence = entry.getAs(ResolveEntry.ABSENCE);
+        long occurrences = entry.<Long>getAs(OCCURRENCES);
+        ImageRef image = absence == null ? lookedUp(path) : ImageRef.absent(path, Absence.valueOf(absence));
+        ImageRef known = truth == null ? image : image.withTruth(Optional.of(truth));
+        return Collections.nCopies(Math.toIntExact(occurrences), ImageRows.row(known))
                 .iterator();
     }
 
-    private ImageRef lookedUp(String name, String manifest) {
+    private ImageRef lookedUp(String name) {
         Path path = new Path(name);
         try {
             FileStatus file = FileSystems.of(path, configuration.value()).getFileStatus(path);
             return file.isDirectory()
-                    ? ManifestEntryFault.DIRECTORY.image(name, manifest)
+                    ? ImageRef.absent(name, Absence.DIRECTORY)
                     : ListDirectory.image(file, truthOfParent);
         } catch (IOException | RuntimeException e) { // third-party filesystems can throw anything
             // The cause is determined and reported when the image is read.

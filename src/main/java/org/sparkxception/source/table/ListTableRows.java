@@ -1,5 +1,6 @@
 package org.sparkxception.source.table;
 
+import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.Optional;
 import org.apache.commons.collections4.IteratorUtils;
@@ -8,13 +9,21 @@ import org.apache.spark.sql.Row;
 import org.sparkxception.source.dataset.Columns;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.dataset.ImageRows;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.storage.UriSecrets;
 
 /** Converts the rows of a table to image references, on an executor. */
 final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
     private static final long serialVersionUID = 1;
 
-    /** Takes rows of id, hash of the content if the id is null or empty, size, truth, file, start of the block, and time of the file. */
+    static final String ID = "id";
+    /** The hash of the content if the id is null or empty. */
+    static final String HASH = "hash";
+
+    static final String SIZE = "size";
+    static final String TRUTH = "truth";
+
+    /** Takes rows of {@link TableReader#location} with these columns. */
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         TableBlock block = new TableBlock();
@@ -22,22 +31,25 @@ final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
     }
 
     private static ImageRef image(Row row, TableBlock block) {
-        String encoded = row.getString(4);
-        long start = row.getLong(5);
+        String encoded = row.getAs(TableReader.FILE);
+        long start = row.<Long>getAs(TableReader.BLOCK_START);
         block.next(encoded, start);
         String file = Columns.path(encoded);
+        Long size = row.getAs(SIZE);
         return ImageRef.file(
                         path(row, file + "#" + start + "-" + block.number()),
-                        row.isNullAt(2) ? 0 : row.getLong(2),
-                        row.getTimestamp(6).toInstant())
-                .withTruth(Optional.ofNullable(row.getString(3)).map(UriSecrets::hidden))
-                .withRecord(file, start, block.number());
+                        size == null ? 0 : size,
+                        row.<Timestamp>getAs(TableReader.MODIFIED).toInstant())
+                .withTruth(Optional.<String>ofNullable(row.getAs(TRUTH)).map(UriSecrets::hidden))
+                .at(new Place.SplitRecord(file, start, block.number()));
     }
 
-    private static String path(Row row, String place) {
-        if (!row.isNullAt(0) && !row.getString(0).isEmpty()) {
-            return UriSecrets.hidden(row.getString(0));
+    private static String path(Row row, String position) {
+        String id = row.getAs(ID);
+        if (id != null && !id.isEmpty()) {
+            return UriSecrets.hidden(id);
         }
-        return row.isNullAt(1) ? place : "sha256:" + row.getString(1);
+        String hash = row.getAs(HASH);
+        return hash == null ? position : "sha256:" + hash;
     }
 }

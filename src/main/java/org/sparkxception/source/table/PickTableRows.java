@@ -1,5 +1,6 @@
 package org.sparkxception.source.table;
 
+import java.sql.Timestamp;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import org.sparkxception.source.fetch.FileFetcher;
 final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent> {
     private static final long serialVersionUID = 1;
 
+    static final String CONTENT = "content";
+
     private final Broadcast<Map<String, SplitRequest>> asked;
 
     PickTableRows(Broadcast<Map<String, SplitRequest>> asked) {
@@ -33,7 +36,7 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         return start + " " + file;
     }
 
-    /** Takes rows of content, file, start of the block, and modification time of the file. */
+    /** Takes rows of {@link TableReader#location} with the {@link #CONTENT}. */
     @Override
     public Iterator<ImageContent> call(Iterator<Row> rows) {
         return new Picked(rows, asked.value());
@@ -71,11 +74,13 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         }
 
         private void take(Row row) {
-            if (block.next(row.getString(1), row.getLong(2))) {
+            String encoded = row.getAs(TableReader.FILE);
+            long start = row.<Long>getAs(TableReader.BLOCK_START);
+            if (block.next(encoded, start)) {
                 giveUpLeft();
-                SplitRequest part = asked.get(key(Columns.path(row.getString(1)), row.getLong(2)));
+                SplitRequest part = asked.get(key(Columns.path(encoded), start));
                 List<ImageRef> images = part == null ? List.of() : part.images();
-                images.forEach(image -> left.put(image.record(), image));
+                images.forEach(image -> left.put(SplitRequest.number(image), image));
             }
             ImageRef image = left.remove(block.number());
             if (image != null) {
@@ -84,12 +89,13 @@ final class PickTableRows implements FlatMapFunction<Iterator<Row>, ImageContent
         }
 
         private static ImageContent content(ImageRef image, Row row) {
-            if (!row.getTimestamp(3).toInstant().equals(image.modified())) {
+            if (!row.<Timestamp>getAs(TableReader.MODIFIED).toInstant().equals(image.modified())) {
                 return changed(image);
             }
-            return row.isNullAt(0)
+            byte[] content = row.getAs(CONTENT);
+            return content == null
                     ? ImageContent.failed(image, new ImageFault(ImageStatus.MISSING, "the content of the row is null"))
-                    : ImageContent.of(image, row.getAs(0));
+                    : ImageContent.of(image, content);
         }
 
         /** Reports the images that were not found: their block has fewer rows than when it was planned. */

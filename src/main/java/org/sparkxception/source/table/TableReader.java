@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +21,10 @@ import org.sparkxception.storage.FileSystems;
 final class TableReader {
     /** The maximum size of a block; smaller files are a single block. */
     private static final long BLOCK_BYTES = 32 << 20;
+
+    static final String FILE = "file";
+    static final String BLOCK_START = "block_start";
+    static final String MODIFIED = "modified";
 
     private static final Map<String, String> FIXED = Map.of(
             "spark.sql.files.maxPartitionBytes", String.valueOf(BLOCK_BYTES),
@@ -59,6 +64,15 @@ final class TableReader {
     /** The rows of these table files, with the columns of the schema. */
     Dataset<Row> files(Collection<String> files, StructType schema) {
         return reader(false).schema(schema).load(files.toArray(String[]::new));
+    }
+
+    /** The columns of a table's rows that locate them: the {@link #FILE}, percent-encoded, its {@link #BLOCK_START} and {@link #MODIFIED}. */
+    static List<Column> location(Dataset<Row> table) {
+        Column metadata = table.metadataColumn("_metadata");
+        return List.of(
+                metadata.getField("file_path").as(FILE),
+                metadata.getField("file_block_start").as(BLOCK_START),
+                metadata.getField("file_modification_time").as(MODIFIED));
     }
 
     /** The schema of these table files. */

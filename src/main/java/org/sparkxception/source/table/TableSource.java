@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -71,16 +72,14 @@ public final class TableSource implements ImageSource {
         try {
             Dataset<Row> table = reader.table(inputs);
             Columns columns = new Columns(table.schema(), where);
-            Column id = columns.text(idColumn, "--id-column");
-            Column content = columns.bytes(contentColumn, "--content-column");
-            JavaRDD<Row> rows = table.select(
-                            id,
-                            when(id.isNull().or(id.equalTo("")), sha2(content, 256)),
-                            length(content).cast(DataTypes.LongType),
-                            columns.truth(truthColumn),
-                            metadata(table, "file_path"),
-                            metadata(table, "file_block_start"),
-                            metadata(table, "file_modification_time"))
+            Column id = columns.text(idColumn, "id-column");
+            Column content = columns.bytes(contentColumn, "content-column");
+            List<Column> selected = new ArrayList<>(TableReader.location(table));
+            selected.add(id.as(ListTableRows.ID));
+            selected.add(when(id.isNull().or(id.equalTo("")), sha2(content, 256)).as(ListTableRows.HASH));
+            selected.add(length(content).cast(DataTypes.LongType).as(ListTableRows.SIZE));
+            selected.add(columns.truth(truthColumn).as(ListTableRows.TRUTH));
+            JavaRDD<Row> rows = table.select(selected.toArray(Column[]::new))
                     .toJavaRDD()
                     .mapPartitions(new ListTableRows())
                     .persist(StorageLevel.DISK_ONLY());
@@ -94,14 +93,10 @@ public final class TableSource implements ImageSource {
         }
     }
 
-    private static Column metadata(Dataset<Row> table, String field) {
-        return table.metadataColumn("_metadata").getField(field);
-    }
-
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
         List<SplitRequest> blocks = SplitRequest.of(images);
-        List<ImageContent> failed = spark.parallelize(blocks, Math.min(blocks.size(), CHECK_TASKS))
+        List<ImageContent> failed = spark.parallelize(blocks, Math.max(1, Math.min(blocks.size(), CHECK_TASKS)))
                 .flatMap(new CheckTableFile(new SerializableConfiguration(spark.hadoopConfiguration()), maxBytes))
                 .collect();
         Set<String> faulty =
@@ -120,14 +115,12 @@ public final class TableSource implements ImageSource {
                             block.part().container().path(), block.part().start()),
                     block);
         }
-        Set<String> files = images.stream().map(ImageRef::container).collect(Collectors.toSet());
+        Set<String> files = images.stream().map(ImageRef::file).collect(Collectors.toSet());
         List<String> content = contentFields(files);
         Dataset<Row> table = reader.files(files, (StructType) nested(content));
-        return table.select(
-                        Columns.nested(content),
-                        metadata(table, "file_path"),
-                        metadata(table, "file_block_start"),
-                        metadata(table, "file_modification_time"))
+        List<Column> selected = new ArrayList<>(TableReader.location(table));
+        selected.add(Columns.nested(content).as(PickTableRows.CONTENT));
+        return table.select(selected.toArray(Column[]::new))
                 .toJavaRDD()
                 .mapPartitions(new PickTableRows(spark.broadcast(asked)));
     }

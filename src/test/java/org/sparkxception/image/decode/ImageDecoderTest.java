@@ -156,7 +156,7 @@ class ImageDecoderTest {
         assertThat(fault.status()).isEqualTo(ImageStatus.TOO_LARGE);
         assertThat(fault)
                 .hasMessage("the header specifies 60000×60000, 3,600 megapixels:"
-                        + " more than the limit of 1,000,000 pixels (--max-pixels)");
+                        + " more than the limit of 1,000,000 pixels (max-pixels)");
         assertThat(fault.size()).contains(new ImageSize(60_000, 60_000));
     }
 

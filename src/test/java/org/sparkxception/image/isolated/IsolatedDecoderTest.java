@@ -181,7 +181,7 @@ class IsolatedDecoderTest {
             assertThatThrownBy(() -> large.decode(bmp))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("not enough memory for the pixels of an image of 32000×32000: raise"
-                            + " spark.executor.memoryOverhead, or lower --decode-threads or --max-pixels");
+                            + " spark.executor.memoryOverhead, or lower `decode-threads` or `max-pixels`");
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.source.dataset.Place;
 import org.sparkxception.source.dataset.SplitRequest;
 import org.sparkxception.source.files.FlakyFileSystem;
 
@@ -54,7 +55,7 @@ class SplitContentsTest {
 
         for (ImageContent content : contents(0, 1, 3)) {
             byte[] noise = new byte[100_000];
-            new java.util.Random(content.image().record()).nextBytes(noise);
+            new java.util.Random(SplitRequest.number(content.image())).nextBytes(noise);
             assertThat(content.bytes()).isEqualTo(noise);
         }
         assertThat(FlakyFileSystem.FAULTS_LEFT).hasValue(0);
@@ -86,7 +87,7 @@ class SplitContentsTest {
         List<ImageRef> images = Stream.of(numbers)
                 .flatMapToLong(java.util.Arrays::stream)
                 .mapToObj(number -> ImageRef.file(archive + "/" + number + ".png", 100_000, modified)
-                        .withRecord(archive, 0, number))
+                        .at(new Place.SplitRecord(archive, 0, number)))
                 .toList();
         SplitRequest part = SplitRequest.of(images).get(0);
         Configuration configuration = new Configuration();

@@ -5,14 +5,14 @@ import org.sparkxception.UserException;
 import org.sparkxception.source.fetch.StorageOutageException;
 import org.sparkxception.storage.StorageFaults;
 
-/** A chunk could not be scored; the cause has the reason. */
-final class ChunkFailedException extends RuntimeException {
+/** Tasks on the executors failed: those that score a chunk, check the model, or check the precision. The cause has the reason. */
+final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private static final String GOING_ON =
             ". Complete chunks are kept: once this is fixed, run the same command again to resume";
 
-    ChunkFailedException(Throwable cause) {
+    TaskFailedException(Throwable cause) {
         super(cause.getMessage(), cause);
     }
 

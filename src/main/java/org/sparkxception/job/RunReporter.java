@@ -1,0 +1,142 @@
+package org.sparkxception.job;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.sparkxception.UserException;
+import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.ModelBundle;
+import org.sparkxception.report.Evaluation;
+import org.sparkxception.report.HtmlReport;
+import org.sparkxception.report.RunDetails;
+import org.sparkxception.report.RunReport;
+
+/** Reads the results of a run back, reports on them, and completes the output. */
+final class RunReporter {
+    private final Instant ended = Instant.now();
+    private final Run run;
+    private final RunMeter meter;
+    private final Preflight preflight;
+    private final ModelBundle model;
+    private final ScoringSettings scoring;
+    private final RunDirectory directory;
+    private final Dataset<Row> results;
+    private final ScoreFacts scores;
+
+    private RunReporter(Run run, RunMeter meter, Preflight preflight) throws IOException {
+        this.run = run;
+        this.meter = meter;
+        this.preflight = preflight;
+        this.model = run.model();
+        this.scoring = run.settings().scoring();
+        this.directory = run.directory();
+        this.results = run.results();
+        this.scores = ScoreFacts.of(results, scoring.activation());
+    }
+
+    /**
+     * Reads the results of a run whose chunks are all complete.
+     *
+     * @throws UserException (exit code 5) if a reader would see rows that this run did not write
+     */
+    static RunReporter read(Run run, RunMeter meter, Preflight preflight) throws IOException {
+        return new RunReporter(run, meter, preflight);
+    }
+
+    /** Reports on an output that an earlier run has completed, and writes nothing. */
+    Outcome repeat() throws IOException {
+        return outcome(report(), true, run.unplanned());
+    }
+
+    /** Writes the reports and marks the output as complete, unless it was complete and still is the same. */
+    Outcome finish() throws IOException, InterruptedException {
+        RunReport report = report();
+        boolean nothingLeft = meter.chunks() == 0 && directory.isComplete();
+        if (!nothingLeft) {
+            Exemplars exemplars = Exemplars.of(results, scores.images(), model.classNames());
+            exemplars.picture(run);
+            directory.writeReport(report, HtmlReport.of(report, details(report, exemplars)));
+            directory.complete();
+        }
+        return outcome(report, nothingLeft, 0);
+    }
+
+    private Outcome outcome(RunReport report, boolean nothingLeft, long unplanned) throws IOException {
+        return new Outcome(
+                report, directory.reportPath(), directory.htmlPath(), nothingLeft, unplanned, run.settings());
+    }
+
+    private RunReport report() throws IOException {
+        RunIdentity identity = run.identity();
+        return new RunReport(
+                directory.root(),
+                ResultFacts.of(results, directory.root(), run.plan(), scores.classes()),
+                evaluation(),
+                meter.speed(),
+                meter.model(model.fingerprint()),
+                precision(),
+                plan(),
+                executors(),
+                meter.stages(),
+                identity.fingerprint(),
+                Map.of("scoring", identity.scoring(), "planning", identity.planning()),
+                Map.of(
+                        "spark",
+                        run.spark().version(),
+                        "java",
+                        Runtime.version().toString()));
+    }
+
+    private Evaluation evaluation() {
+        return run.settings().source().hasTruth()
+                ? Evaluator.of(
+                        results,
+                        model.classNames(),
+                        scoring.topK(),
+                        run.classScores().kind())
+                : Evaluation.none();
+    }
+
+    private RunReport.Precision precision() throws IOException {
+        return directory
+                .precision()
+                .map(PrecisionFindings::stated)
+                .orElseGet(() ->
+                        RunReport.Precision.alone(scoring.precision().toString(), false, 0));
+    }
+
+    private RunReport.Plan plan() {
+        Plan plan = run.plan();
+        int chunks = plan.chunks().size();
+        return new RunReport.Plan(
+                plan.images(),
+                plan.bytes(),
+                chunks,
+                chunks - meter.chunks(),
+                plan.sum(Generation::duplicates),
+                plan.sum(Generation::hidden),
+                plan.sum(Generation::excluded));
+    }
+
+    private List<RunReport.Executor> executors() {
+        return preflight.facts().stream()
+                .map(fact -> new RunReport.Executor(
+                        fact.executor(), fact.host(), fact.device(), fact.engine(), fact.program()))
+                .toList();
+    }
+
+    private RunDetails details(RunReport report, Exemplars exemplars) {
+        return new RunDetails(
+                meter.began(),
+                ended,
+                ResultFacts.failuresByStatus(results, report.images()),
+                scores.classes(),
+                scores.bins(),
+                exemplars.leastCertain(),
+                exemplars.mostCertain(),
+                meter.rates());
+    }
+}
