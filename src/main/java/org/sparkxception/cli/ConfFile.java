@@ -99,7 +99,8 @@ final class ConfFile {
                 .toList();
         if (!known.contains(key(option))) {
             throw new UserException(
-                    ExitCode.USAGE, file + ": unknown option " + key(option) + UsageError.suggestion(key(option), known));
+                    ExitCode.USAGE,
+                    file + ": unknown option " + key(option) + UsageError.suggestion(key(option), known));
         }
     }
 

@@ -54,9 +54,6 @@ final class OutputOptions {
     }
 
     void addTo(JobSettings.Builder job) {
-        job.mode(mode)
-                .chunkImages(chunkImages)
-                .chunkBytes(chunkBytes)
-                .maxFailedFraction(maxFailedFraction);
+        job.mode(mode).chunkImages(chunkImages).chunkBytes(chunkBytes).maxFailedFraction(maxFailedFraction);
     }
 }
