@@ -119,8 +119,7 @@ final class ChunkScorer {
     }
 
     private Dataset<Row> rows(PlannedChunk chunk, List<ImageRef> images, Scorer how) {
-        Dataset<Row> rows =
-                spark.createDataFrame(new ImageTasks(run).balanced(images, how), schema);
+        Dataset<Row> rows = spark.createDataFrame(new ImageTasks(run).balanced(images, how), schema);
         if (!chunk.isReplacement()) {
             return rows;
         }

@@ -154,7 +154,11 @@ public record JobSettings(
             return this;
         }
 
-        /** @throws InvalidSetting if a value is out of its range */
+        /**
+         * Builds the settings.
+         *
+         * @throws InvalidSetting if a value is out of its range
+         */
         public JobSettings build() {
             return new JobSettings(
                     inputs,

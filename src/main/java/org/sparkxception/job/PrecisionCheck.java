@@ -157,8 +157,7 @@ final class PrecisionCheck implements AutoCloseable {
                     "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another `precision`, or import the model with `calibrate`"
                             .formatted(tried));
         }
-        directory.write(
-                new PrecisionFindings(stated(result.agreement(), calibrated, tried), result.calibration()));
+        directory.write(new PrecisionFindings(stated(result.agreement(), calibrated, tried), result.calibration()));
     }
 
     @Override

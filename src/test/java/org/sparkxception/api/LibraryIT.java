@@ -7,7 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,8 +71,9 @@ class LibraryIT {
     @Test
     void theLibraryBringsNoClassTwiceAndNoneThatSparkHas() throws IOException {
         Map<String, Set<String>> jarsByClass = new TreeMap<>();
-        List<Path> library =
-                Stream.of(runtimeClassPath().split(File.pathSeparator)).map(Path::of).toList();
+        List<Path> library = Stream.of(runtimeClassPath().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
         for (Path jar : library) {
             for (String name : classes(jar)) {
                 jarsByClass

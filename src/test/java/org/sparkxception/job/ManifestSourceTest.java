@@ -325,7 +325,8 @@ class ManifestSourceTest extends SourceContract {
         Timestamp never = Timestamp.from(Instant.EPOCH);
         long size = resource("rgb.png").length;
         List<Row> plan = List.of(
-                RowFactory.create("file:" + data + "/a.png", size, Timestamp.from(modified), "Bag", null, null, null, null),
+                RowFactory.create(
+                        "file:" + data + "/a.png", size, Timestamp.from(modified), "Bag", null, null, null, null),
                 RowFactory.create(
                         manifest + "#{\"label\":\"Coat\",\"path\":null}", 0L, never, "Coat", null, manifest, 0L, 0L),
                 RowFactory.create("nofs://x/y.png", 0L, never, null, null, manifest, 0L, 1L),
@@ -363,8 +364,9 @@ class ManifestSourceTest extends SourceContract {
                     .findFirst()
                     .orElseThrow();
         }
-        StructType columns = StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
-                + " container string, start long, record long");
+        StructType columns =
+                StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
+                        + " container string, start long, record long");
         spark.createDataFrame(images, columns)
                 .coalesce(1)
                 .write()

@@ -60,7 +60,11 @@ public sealed interface Place extends Serializable {
         private final long start;
         private final long number;
 
-        /** @param number its number in the split, from 0 */
+        /**
+         * Creates the place of a record.
+         *
+         * @param number its number in the split, from 0
+         */
         public SplitRecord(String container, long start, long number) {
             this.container = container;
             this.start = start;
