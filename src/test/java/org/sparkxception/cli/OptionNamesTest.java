@@ -75,8 +75,7 @@ class OptionNamesTest {
                         + " | executor 1 on host: out of memory: lower --decode-threads"
             })
     void settingsInAMessageBecomeOptions(String message, String sentence) {
-        assertThat(Explanation.of(
-                        new IllegalStateException(new UserException(ExitCode.USAGE, message)), Retry.REPEAT))
+        assertThat(Explanation.of(new IllegalStateException(new UserException(ExitCode.USAGE, message)), Retry.REPEAT))
                 .isEqualTo(new Explanation(ExitCode.USAGE, sentence));
     }
 
