@@ -121,7 +121,10 @@ record Explanation(ExitCode exitCode, String sentence) {
                             "Spark was stopped during the run: its master does not respond, or the application was killed"
                                     + " there (see the log)"));
 
-    /** @param retry how the command that failed continues */
+    /** Explains a fault.
+     *
+     * @param retry how the command that failed continues
+     */
     static Explanation of(Throwable fault, Retry retry) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = fault; each != null && !chain.contains(each); each = each.getCause()) {

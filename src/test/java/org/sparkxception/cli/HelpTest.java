@@ -87,11 +87,12 @@ class HelpTest {
 
     @Test
     void helpShowsOneExample() {
-        assertThat(help("classify", 80))
-                .contains("\n  spark-xception classify --input s3a://photos --output s3a://scores --top-k 3\n");
-        assertThat(help("import-model", 80))
-                .contains("\n  spark-xception import-model --weights flowers.keras --labels flowers.txt \\\n"
-                        + "    --output models/flowers\n");
+        assertThat(help("classify", 80).lines())
+                .contains("  spark-xception classify --input s3a://photos --output s3a://scores --top-k 3");
+        assertThat(help("import-model", 80).lines())
+                .containsSequence(
+                        "  spark-xception import-model --weights flowers.keras --labels flowers.txt \\",
+                        "    --output models/flowers");
     }
 
     @Test
