@@ -11,7 +11,6 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.inference.DeviceChoice;
 import org.sparkxception.inference.ScoringSettings;
-import org.sparkxception.job.ChunkLimits;
 import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
@@ -190,7 +189,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--chunk-images",
             paramLabel = "N",
-            defaultValue = "" + ChunkLimits.DEFAULT_IMAGES,
+            defaultValue = "" + JobSettings.DEFAULT_CHUNK_IMAGES,
             description =
                     "Maximum number of images per chunk, the unit of commit and resume. Default: ${DEFAULT-VALUE}.")
     private long chunkImages;
@@ -198,7 +197,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--chunk-bytes",
             paramLabel = "N",
-            defaultValue = "" + ChunkLimits.DEFAULT_BYTES,
+            defaultValue = "" + JobSettings.DEFAULT_CHUNK_BYTES,
             description = "Maximum number of bytes per chunk. Default: ${DEFAULT-VALUE}.")
     private long chunkBytes;
 

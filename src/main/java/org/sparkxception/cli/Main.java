@@ -2,7 +2,9 @@ package org.sparkxception.cli;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.slf4j.LoggerFactory;
@@ -32,12 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DescribeModelCommand.class,
             ExitCodeCommand.class
         },
-        footer = {
-            "",
-            "Exit codes: 0 complete, 1 unexpected, 2 usage or configuration, 3 input, 4 more failures than allowed,",
-            "5 the output belongs to another run, 6 the model or the device does not work, 7 another process is writing to",
-            "the output; 130 and 143 interrupted by Ctrl-C and SIGTERM."
-        })
+        exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
     /** In later versions {@code Subject.getSubject}, which Hadoop 3.4 calls, throws an exception. */
     private static final int NEWEST_JAVA = 23;
@@ -81,6 +78,7 @@ public final class Main {
                 .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler(Main::explainUsage)
                 .setExecutionExceptionHandler((exception, parsed, result) -> explain(exception));
+        line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         if (arguments.length == 0) {
             line.usage(System.err);
             return ExitCode.USAGE.code();
@@ -93,6 +91,15 @@ public final class Main {
         }
         leaveNote(line.getParseResult(), code);
         return code;
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (ExitCode each : ExitCode.values()) {
+            meanings.put(String.valueOf(each.code()), OptionNames.in(each.meaning()));
+        }
+        meanings.put("129, 130, 143", "interrupted by SIGHUP, Ctrl-C or SIGTERM");
+        return meanings;
     }
 
     /** Rejects credentials in all options except Spark settings: the others are written to plans, reports and messages. */

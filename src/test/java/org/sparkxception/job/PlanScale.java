@@ -31,7 +31,7 @@ final class PlanScale {
                     Path.of(arguments[3]).toUri().toString(),
                     spark.sparkContext().hadoopConfiguration());
             Planner planner =
-                    new Planner(spark, run, new ChunkLimits(ChunkLimits.DEFAULT_IMAGES, ChunkLimits.DEFAULT_BYTES));
+                    new Planner(spark, run, new ChunkLimits(JobSettings.DEFAULT_CHUNK_IMAGES, JobSettings.DEFAULT_CHUNK_BYTES));
             long start = System.nanoTime();
             Plan plan = new Plan(List.of());
             long listed;
