@@ -55,7 +55,8 @@ public final class BundleStore {
         } catch (FileNotFoundException e) {
             throw new UserException(
                     ExitCode.MODEL,
-                    "this build has no bundled model (" + e.getMessage() + "): set `model` to a directory written by import-model",
+                    "this build has no bundled model (" + e.getMessage()
+                            + "): set `model` to a directory written by import-model",
                     e);
         } catch (IOException e) {
             throw new UserException(

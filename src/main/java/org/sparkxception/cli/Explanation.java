@@ -30,14 +30,8 @@ record Explanation(ExitCode exitCode, String sentence) {
     private record Rule(Predicate<Throwable> applies, ExitCode exitCode, Function<Throwable, String> sentence) {}
 
     private static final List<Rule> RULES = List.of(
-            new Rule(
-                    UserException.class::isInstance,
-                    ExitCode.UNEXPECTED,
-                    fault -> OptionNames.in(fault.getMessage())),
-            new Rule(
-                    InvalidSetting.class::isInstance,
-                    ExitCode.USAGE,
-                    fault -> OptionNames.in((InvalidSetting) fault)),
+            new Rule(UserException.class::isInstance, ExitCode.UNEXPECTED, fault -> OptionNames.in(fault.getMessage())),
+            new Rule(InvalidSetting.class::isInstance, ExitCode.USAGE, fault -> OptionNames.in((InvalidSetting) fault)),
             new Rule(
                     says("ExecutorLostFailure.*((code|status):? 137\\b|memory limits|OOMKilled)"),
                     ExitCode.UNEXPECTED,

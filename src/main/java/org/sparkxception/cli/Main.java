@@ -117,8 +117,7 @@ public final class Main {
     private static void refuseSecrets(OptionSpec option) {
         String setting = option.longestName().substring("--".length());
         try {
-            option.originalStringValues()
-                    .forEach(value -> StorageFaults.rejectCredentials(setting, value));
+            option.originalStringValues().forEach(value -> StorageFaults.rejectCredentials(setting, value));
         } catch (UserException e) {
             throw new ExecutionException(option.command().commandLine(), e.getMessage(), e);
         }

@@ -115,7 +115,8 @@ public final class NetworkLoader {
             }
             case FP16 ->
                 throw new UserException(
-                        ExitCode.MODEL, "fp16 runs only on GPUs, but this task has none: set `precision` to bf16 or fp32");
+                        ExitCode.MODEL,
+                        "fp16 runs only on GPUs, but this task has none: set `precision` to bf16 or fp32");
             case INT8 -> {
                 require(
                         !CpuFeatures.ofThisMachine().lacksInt8(),

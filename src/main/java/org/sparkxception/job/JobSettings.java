@@ -36,7 +36,11 @@ public record JobSettings(
 
     private static final long MAX_CHUNK_IMAGES = 10_000_000;
 
-    /** @throws InvalidSetting if there are no inputs, or a number is out of its range */
+    /**
+     * Checks the settings.
+     *
+     * @throws InvalidSetting if there are no inputs, or a number is out of its range
+     */
     public JobSettings {
         inputs = List.copyOf(inputs);
         if (inputs.isEmpty()) {
@@ -169,18 +173,14 @@ public record JobSettings(
             return this;
         }
 
-        /** @throws InvalidSetting if a value is out of its range */
+        /**
+         * Builds the settings.
+         *
+         * @throws InvalidSetting if there are no inputs, or a number is out of its range
+         */
         public JobSettings build() {
             return new JobSettings(
-                    inputs,
-                    source,
-                    output,
-                    mode,
-                    chunkImages,
-                    chunkBytes,
-                    maxFailedFraction,
-                    minAgreement,
-                    scoring);
+                    inputs, source, output, mode, chunkImages, chunkBytes, maxFailedFraction, minAgreement, scoring);
         }
     }
 }

@@ -18,7 +18,6 @@ import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
 import org.sparkxception.model.ModelBundle;
-import org.sparkxception.source.SourceSettings;
 
 /** Jobs of this JVM on a few small images, in a Spark session that outlives them. */
 final class JobRun {

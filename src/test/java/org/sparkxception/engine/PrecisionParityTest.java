@@ -61,7 +61,8 @@ class PrecisionParityTest {
                         .precision(Precision.INT8)
                         .build()
                         .resolveFor(model))
-                .hasMessage("int8 is not supported for networks with ELU between convolutions: set `precision` to bf16");
+                .hasMessage(
+                        "int8 is not supported for networks with ELU between convolutions: set `precision` to bf16");
         try (ScoringModel bf16 = ScoringModel.load(model, Precision.BF16, Device.cpu(), false)) {
             assertThat(bf16.isFallback()).isFalse();
         }

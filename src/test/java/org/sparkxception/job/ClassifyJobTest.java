@@ -171,7 +171,9 @@ class ClassifyJobTest {
         put("_DSC0001.png", resource("rgb.png"));
         put("a.png", resource("rgb.png"));
 
-        run(builder().source(new SourceSettings.Files(List.of("_*.png", "*.png"), "none")).build());
+        run(builder()
+                .source(new SourceSettings.Files(List.of("_*.png", "*.png"), "none"))
+                .build());
 
         assertThat(rows().count()).isEqualTo(2);
     }
@@ -510,8 +512,10 @@ class ClassifyJobTest {
     void theNameOfTheDirectoryCanBeTheTruth() throws Exception {
         Path samples = Path.of("sample-data/images/Trouser").toAbsolutePath();
 
-        Outcome outcome =
-                run(builder().inputs(List.of(samples.toString())).source(new SourceSettings.Files(List.of(), "parent-directory")).build());
+        Outcome outcome = run(builder()
+                .inputs(List.of(samples.toString()))
+                .source(new SourceSettings.Files(List.of(), "parent-directory"))
+                .build());
 
         assertThat(outcome.report().evaluation().images()).isEqualTo(24);
         assertThat(outcome.report().evaluation().met()).isGreaterThanOrEqualTo(22);
@@ -557,8 +561,7 @@ class ClassifyJobTest {
 
         run(settings());
 
-        String changed =
-                "the file has changed since the run was planned: use mode update to score the current version";
+        String changed = "the file has changed since the run was planned: use mode update to score the current version";
         assertThat(rows().select("path", "status", "error").collectAsList())
                 .extracting(row -> name(row.getString(0)), row -> row.get(1), row -> row.get(2))
                 .containsExactlyInAnyOrder(
@@ -673,10 +676,8 @@ class ClassifyJobTest {
         put("a.png", resource("rgb.png"));
         put("b.png", resource("rgb.png"));
 
-        assertThatThrownBy(() -> run(builder()
-                        .output("slow://" + output())
-                        .chunkImages(1)
-                        .build()))
+        assertThatThrownBy(() -> run(
+                        builder().output("slow://" + output()).chunkImages(1).build()))
                 .isInstanceOf(ChunkFailedException.class)
                 .hasStackTraceContaining("no room for");
 
@@ -706,10 +707,7 @@ class ClassifyJobTest {
         Map<Path, FileTime> before = times();
         put("c.png", resource("grey.png"));
 
-        Outcome retry = run(builder()
-                .chunkImages(2)
-                .mode(Mode.RETRY_FAILED)
-                .build());
+        Outcome retry = run(builder().chunkImages(2).mode(Mode.RETRY_FAILED).build());
 
         assertThat(retry.report().speed().scored()).isEqualTo(1);
         assertThat(retry.report().images().byStatus()).isEqualTo(Map.of("ok", 4L));

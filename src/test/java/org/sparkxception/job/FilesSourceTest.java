@@ -161,8 +161,8 @@ class FilesSourceTest extends SourceContract {
                         .isInstanceOfSatisfying(
                                 UserException.class,
                                 e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
-                        .hasMessage("the input file:" + data + "/" + name + " is not an image file: set `input-format` to "
-                                + format));
+                        .hasMessage("the input file:" + data + "/" + name
+                                + " is not an image file: set `input-format` to " + format));
     }
 
     @Test

@@ -170,8 +170,7 @@ class PrecisionTest {
         }
         Path gzip = Files.write(folder.resolve("packed.tar.gz"), packed.toByteArray());
 
-        RunReport report = run(settings(
-                        TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
+        RunReport report = run(settings(TAR, List.of(plain.toString(), gzip.toString()), Precision.BF16, 0.98))
                 .report();
 
         assertThat(report.images().byStatus()).containsEntry("ok", 120L);
@@ -308,8 +307,7 @@ class PrecisionTest {
                 minAgreement);
     }
 
-    private JobSettings settings(
-            SourceSettings source, List<String> inputs, Precision precision, double minAgreement) {
+    private JobSettings settings(SourceSettings source, List<String> inputs, Precision precision, double minAgreement) {
         return settings(source, inputs, "scores", precision, minAgreement);
     }
 
@@ -342,11 +340,7 @@ class PrecisionTest {
     }
 
     private JobSettings settings(
-            SourceSettings source,
-            List<String> inputs,
-            String output,
-            Precision precision,
-            double minAgreement) {
+            SourceSettings source, List<String> inputs, String output, Precision precision, double minAgreement) {
         return JobSettings.builder(inputs, folder.resolve(output).toString())
                 .source(source)
                 .chunkImages(150)

@@ -13,9 +13,7 @@ import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.bundle.ReferenceOutputs;
-import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
-import org.sparkxception.source.SourceSettings;
 
 class PreflightTest {
     @TempDir

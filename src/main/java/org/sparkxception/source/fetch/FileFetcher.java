@@ -73,8 +73,7 @@ public final class FileFetcher {
         if (image.size() > maxBytes) {
             throw new ImageFault(
                     ImageStatus.TOO_LARGE,
-                    "the file has %,d bytes: more than the %,d allowed (max-bytes)"
-                            .formatted(image.size(), maxBytes));
+                    "the file has %,d bytes: more than the %,d allowed (max-bytes)".formatted(image.size(), maxBytes));
         }
     }
 
