@@ -1,8 +1,8 @@
 package org.sparkxception;
 
 /**
- * A setting whose value breaks its rule. The command line names its option, {@code --batch-size}; in Java the setter of a builder
- * has the same name in camel case, {@code batchSize}.
+ * A setting whose value breaks its rule. The command line writes its name as an option; in Java, the setter of a builder has the same
+ * name in camel case: {@code batchSize} for {@code batch-size}.
  */
 public final class InvalidSetting extends IllegalArgumentException {
     private static final long serialVersionUID = 1;

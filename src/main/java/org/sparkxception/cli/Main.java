@@ -2,6 +2,7 @@ package org.sparkxception.cli;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
@@ -35,18 +36,7 @@ import picocli.CommandLine.ParseResult;
             ExitCodeCommand.class
         },
         commandListHeading = "%nCommands:%n",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:complete",
-            "1:unexpected error",
-            "2:usage or configuration error",
-            "3:the input cannot be listed or is empty",
-            "4:more failures than --max-failed-fraction allows",
-            "5:the output belongs to another run",
-            "6:the model or the device does not work",
-            "7:another process is writing to the output",
-            "129, 130, 143:interrupted by SIGHUP, Ctrl-C or SIGTERM"
-        })
+        exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
     /** In later versions {@code Subject.getSubject}, which Hadoop 3.4 calls, throws an exception. */
     private static final int NEWEST_JAVA = 23;
@@ -95,6 +85,7 @@ public final class Main {
         help.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, any -> "");
         help.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, OptionSections::render);
         line.setHelpSectionMap(help);
+        line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         if (arguments.length == 0) {
             line.usage(System.err);
             return ExitCode.USAGE.code();
@@ -107,6 +98,15 @@ public final class Main {
         }
         leaveNote(line.getParseResult(), code);
         return code;
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (ExitCode each : ExitCode.values()) {
+            meanings.put(String.valueOf(each.code()), OptionNames.in(each.meaning()));
+        }
+        meanings.put("129, 130, 143", "interrupted by SIGHUP, Ctrl-C or SIGTERM");
+        return meanings;
     }
 
     /** Rejects credentials in all options except Spark settings: the others are written to plans, reports and messages. */

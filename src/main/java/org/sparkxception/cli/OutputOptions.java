@@ -1,6 +1,5 @@
 package org.sparkxception.cli;
 
-import org.sparkxception.job.ChunkLimits;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
 import picocli.CommandLine.Command;
@@ -28,7 +27,7 @@ final class OutputOptions {
     @Option(
             names = "--chunk-images",
             paramLabel = "N",
-            defaultValue = "" + ChunkLimits.DEFAULT_IMAGES,
+            defaultValue = "" + JobSettings.DEFAULT_CHUNK_IMAGES,
             description =
                     "Maximum number of images per chunk, the unit of commit and resume. Default: ${DEFAULT-VALUE}.")
     private long chunkImages;
@@ -36,7 +35,7 @@ final class OutputOptions {
     @Option(
             names = "--chunk-bytes",
             paramLabel = "N",
-            defaultValue = "" + ChunkLimits.DEFAULT_BYTES,
+            defaultValue = "" + JobSettings.DEFAULT_CHUNK_BYTES,
             description = "Maximum number of bytes per chunk. Default: ${DEFAULT-VALUE}.")
     private long chunkBytes;
 

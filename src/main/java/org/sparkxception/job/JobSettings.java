@@ -14,6 +14,8 @@ import org.sparkxception.source.SourceSettings;
  *
  * @param inputs directories, files or globs
  * @param output directory of the results
+ * @param chunkImages maximum number of images per chunk, from 1 to 10,000,000
+ * @param chunkBytes maximum number of bytes per chunk, at least 1
  * @param minAgreement minimum share of sample images, 0 to 1, whose best class must match float32
  * @param maxFailedFraction maximum share of failed images, 0 to 1, for the run to count as a success
  */
@@ -22,18 +24,31 @@ public record JobSettings(
         SourceSettings source,
         String output,
         Mode mode,
-        ChunkLimits chunkLimits,
+        long chunkImages,
+        long chunkBytes,
         double maxFailedFraction,
         double minAgreement,
         ScoringSettings scoring) {
+    public static final long DEFAULT_CHUNK_IMAGES = 65_536;
+    public static final long DEFAULT_CHUNK_BYTES = 16L << 30;
     public static final double DEFAULT_MAX_FAILED_FRACTION = 0.05;
     public static final double DEFAULT_MIN_AGREEMENT = 0;
 
-    /** @throws InvalidSetting if there are no inputs, or a fraction is not from 0 to 1 */
+    private static final long MAX_CHUNK_IMAGES = 10_000_000;
+
+    /**
+     * Checks the settings.
+     *
+     * @throws InvalidSetting if there are no inputs, or a number is out of its range
+     */
     public JobSettings {
         inputs = List.copyOf(inputs);
         if (inputs.isEmpty()) {
             throw new InvalidSetting("input", "a directory, file or glob", inputs);
+        }
+        InvalidSetting.requireRange("chunk-images", chunkImages, 1, MAX_CHUNK_IMAGES);
+        if (chunkBytes < 1) {
+            throw new InvalidSetting("chunk-bytes", "at least 1", chunkBytes);
         }
         InvalidSetting.requireFraction("max-failed-fraction", maxFailedFraction);
         InvalidSetting.requireFraction("min-agreement", minAgreement);
@@ -54,11 +69,15 @@ public record JobSettings(
         return new Builder(inputs, output)
                 .source(source)
                 .mode(mode)
-                .chunkImages(chunkLimits.images())
-                .chunkBytes(chunkLimits.bytes())
+                .chunkImages(chunkImages)
+                .chunkBytes(chunkBytes)
                 .maxFailedFraction(maxFailedFraction)
                 .minAgreement(minAgreement)
                 .scoring(scoring);
+    }
+
+    ChunkLimits chunkLimits() {
+        return new ChunkLimits(chunkImages, chunkBytes);
     }
 
     /**
@@ -83,8 +102,8 @@ public record JobSettings(
         private String output;
         private SourceSettings source = SourceSettings.files();
         private Mode mode = Mode.RESUME;
-        private long chunkImages = ChunkLimits.DEFAULT_IMAGES;
-        private long chunkBytes = ChunkLimits.DEFAULT_BYTES;
+        private long chunkImages = DEFAULT_CHUNK_IMAGES;
+        private long chunkBytes = DEFAULT_CHUNK_BYTES;
         private double maxFailedFraction = DEFAULT_MAX_FAILED_FRACTION;
         private double minAgreement = DEFAULT_MIN_AGREEMENT;
         private ScoringSettings scoring = ScoringSettings.builder().build();
@@ -118,13 +137,13 @@ public record JobSettings(
             return this;
         }
 
-        /** Sets the maximum number of images per chunk, from 1 to 10,000,000. Default: {@value ChunkLimits#DEFAULT_IMAGES}. */
+        /** Sets the maximum number of images per chunk, from 1 to 10,000,000. Default: {@value #DEFAULT_CHUNK_IMAGES}. */
         public Builder chunkImages(long value) {
             chunkImages = value;
             return this;
         }
 
-        /** Sets the maximum number of bytes per chunk, at least 1. Default: {@value ChunkLimits#DEFAULT_BYTES}. */
+        /** Sets the maximum number of bytes per chunk, at least 1. Default: {@value #DEFAULT_CHUNK_BYTES}. */
         public Builder chunkBytes(long value) {
             chunkBytes = value;
             return this;
@@ -157,18 +176,11 @@ public record JobSettings(
         /**
          * Builds the settings.
          *
-         * @throws InvalidSetting if a value is out of its range
+         * @throws InvalidSetting if there are no inputs, or a number is out of its range
          */
         public JobSettings build() {
             return new JobSettings(
-                    inputs,
-                    source,
-                    output,
-                    mode,
-                    new ChunkLimits(chunkImages, chunkBytes),
-                    maxFailedFraction,
-                    minAgreement,
-                    scoring);
+                    inputs, source, output, mode, chunkImages, chunkBytes, maxFailedFraction, minAgreement, scoring);
         }
     }
 }

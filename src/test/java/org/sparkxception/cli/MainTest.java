@@ -145,6 +145,22 @@ class MainTest {
     }
 
     @Test
+    void theHelpExplainsEveryExitCode() {
+        assertThat(CommandLineRun.of("--help").out().lines().map(String::strip))
+                .containsSubsequence(
+                        "Exit codes:",
+                        "0               complete",
+                        "1               unexpected error",
+                        "2               usage or configuration error",
+                        "3               the input cannot be listed or is empty",
+                        "4               more failures than --max-failed-fraction allows",
+                        "5               the output belongs to another run",
+                        "6               the model or the device does not work",
+                        "7               another process is writing to the output",
+                        "129, 130, 143   interrupted by SIGHUP, Ctrl-C or SIGTERM");
+    }
+
+    @Test
     void aWordWhereANumberBelongsIsNamed() {
         assertComplaint(
                 2,

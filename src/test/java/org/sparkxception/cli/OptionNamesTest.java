@@ -22,7 +22,7 @@ import org.sparkxception.cli.Explanation.Retry;
 class OptionNamesTest {
     private static final Path MAIN = Path.of("src/main/java/org/sparkxception");
     private static final Pattern COMMENT_OR_TEXT_WITH_OPTION = Pattern.compile("(\"|//|\\* ).*--[a-z]");
-    private static final Pattern SETTING_IN_TEXT = Pattern.compile("\".*?`([a-z][a-z-]*)`");
+    private static final Pattern SETTING = Pattern.compile("`([a-z][a-z-]*)`");
     private static final Pattern INVALID_SETTING =
             Pattern.compile("(?:new InvalidSetting|requireRange|requireFraction)\\(\\s*\"([a-z-]+)\"");
 
@@ -81,7 +81,7 @@ class OptionNamesTest {
 
     @Test
     void everySettingThatAMessageNamesIsAnOption() throws IOException {
-        List<String> named = Stream.concat(found(SETTING_IN_TEXT), found(INVALID_SETTING))
+        List<String> named = Stream.concat(found(SETTING), found(INVALID_SETTING))
                 .map(found -> found.group(1))
                 .distinct()
                 .toList();

@@ -301,8 +301,8 @@ class TorchScriptModelTest {
         assertRefused(
                 importModel("traced", "--trust-code", "--outputs=probabilities"),
                 "traced",
-                " cannot be used as a model: its outputs are not all from 0 to 1, so they are not probabilities: use"
-                        + " --outputs logits");
+                " cannot be used as a model: its outputs are not all from 0 to 1, so they are not probabilities: set"
+                        + " --outputs to logits");
     }
 
     @ParameterizedTest

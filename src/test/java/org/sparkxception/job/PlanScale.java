@@ -30,8 +30,8 @@ final class PlanScale {
             RunDirectory run = RunDirectory.open(
                     Path.of(arguments[3]).toUri().toString(),
                     spark.sparkContext().hadoopConfiguration());
-            Planner planner =
-                    new Planner(spark, run, new ChunkLimits(ChunkLimits.DEFAULT_IMAGES, ChunkLimits.DEFAULT_BYTES));
+            Planner planner = new Planner(
+                    spark, run, new ChunkLimits(JobSettings.DEFAULT_CHUNK_IMAGES, JobSettings.DEFAULT_CHUNK_BYTES));
             long start = System.nanoTime();
             Plan plan = new Plan(List.of());
             long listed;
