@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.Version;
 import org.sparkxception.inference.Scorer;
 import org.sparkxception.model.ClassScores;
 import org.sparkxception.model.ModelBundle;
@@ -286,6 +287,12 @@ public final class ClassifyJob {
                 meter.stages(),
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),
-                Map.of("spark", spark.version(), "java", Runtime.version().toString()));
+                Map.of(
+                        "spark-xception",
+                        Version.current(),
+                        "spark",
+                        spark.version(),
+                        "java",
+                        Runtime.version().toString()));
     }
 }

@@ -221,8 +221,8 @@ public final class ModelBundle implements Serializable {
 
     /** Returns the contents of the bundle's files by name, without the checksums, as read-only views. */
     public Map<String, ByteBuffer> files() {
-        Map<String, ByteBuffer> files = new TreeMap<>(Map.of(
-                DEFINITION, view(definition), LABELS, view(labels), contentsFile(network()), view(contents)));
+        Map<String, ByteBuffer> files = new TreeMap<>(
+                Map.of(DEFINITION, view(definition), LABELS, view(labels), contentsFile(network()), view(contents)));
         if (calibration.length > 0) {
             files.put(CALIBRATION, view(calibration));
         }
