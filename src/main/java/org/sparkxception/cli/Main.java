@@ -27,7 +27,7 @@ import picocli.CommandLine.ParseResult;
         name = "spark-xception",
         description = "Classifies image datasets with the Xception network on Apache Spark.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ClassifyCommand.class,

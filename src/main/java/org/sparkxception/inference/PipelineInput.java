@@ -22,6 +22,6 @@ public interface PipelineInput {
     @Override
     String toString();
 
-    /** Returns the row of the image with its outcome: the columns of {@link org.sparkxception.result.ResultSchema#OUTCOME}. */
+    /** Returns the row of the image with its outcome: the columns of {@link org.sparkxception.result.ResultSchema#outcome}. */
     Row row(Object[] outcome);
 }

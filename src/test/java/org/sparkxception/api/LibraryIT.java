@@ -2,6 +2,7 @@ package org.sparkxception.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,16 +58,30 @@ class LibraryIT {
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         SparkSession spark = TestSpark.session();
-        assertThat(spark.read()
-                        .parquet(scores.toString())
-                        .selectExpr("substring_index(path, '/', -1)", "status", "label", "round(score, 2)")
-                        .orderBy("path")
-                        .collectAsList())
-                .extracting(row -> row.get(0), row -> row.get(1), row -> row.get(2), row -> row.get(3))
+        List<Row> rows = spark.read()
+                .parquet(scores.toString())
+                .selectExpr("substring_index(path, '/', -1)", "status", "label", "score")
+                .orderBy("path")
+                .collectAsList();
+        assertThat(rows)
+                .extracting(row -> row.get(0), row -> row.get(1), row -> row.get(2))
                 .containsExactly(
-                        tuple("bag.png", "ok", "Bag", 1.0f),
-                        tuple("notes.png", "unsupported", null, null),
-                        tuple("trouser.png", "ok", "Trouser", 1.0f));
+                        tuple("bag.png", "ok", "Bag"),
+                        tuple("notes.png", "unsupported", null),
+                        tuple("trouser.png", "ok", "Trouser"));
+        assertThat(rows.get(0).getFloat(3)).isCloseTo(0.95f, within(0.01f));
+        assertThat(rows.get(2).getFloat(3)).isCloseTo(0.96f, within(0.01f));
+    }
+
+    @Test
+    void theGuideShowsThisApplicationAndItsDependencies() throws IOException {
+        Path project = Path.of("src/it/library");
+        String pom = Files.readString(project.resolve("pom.xml"));
+        String dependencies = pom.substring(pom.indexOf("    <dependency>"), pom.indexOf("  </dependencies>"));
+
+        assertThat(Files.readString(Path.of("docs/how-to/java-api.md")))
+                .contains("```xml\n" + dependencies + "```\n")
+                .contains("```java\n" + Files.readString(project.resolve("src/main/java/ScoreTable.java")) + "```\n");
     }
 
     @Test
@@ -76,25 +92,24 @@ class LibraryIT {
                 .toList();
         for (Path jar : library) {
             for (String name : classes(jar)) {
-                jarsByClass
-                        .computeIfAbsent(name, each -> new TreeSet<>())
-                        .add(jar.getFileName().toString());
+                jarsByClass.computeIfAbsent(name, each -> new TreeSet<>()).add(name(jar));
             }
         }
         for (Path jar : jarsOfSpark()) {
             for (String name : classes(jar)) {
-                jarsByClass.computeIfPresent(name, (each, jars) -> {
-                    jars.add(jar.getFileName().toString());
-                    return jars;
-                });
+                jarsByClass.getOrDefault(name, new TreeSet<>()).add(name(jar));
             }
         }
 
         assertThat(library)
-                .extracting(jar -> jar.getFileName().toString())
+                .extracting(LibraryIT::name)
                 .contains("spark-xception-0.1.0.jar", "pytorch-native-cpu-2.7.1-linux-x86_64.jar");
         jarsByClass.values().removeIf(jars -> jars.size() == 1);
         assertThat(jarsByClass).isEmpty();
+    }
+
+    private static String name(Path jar) {
+        return jar.getFileName().toString();
     }
 
     private static String runtimeClassPath() throws IOException {
