@@ -93,8 +93,8 @@ final class ClassifyCommand implements Callable<Integer> {
         JobSettings.Builder job = JobSettings.builder(input.inputs(), output.output())
                 .source(input.source())
                 .scoring(scoring.build());
-        speed.addTo(job);
         output.addTo(job);
+        speed.addTo(job);
         return job.build();
     }
 }

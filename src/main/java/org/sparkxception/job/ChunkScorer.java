@@ -22,7 +22,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
 import org.sparkxception.inference.Scorer;
-import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
 
@@ -36,7 +35,6 @@ final class ChunkScorer {
     private final Run run;
     private final Scorer scorer;
     private final StructType schema;
-    private final ScoringSettings settings;
     /** Spark job tag of all chunks. */
     private final String tag = "spark-xception-" + UUID.randomUUID();
 
@@ -47,7 +45,6 @@ final class ChunkScorer {
         this.scorer = scorer;
         this.schema = ResultSchema.schema(
                 run.classScores().labelsOfAll(run.model().labels()), run.model().fingerprint());
-        this.settings = run.settings().scoring();
     }
 
     /** Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws. */

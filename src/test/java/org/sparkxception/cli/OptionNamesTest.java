@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.cli.Explanation.Retry;
 
 /** The rest of the code names settings, and the command line names options. */
 class OptionNamesTest {
@@ -75,7 +74,9 @@ class OptionNamesTest {
                         + " | executor 1 on host: out of memory: lower --decode-threads"
             })
     void settingsInAMessageBecomeOptions(String message, String sentence) {
-        assertThat(Explanation.of(new IllegalStateException(new UserException(ExitCode.USAGE, message)), Retry.REPEAT))
+        assertThat(Explanation.of(
+                        new IllegalStateException(new UserException(ExitCode.USAGE, message)),
+                        Explanation.Retry.RESUME))
                 .isEqualTo(new Explanation(ExitCode.USAGE, sentence));
     }
 
