@@ -89,7 +89,8 @@ class ProgressDisplayTest {
     /** What a terminal shows: text after a carriage return replaces what was there. */
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
-        for (String line : printed.toString(StandardCharsets.UTF_8).stripTrailing().split("\n", -1)) {
+        for (String line :
+                printed.toString(StandardCharsets.UTF_8).stripTrailing().split("\n", -1)) {
             StringBuilder shown = new StringBuilder();
             for (String text : line.split("\r", -1)) {
                 shown.replace(0, Math.min(text.length(), shown.length()), text);
