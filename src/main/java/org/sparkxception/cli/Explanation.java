@@ -121,7 +121,8 @@ record Explanation(ExitCode exitCode, String sentence) {
                             "Spark was stopped during the run: its master does not respond, or the application was killed"
                                     + " there (see the log)"));
 
-    /** Explains a fault.
+    /**
+     * Explains a fault.
      *
      * @param retry how the command that failed continues
      */

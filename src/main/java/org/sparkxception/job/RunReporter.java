@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkxception.UserException;
+import org.sparkxception.Version;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Evaluation;
@@ -83,7 +84,7 @@ final class RunReporter {
                 meter.stages(),
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),
-                Map.of("spark", run.spark().version(), "java", Runtime.version().toString()));
+                Map.of("spark-xception", Version.current(), "spark", run.spark().version(), "java", Runtime.version().toString()));
     }
 
     private Evaluation evaluation() {
