@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceKind;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** Manifests of every kind; the files lie in a directory beside them. */
 class ManifestSourceTest extends SourceContract {
@@ -326,7 +327,8 @@ class ManifestSourceTest extends SourceContract {
         Timestamp never = Timestamp.from(Instant.EPOCH);
         long size = resource("rgb.png").length;
         List<Row> plan = List.of(
-                RowFactory.create("file:" + data + "/a.png", size, Timestamp.from(modified), "Bag", null, null, null, null),
+                RowFactory.create(
+                        "file:" + data + "/a.png", size, Timestamp.from(modified), "Bag", null, null, null, null),
                 RowFactory.create(
                         manifest + "#{\"label\":\"Coat\",\"path\":null}", 0L, never, "Coat", null, manifest, 0L, 0L),
                 RowFactory.create("nofs://x/y.png", 0L, never, null, null, manifest, 0L, 1L),
@@ -364,8 +366,9 @@ class ManifestSourceTest extends SourceContract {
                     .findFirst()
                     .orElseThrow();
         }
-        StructType columns = StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
-                + " container string, start long, record long");
+        StructType columns =
+                StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
+                        + " container string, start long, record long");
         spark.createDataFrame(images, columns)
                 .coalesce(1)
                 .write()

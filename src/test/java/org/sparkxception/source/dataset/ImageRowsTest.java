@@ -20,8 +20,7 @@ class ImageRowsTest {
 
         Row row = ImageRows.row(image);
 
-        assertThat(row)
-                .isEqualTo(row("file:/a.png", 17L, Timestamp.from(THEN), "cat", "etag", null, null, null, null));
+        assertThat(row).isEqualTo(row("file:/a.png", 17L, Timestamp.from(THEN), "cat", "etag", null, null, null, null));
         assertThat(ImageRows.image(withNames(row))).usingRecursiveComparison().isEqualTo(image);
     }
 
@@ -55,7 +54,8 @@ class ImageRowsTest {
         Row row = ImageRows.row(image);
 
         assertThat(row)
-                .isEqualTo(row("file:/gone.png", 0L, Timestamp.from(Instant.EPOCH), null, null, null, null, null, null));
+                .isEqualTo(
+                        row("file:/gone.png", 0L, Timestamp.from(Instant.EPOCH), null, null, null, null, null, null));
         assertThat(ImageRows.image(withNames(row))).usingRecursiveComparison().isEqualTo(image);
     }
 
