@@ -41,10 +41,9 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {
         FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
         return work.process(partition.next().images().stream()
-                .map(image ->
-                        image.record().isPresent()
-                                ? InMemoryPartition.input(held.next())
-                                : FetchPartition.input(image, fetcher))
+                .map(image -> image.record().isPresent()
+                        ? InMemoryPartition.input(held.next())
+                        : FetchPartition.input(image, fetcher))
                 .iterator());
     }
 }

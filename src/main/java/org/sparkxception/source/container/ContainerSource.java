@@ -102,6 +102,7 @@ public final class ContainerSource implements ImageSource {
     @Override
     public JavaRDD<ImageContent> read(List<ImageRef> images) {
         List<SplitRequest> parts = SplitRequest.of(images);
-        return spark.parallelize(parts, Math.max(1, Math.min(parts.size(), MAX_TASKS))).flatMap(readPart);
+        return spark.parallelize(parts, Math.max(1, Math.min(parts.size(), MAX_TASKS)))
+                .flatMap(readPart);
     }
 }

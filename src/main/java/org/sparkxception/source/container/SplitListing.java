@@ -80,7 +80,9 @@ final class SplitListing implements Iterator<ListingEntry> {
             throw e;
         } catch (IOException | RuntimeException e) {
             over = true;
-            return inImage ? Optional.empty() : Optional.of(ListingEntry.image(image(part.container().path(), 0, open.locate())));
+            return inImage
+                    ? Optional.empty()
+                    : Optional.of(ListingEntry.image(image(part.container().path(), 0, open.locate())));
         }
     }
 

@@ -55,9 +55,7 @@ final class SplitReader implements Closeable {
 
     /** The place of the current record, or where the reader failed. */
     Place.InContainer locate() {
-        return records == null
-                ? new Place.SplitRecord(part.container().path(), part.start(), 0)
-                : records.locate();
+        return records == null ? new Place.SplitRecord(part.container().path(), part.start(), 0) : records.locate();
     }
 
     /** @throws StorageOutageException if not even the status of the container can be read from storage */

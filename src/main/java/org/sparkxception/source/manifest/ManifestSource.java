@@ -130,8 +130,9 @@ public final class ManifestSource implements ImageSource {
         Absence[] reasons = {Absence.NO_PATH, Absence.NO_NAME, Absence.DIRECTORY, Absence.SECRET};
         List<ImageContent> failed = new ArrayList<>();
         for (ImageRef image : images) {
-            image.record().ifPresent(record ->
-                    failed.add(ImageContent.failed(image, reasons[(int) record.number()].fault())));
+            image.record()
+                    .ifPresent(record ->
+                            failed.add(ImageContent.failed(image, reasons[(int) record.number()].fault())));
         }
         return spark.parallelize(failed);
     }

@@ -76,7 +76,8 @@ public final class TableSource implements ImageSource {
             Column content = columns.bytes(contentColumn, "--content-column");
             List<Column> selected = new ArrayList<>(TableReader.location(table));
             selected.add(id.as(ListTableRows.ID));
-            selected.add(when(id.isNull().or(id.equalTo("")), sha2(content, 256)).as(ListTableRows.HASH));
+            selected.add(
+                    when(id.isNull().or(id.equalTo("")), sha2(content, 256)).as(ListTableRows.HASH));
             selected.add(length(content).cast(DataTypes.LongType).as(ListTableRows.SIZE));
             selected.add(columns.truth(truthColumn).as(ListTableRows.TRUTH));
             JavaRDD<Row> rows = table.select(selected.toArray(Column[]::new))
