@@ -84,7 +84,13 @@ final class RunReporter {
                 meter.stages(),
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),
-                Map.of("spark-xception", Version.current(), "spark", run.spark().version(), "java", Runtime.version().toString()));
+                Map.of(
+                        "spark-xception",
+                        Version.current(),
+                        "spark",
+                        run.spark().version(),
+                        "java",
+                        Runtime.version().toString()));
     }
 
     private Evaluation evaluation() {

@@ -36,7 +36,9 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 import org.sparkxception.report.RunReport;
 import org.sparkxception.report.Summary;
+import org.sparkxception.source.SourceContract;
 import org.sparkxception.source.SourceSettings;
+import org.sparkxception.source.TarSourceTest;
 
 /** Runs below float32, with the bundled model on its sample images. */
 class PrecisionTest {

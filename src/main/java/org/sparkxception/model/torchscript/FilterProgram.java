@@ -158,28 +158,21 @@ final class FilterProgram {
         String target =
                 switch (resize.fit()) {
                     case STRETCH -> STRETCH;
-                    case SHORT_SIDE_AND_CROP ->
-                        SHORT_SIDE.replace("{short}", String.valueOf((int) Math.floor(height / resize.cropPct())));
+                    case SHORT_SIDE_AND_CROP -> SHORT_SIDE;
                 };
-        String scale = SCALE.replace("{values}", resize.hasFractions() ? "sums" : ROUNDED)
-                .replace("{unchanged}", resize.hasFractions() ? "torch.to(image, {float32})" : "image")
-                .replace("{by_operator}", byOperator(resize));
         return Template.fill(
-                FORWARD + target + scale,
-                Map.of(
-                        "height",
-                        height,
-                        "width",
-                        width,
-                        "long",
-                        LONG,
-                        "large",
-                        LARGE,
-                        "support",
-                        Kernel.support(resize.interpolation()),
-                        "kernel",
-                        Kernel.of(resize.interpolation()),
-                        "interpolation",
-                        resize.interpolation().label()));
+                FORWARD + target + SCALE,
+                Map.ofEntries(
+                        Map.entry("height", height),
+                        Map.entry("width", width),
+                        Map.entry("short", (int) Math.floor(height / resize.cropPct())),
+                        Map.entry("long", LONG),
+                        Map.entry("large", LARGE),
+                        Map.entry("by_operator", byOperator(resize)),
+                        Map.entry("interpolation", resize.interpolation().label()),
+                        Map.entry("support", Kernel.support(resize.interpolation())),
+                        Map.entry("kernel", Kernel.of(resize.interpolation())),
+                        Map.entry("unchanged", resize.hasFractions() ? "torch.to(image, {float32})" : "image"),
+                        Map.entry("values", resize.hasFractions() ? "sums" : ROUNDED)));
     }
 }

@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** Tables in Parquet and ORC files. */
 class TableSourceTest extends SourceContract {

@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,10 +25,13 @@ import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.ClassifyJob;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** What a run keeps to, whatever its images lie in; with the bundled model, in local mode. */
-abstract class SourceContract {
+public abstract class SourceContract {
     @TempDir
     Path folder;
 
@@ -37,7 +40,7 @@ abstract class SourceContract {
 
     /** One image of a dataset; a null name is left out or null. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Item(String name, byte[] content) {
+    public record Item(String name, byte[] content) {
         String truth() {
             return name.contains("/") ? name.substring(0, name.indexOf('/')) : "";
         }

@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,8 @@ import org.apache.hadoop.io.Writable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** SequenceFiles of every kind of compression. */
 class SequenceFileSourceTest extends SourceContract {

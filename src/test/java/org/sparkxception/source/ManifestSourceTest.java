@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** Manifests of every kind; the files lie in a directory beside them. */
 class ManifestSourceTest extends SourceContract {

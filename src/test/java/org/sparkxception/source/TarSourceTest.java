@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -19,10 +19,10 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.Outcome;
 
 /** Plain tar archives, and what is true of packed ones too. */
-class TarSourceTest extends SourceContract {
+public class TarSourceTest extends SourceContract {
     String extension() {
         return ".tar";
     }
@@ -36,7 +36,7 @@ class TarSourceTest extends SourceContract {
         Files.write(data.resolve(container + extension()), pack(tar(items)));
     }
 
-    static byte[] tar(List<Item> items) throws IOException {
+    public static byte[] tar(List<Item> items) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);

@@ -1,4 +1,4 @@
-package org.sparkxception.job;
+package org.sparkxception.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
-import org.sparkxception.source.SourceSettings;
+import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Mode;
+import org.sparkxception.job.Outcome;
 
 /** Image files in directories: a container is a directory. */
 class FilesSourceTest extends SourceContract {
