@@ -137,7 +137,8 @@ final class ChunkScorer {
         if (!byKind.get(true).isEmpty()) {
             int partitions = PartitionPacker.partitions(
                     byKind.get(true).size(), SlotListener.slots(context), settings.batchSize());
-            scored.add(run.source().read(byKind.get(true))
+            scored.add(run.source()
+                    .read(byKind.get(true))
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))
                     .values()

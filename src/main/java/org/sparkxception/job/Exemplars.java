@@ -124,10 +124,8 @@ final class Exemplars {
                     .toList();
             Thumbnailer work = new Thumbnailer(settings.maxPixels());
             JavaRDD<Row> made = SingleTask.of(context, run.source(), images, settings.maxBytes(), work);
-            for (Row row : collected(run.spark()
-                    .createDataFrame(made, THUMBNAILS)
-                    .toJavaRDD()
-                    .collectAsync())) {
+            for (Row row : collected(
+                    run.spark().createDataFrame(made, THUMBNAILS).toJavaRDD().collectAsync())) {
                 thumbnails.put(Key.of(row), Base64.getEncoder().encodeToString(row.getAs(THUMBNAIL)));
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {

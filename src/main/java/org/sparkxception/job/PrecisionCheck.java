@@ -161,8 +161,7 @@ final class PrecisionCheck implements AutoCloseable {
                     "int8 calibration failed: no sample image (%,d tried) can be decoded. Use another --precision, or import-model --calibrate"
                             .formatted(tried));
         }
-        directory.write(
-                new PrecisionFindings(stated(result.agreement(), calibrated, tried), result.calibration()));
+        directory.write(new PrecisionFindings(stated(result.agreement(), calibrated, tried), result.calibration()));
     }
 
     @Override

@@ -87,8 +87,7 @@ final class ResultFacts {
         return new UserException(
                 ExitCode.UNEXPECTED,
                 "chunk %d of %s has %d rows instead of %d: delete directory %s and file %s there, and run the same command again"
-                        .formatted(
-                                chunk, output, there, planned, OutputLayout.chunkName(chunk), OutputLayout.SUCCESS));
+                        .formatted(chunk, output, there, planned, OutputLayout.chunkName(chunk), OutputLayout.SUCCESS));
     }
 
     /** Examples of failures for each status other than ok, first in the order of paths. */
@@ -114,9 +113,7 @@ final class ResultFacts {
                 .takeAsList(count)
                 .stream()
                 .map(row -> new Failure(
-                        row.getAs(ResultSchema.PATH),
-                        row.getAs(ResultSchema.STATUS),
-                        row.getAs(ResultSchema.ERROR)))
+                        row.getAs(ResultSchema.PATH), row.getAs(ResultSchema.STATUS), row.getAs(ResultSchema.ERROR)))
                 .toList();
     }
 }

@@ -29,8 +29,7 @@ final class Run {
     private Run(RunStart start, RunDirectory directory, Plan plan, boolean isNew) {
         this.start = start;
         this.directory = directory;
-        this.planner =
-                new Planner(start.spark(), directory, start.settings().chunkLimits());
+        this.planner = new Planner(start.spark(), directory, start.settings().chunkLimits());
         this.plan = plan;
         this.isNew = isNew;
     }

@@ -83,11 +83,7 @@ final class RunReporter {
                 meter.stages(),
                 identity.fingerprint(),
                 Map.of("scoring", identity.scoring(), "planning", identity.planning()),
-                Map.of(
-                        "spark",
-                        run.spark().version(),
-                        "java",
-                        Runtime.version().toString()));
+                Map.of("spark", run.spark().version(), "java", Runtime.version().toString()));
     }
 
     private Evaluation evaluation() {
@@ -104,8 +100,7 @@ final class RunReporter {
         return directory
                 .precision()
                 .map(PrecisionFindings::stated)
-                .orElseGet(() ->
-                        RunReport.Precision.alone(scoring.precision().toString(), false, 0));
+                .orElseGet(() -> RunReport.Precision.alone(scoring.precision().toString(), false, 0));
     }
 
     private RunReport.Plan plan() {

@@ -53,7 +53,8 @@ final class ScoreFacts {
     }
 
     private void findRange(Dataset<Row> scored) {
-        Row range = scored.agg(min(ResultSchema.SCORE).as(MIN), max(ResultSchema.SCORE).as(MAX))
+        Row range = scored.agg(
+                        min(ResultSchema.SCORE).as(MIN), max(ResultSchema.SCORE).as(MAX))
                 .first();
         Float lowest = range.getAs(MIN);
         if (lowest != null) {
