@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.model.FormulaWeights;
 
 /** Model files that are broken, of another network or made to do harm: each is refused by a sentence, and nothing is written. */
 @Timeout(60)
+@LongTest
 class HostileModelTest {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -14,6 +14,7 @@ import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
@@ -74,6 +75,7 @@ class HeapBudgetTest {
     }
 
     /** Four strips of 33 MiB at once are more than is free of a heap of 160 MiB, and so is one of 91 MiB. */
+    @LongTest
     @Test
     void theHeapMayBeSmallerThanAnUnpackedStrip() throws Exception {
         Process process = new ProcessBuilder(

@@ -72,10 +72,8 @@ class ChunksTest extends ClassifiedFolder {
         put("a.png", resource("rgb.png"));
         put("b.png", resource("rgb.png"));
 
-        assertThatThrownBy(() -> run(builder()
-                        .output("slow://" + output())
-                        .chunkImages(1)
-                        .build()))
+        assertThatThrownBy(() -> run(
+                        builder().output("slow://" + output()).chunkImages(1).build()))
                 .isInstanceOf(TaskFailedException.class)
                 .hasStackTraceContaining("no room for");
 

@@ -100,8 +100,10 @@ class ClassifyJobTest extends ClassifiedFolder {
     void theNameOfTheDirectoryCanBeTheTruth() throws Exception {
         Path samples = Path.of("sample-data/images/Trouser").toAbsolutePath();
 
-        Outcome outcome =
-                run(builder().inputs(List.of(samples.toString())).source(new SourceSettings.Files(List.of(), "parent-directory")).build());
+        Outcome outcome = run(builder()
+                .inputs(List.of(samples.toString()))
+                .source(new SourceSettings.Files(List.of(), "parent-directory"))
+                .build());
 
         assertThat(outcome.report().evaluation().images()).isEqualTo(24);
         assertThat(outcome.report().evaluation().met()).isGreaterThanOrEqualTo(22);

@@ -90,7 +90,9 @@ class InputSelectionTest extends ClassifiedFolder {
         put("_DSC0001.png", resource("rgb.png"));
         put("a.png", resource("rgb.png"));
 
-        run(builder().source(new SourceSettings.Files(List.of("_*.png", "*.png"), "none")).build());
+        run(builder()
+                .source(new SourceSettings.Files(List.of("_*.png", "*.png"), "none"))
+                .build());
 
         assertThat(rows().count()).isEqualTo(2);
     }

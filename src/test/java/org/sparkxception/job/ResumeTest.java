@@ -140,8 +140,7 @@ class ResumeTest extends ClassifiedFolder {
 
         run(settings());
 
-        String changed =
-                "the file has changed since the run was planned: use mode update to score the current version";
+        String changed = "the file has changed since the run was planned: use mode update to score the current version";
         assertThat(rows().select("path", "status", "error").collectAsList())
                 .extracting(row -> name(row.getString(0)), row -> row.get(1), row -> row.get(2))
                 .containsExactlyInAnyOrder(

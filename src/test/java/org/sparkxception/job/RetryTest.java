@@ -24,10 +24,7 @@ class RetryTest extends ClassifiedFolder {
         Map<Path, FileTime> before = times();
         put("c.png", resource("grey.png"));
 
-        Outcome retry = run(builder()
-                .chunkImages(2)
-                .mode(Mode.RETRY_FAILED)
-                .build());
+        Outcome retry = run(builder().chunkImages(2).mode(Mode.RETRY_FAILED).build());
 
         assertThat(retry.report().speed().scored()).isEqualTo(1);
         assertThat(retry.report().images().byStatus()).isEqualTo(Map.of("ok", 4L));

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.UserException;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
@@ -127,6 +128,7 @@ class FilesSourceTest extends SourceContract {
                 .isEqualTo("it is not a regular file: FIFOs, sockets and devices are never opened");
     }
 
+    @LongTest
     @Test
     void directoriesMayBeDeep() throws Exception {
         write("c" + "/d".repeat(200), List.of(new Item("a.png", resource("rgb.png"))));

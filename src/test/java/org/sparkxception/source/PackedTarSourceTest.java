@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.LongTest;
 
 /** Tar archives compressed by gzip. */
+@LongTest
 class PackedTarSourceTest extends TarSourceTest {
     @Override
     String extension() {

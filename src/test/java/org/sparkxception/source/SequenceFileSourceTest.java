@@ -21,6 +21,7 @@ import org.apache.hadoop.io.Writable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.job.Mode;
 import org.sparkxception.job.Outcome;
 
@@ -79,6 +80,7 @@ class SequenceFileSourceTest extends SourceContract {
         return "no SequenceFile found in file:" + data + ": 0 names are hidden";
     }
 
+    @LongTest
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void aLargeFileIsReadInPartsAndEachRecordIsOneRow(CompressionType compression) throws Exception {

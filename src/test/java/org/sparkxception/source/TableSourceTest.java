@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.UserException;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
@@ -132,6 +133,7 @@ class TableSourceTest extends SourceContract {
                 .hasMessageEndingWith(", which is in the table: " + why + ". Fix it, or move it out of the table");
     }
 
+    @LongTest
     @ParameterizedTest
     @ValueSource(strings = {"parquet", "orc"})
     void rowsOfManyBlocksAreFoundAgain(String format) throws Exception {

@@ -19,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.job.Outcome;
 
 /** Plain tar archives, and what is true of packed ones too. */
@@ -172,6 +173,7 @@ public class TarSourceTest extends SourceContract {
         assertThat(statuses()).containsExactly(tuple(path("c", name), "ok"));
     }
 
+    @LongTest
     @Test
     void twoThousandMembersOfManyArchivesAreEachOneRow() throws Exception {
         byte[] image = resource("one-pixel.png");
