@@ -17,8 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 
 /** GPUs that are declared to Spark, and not there: how far a machine without one can tell. */
+@LongTest
 class GpuIT {
     private static final Path SCRIPT = Path.of("scripts/gpu/discover").toAbsolutePath();
 

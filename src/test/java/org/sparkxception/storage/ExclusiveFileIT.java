@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.sparkxception.LongTest;
 
 /** The contract on servers. */
 class ExclusiveFileIT {
@@ -84,6 +85,7 @@ class ExclusiveFileIT {
         }
     }
 
+    @LongTest
     @Nested
     class OnSeaweed extends OnServer {
         @Override

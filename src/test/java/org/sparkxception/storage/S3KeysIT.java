@@ -14,11 +14,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestSpark;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Keys on S3 may be any text, where Hadoop's paths have no empty parts. */
+@LongTest
 class S3KeysIT {
     private static final Path IMAGE = Path.of("sample-data/images/Bag/00192.png");
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 
 /** The storages that users have, each as real as one machine can have it. */
 class StorageIT {
@@ -83,6 +84,7 @@ class StorageIT {
         }
     }
 
+    @LongTest
     @Nested
     class OnSeaweed extends OnS3 {
         @Override

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.UserException;
 
 /** What a user is told of a storage that cannot be used, and how soon. */
+@LongTest
 class StorageProbeIT {
     private static S3ProxyServer server;
 

@@ -35,10 +35,10 @@ class PickleTest {
                 .isEqualTo("\u0080\u0002c__torch__\nM\n)\u0081}("
                         + "X\u0001\0\0\0w"
                         + "ctorch._utils\n_rebuild_tensor_v2\n("
-                        + "(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\u00007X\u0003\0\0\0cpuJ\u0058\u0002\0\0tQ"
+                        + "(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\u00007X\u0003\0\0\0cpuJX\u0002\0\0tQ"
                         + "J\0\0\0\0"
-                        + "(J\u0002\0\0\0J\u002c\u0001\0\0t"
-                        + "(J\u002c\u0001\0\0J\u0001\0\0\0t"
+                        + "(J\u0002\0\0\0J,\u0001\0\0t"
+                        + "(J,\u0001\0\0J\u0001\0\0\0t"
                         + "\u0089ccollections\nOrderedDict\n)RtR"
                         + "ub.");
     }
