@@ -520,13 +520,15 @@ class MainTest {
         try {
             CommandLineRun run = classify(SAMPLES, "--quiet");
             CommandLineRun again = classify(SAMPLES, "--quiet");
-            CommandLineRun failed = classify(folder + "/nowhere", "--quiet", "--mode=update");
+            CommandLineRun failed = classify(SAMPLES, "--quiet", "--mode=update", "--activation=sigmoid");
 
             assertThat(run).isEqualTo(new CommandLineRun(0, "", ""));
             assertThat(again).isEqualTo(new CommandLineRun(0, "", ""));
             assertThat(failed.out()).isEmpty();
             assertThat(failed.err())
-                    .isEqualTo("spark-xception: the input file:" + folder + "/nowhere does not exist: check --input\n");
+                    .isEqualTo("spark-xception: the output file:" + folder + "/scores belongs to a run with other settings:"
+                            + " activation is softmax in the output and sigmoid in this run. Use the settings of the output,"
+                            + " choose another --output, or set --mode to overwrite\n");
             assertThat(folder.resolve("scores/_run/report.json")).exists();
         } finally {
             Configurator.setLevel("org.sparkxception", Level.INFO);
