@@ -526,7 +526,8 @@ class MainTest {
             assertThat(again).isEqualTo(new CommandLineRun(0, "", ""));
             assertThat(failed.out()).isEmpty();
             assertThat(failed.err())
-                    .isEqualTo("spark-xception: the output file:" + folder + "/scores belongs to a run with other settings:"
+                    .isEqualTo("spark-xception: the output file:" + folder
+                            + "/scores belongs to a run with other settings:"
                             + " activation is softmax in the output and sigmoid in this run. Use the settings of the output,"
                             + " choose another --output, or set --mode to overwrite\n");
             assertThat(folder.resolve("scores/_run/report.json")).exists();

@@ -94,6 +94,7 @@ class StorageIT {
     }
 
     /** Through a proxy without faults, which counts requests. */
+    @LongTest
     @Nested
     class OnS3Proxy extends OnS3 {
         private FlakyS3 counted;
