@@ -58,10 +58,12 @@ final class ImageTasks {
 
     /** Returns the output of the work in a single task, which receives the images in this order. */
     <T> JavaRDD<T> single(List<ImageRef> images, PartitionWork<T> work) {
-        return inOrder(source.read(images), images)
-                .zipPartitions(
-                        context.parallelize(List.of(new ImagePartition(images)), 1),
-                        new MixedPartition<>(work, storage, settings.maxBytes()));
+        boolean hasRecords = images.stream().anyMatch(image -> image.record().isPresent());
+        JavaRDD<ImageContent> records =
+                hasRecords ? inOrder(source.read(images), images) : context.parallelize(List.of(), 1);
+        return records.zipPartitions(
+                context.parallelize(List.of(new ImagePartition(images)), 1),
+                new MixedPartition<>(work, storage, settings.maxBytes()));
     }
 
     private static JavaRDD<ImageContent> inOrder(JavaRDD<ImageContent> contents, List<ImageRef> images) {
