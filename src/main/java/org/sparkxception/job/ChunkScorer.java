@@ -123,7 +123,7 @@ final class ChunkScorer {
         Dataset<Row> scoredAgain = spark.createDataset(
                         images.stream().map(ImageRef::path).toList(), Encoders.STRING())
                 .toDF(ResultSchema.PATH);
-        return rows.unionByName(ResultFacts.reader(spark)
+        return rows.unionByName(OutputReader.of(spark)
                 .schema(schema)
                 .parquet(run.directory().chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti"));

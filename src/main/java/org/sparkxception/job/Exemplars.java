@@ -1,10 +1,7 @@
 package org.sparkxception.job;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -12,22 +9,19 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.inference.Thumbnailer;
-import org.sparkxception.model.Labels;
+import org.sparkxception.readback.ResultRow;
+import org.sparkxception.readback.ResultSummary;
 import org.sparkxception.report.RunDetails.Exemplar;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
@@ -39,10 +33,8 @@ import org.sparkxception.source.dataset.ImageRef;
 final class Exemplars {
     private static final Logger LOG = LoggerFactory.getLogger(Exemplars.class);
 
-    private static final int OF_A_KIND = 12;
     private static final int MAX_SECONDS = 60;
 
-    private static final String BEST = "best";
     private static final String THUMBNAIL = "thumbnail";
 
     /** The rows of a {@link Thumbnailer}. */
@@ -53,15 +45,18 @@ final class Exemplars {
             .add(THUMBNAIL, DataTypes.BinaryType, false)
             .add(ResultSchema.TRUTH, DataTypes.StringType);
 
-    private final List<Row> least;
-    private final List<Row> most;
-    private final Map<String, Integer> classes;
+    private final List<ResultRow> least;
+    private final List<ResultRow> most;
     private final Map<Key, String> thumbnails = new HashMap<>();
 
     /** Identifies an image in results and plans. */
     private record Key(String path, long size, Instant modified) {
         static Key of(ImageRef image) {
             return new Key(image.path(), image.size(), image.modified());
+        }
+
+        static Key of(ResultRow row) {
+            return new Key(row.path(), row.size(), row.modified());
         }
 
         static Key of(Row row) {
@@ -72,40 +67,9 @@ final class Exemplars {
         }
     }
 
-    private Exemplars(List<Row> least, List<Row> most, Labels labels) {
-        this.least = least;
-        this.most = most;
-        this.classes = labels.classes();
-    }
-
-    /**
-     * Finds the exemplars. No image is both a least and a most certain one.
-     *
-     * @param scored number of results that have a score
-     */
-    static Exemplars of(Dataset<Row> results, long scored, Labels labels) {
-        return new Exemplars(
-                extremes(results, functions::asc, (int) Math.min(OF_A_KIND, (scored + 1) / 2)),
-                extremes(results, functions::desc, (int) Math.min(OF_A_KIND, scored / 2)),
-                labels);
-    }
-
-    /** @param order of the scores; ties are ordered the same way by path, so that the two ends do not overlap */
-    private static List<Row> extremes(Dataset<Row> results, Function<String, Column> order, int count) {
-        if (count == 0) {
-            return List.of();
-        }
-        return results.filter(col(ResultSchema.LABEL).isNotNull())
-                .orderBy(order.apply(ResultSchema.SCORE), order.apply(ResultSchema.PATH))
-                .select(
-                        col(ResultSchema.PATH),
-                        col(ResultSchema.SIZE),
-                        col(ResultSchema.MODIFIED),
-                        col(ResultSchema.LABEL),
-                        col(ResultSchema.SCORE),
-                        col(ResultSchema.TRUTH),
-                        col("predictions.index").getItem(0).as(BEST))
-                .takeAsList(count);
+    Exemplars(ResultSummary summary) {
+        this.least = summary.leastCertain();
+        this.most = summary.mostCertain();
     }
 
     /** Makes the thumbnails, in one task. */
@@ -152,22 +116,14 @@ final class Exemplars {
         return exemplars(most);
     }
 
-    private List<Exemplar> exemplars(List<Row> rows) {
-        List<Exemplar> exemplars = new ArrayList<>();
-        for (Row row : rows) {
-            exemplars.add(new Exemplar(
-                    row.getAs(ResultSchema.PATH),
-                    row.getAs(ResultSchema.LABEL),
-                    row.<Float>getAs(ResultSchema.SCORE),
-                    missedTruth(row),
-                    thumbnails.getOrDefault(Key.of(row), "")));
-        }
-        return exemplars;
-    }
-
-    private String missedTruth(Row row) {
-        String truth = row.getAs(ResultSchema.TRUTH);
-        Integer known = truth == null ? null : classes.get(Labels.compared(truth));
-        return known != null && !known.equals(row.getAs(BEST)) ? truth : "";
+    private List<Exemplar> exemplars(List<ResultRow> rows) {
+        return rows.stream()
+                .map(row -> new Exemplar(
+                        row.path(),
+                        row.label(),
+                        row.score(),
+                        row.missedTruth(),
+                        thumbnails.getOrDefault(Key.of(row), "")))
+                .toList();
     }
 }

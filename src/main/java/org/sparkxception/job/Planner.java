@@ -13,6 +13,8 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
@@ -79,8 +81,7 @@ final class Planner {
      */
     Generation plan(Listing listing, Plan before, Mode mode) {
         Dataset<Row> found = listing.images();
-        long total = found.count();
-        if (total == 0) {
+        if (listing.count() == 0) {
             throw new UserException(
                     ExitCode.INPUT,
                     "the input contains no images: " + listing.excluded() + " files match no `include`, and "
@@ -91,7 +92,7 @@ final class Planner {
             known = found.join(identities(before), names(), "left_semi").count();
             found = found.join(identities(before), names(), "left_anti");
         }
-        int ranges = (int) (1 + (total - known) / (CHUNKS_A_RANGE * limits.images()));
+        int ranges = (int) (1 + (listing.count() - known) / (CHUNKS_A_RANGE * limits.images()));
         int number = before.generations().size();
         write(
                 inOrder(found, listing.orderByLocation(), ranges)
@@ -100,7 +101,7 @@ final class Planner {
         List<PlannedChunk> chunks = chunks(number, before.nextChunk(), images -> PlannedChunk.NONE, Map.of());
         long images = chunks.stream().mapToLong(PlannedChunk::images).sum();
         return new Generation(
-                number, mode.label(), total - known - images, listing.hidden(), listing.excluded(), chunks);
+                number, mode.label(), listing.count() - known - images, listing.hidden(), listing.excluded(), chunks);
     }
 
     /** Number of images of a listing whose current state no round has planned. */
@@ -182,12 +183,14 @@ final class Planner {
     /** The chunks that were written, counted from the plan files. */
     private List<PlannedChunk> chunks(
             int generation, int firstNumber, IntUnaryOperator replaced, Map<Integer, Long> rowsOfReplaced) {
-        List<PlannedChunk> chunks = new ArrayList<>();
-        for (Row row : read(generation)
+        List<Row> rows = new ArrayList<>(read(generation)
                 .groupBy(AssignChunks.RANGE, AssignChunks.PART)
                 .agg(count("*").as(IMAGES), sum(ImageRows.SIZE).as(BYTES))
-                .orderBy(AssignChunks.RANGE, AssignChunks.PART)
-                .collectAsList()) {
+                .collectAsList());
+        rows.sort(Comparator.<Row>comparingInt(row -> row.getAs(AssignChunks.RANGE))
+                .thenComparingInt(row -> row.getAs(AssignChunks.PART)));
+        List<PlannedChunk> chunks = new ArrayList<>();
+        for (Row row : rows) {
             int range = row.getAs(AssignChunks.RANGE);
             int part = row.getAs(AssignChunks.PART);
             long images = row.getAs(IMAGES);
@@ -204,7 +207,7 @@ final class Planner {
     }
 
     private Dataset<Row> read(int generation) {
-        return ResultFacts.reader(spark).schema(AssignChunks.SCHEMA).orc(directory.planDirectory(generation));
+        return OutputReader.of(spark).schema(AssignChunks.SCHEMA).orc(directory.planDirectory(generation));
     }
 
     /** The images of all rounds, in one read: an output can have years of daily updates. */
@@ -212,7 +215,7 @@ final class Planner {
         String[] directories = plan.generations().stream()
                 .map(generation -> directory.planDirectory(generation.number()))
                 .toArray(String[]::new);
-        return ResultFacts.reader(spark)
+        return OutputReader.of(spark)
                 .option("recursiveFileLookup", "true")
                 .schema(ImageRows.SCHEMA)
                 .orc(directories);
@@ -230,12 +233,13 @@ final class Planner {
 
     /** The images with these paths; one that was planned again is returned in each of its states. */
     List<ImageRef> find(Plan plan, List<String> paths) {
-        return Arrays.stream((Row[]) planned(plan)
-                        .filter(col(ImageRows.PATH).isInCollection(paths))
-                        .dropDuplicates(names())
-                        .collect())
-                .map(ImageRows::image)
-                .toList();
+        Map<List<Object>, ImageRef> states = new LinkedHashMap<>();
+        for (Row row :
+                planned(plan).filter(col(ImageRows.PATH).isInCollection(paths)).collectAsList()) {
+            ImageRef image = ImageRows.image(row);
+            states.putIfAbsent(List.of(image.path(), image.size(), image.modified()), image);
+        }
+        return List.copyOf(states.values());
     }
 
     /** The images of one chunk, read from the plan. */
@@ -245,7 +249,7 @@ final class Planner {
                 .findFirst()
                 .orElseThrow()
                 .number();
-        return Arrays.stream((Row[]) ResultFacts.reader(spark)
+        return Arrays.stream((Row[]) OutputReader.of(spark)
                         .schema(ImageRows.SCHEMA)
                         .orc(directory.planDirectory(generation) + "/" + chunk.directory())
                         .collect())

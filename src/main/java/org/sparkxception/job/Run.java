@@ -69,7 +69,7 @@ final class Run {
 
     /** Plans to score the images again that have failed. */
     void planRetry() throws IOException {
-        add(planner.planRetry(ResultFacts.read(spark(), directory), plan));
+        add(planner.planRetry(OutputReader.results(spark(), directory), plan));
     }
 
     private void add(Generation generation) throws IOException {
@@ -122,7 +122,7 @@ final class Run {
      */
     Dataset<Row> results() throws IOException {
         directory.refuseForeignResults(plan::includes);
-        return ResultFacts.read(spark(), directory);
+        return OutputReader.results(spark(), directory);
     }
 
     /** What the scores of the classes are. */

@@ -10,6 +10,8 @@ import org.sparkxception.UserException;
 import org.sparkxception.Version;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.readback.Evaluator;
+import org.sparkxception.readback.ResultSummary;
 import org.sparkxception.report.Evaluation;
 import org.sparkxception.report.HtmlReport;
 import org.sparkxception.report.RunDetails;
@@ -25,7 +27,7 @@ final class RunReporter {
     private final ScoringSettings scoring;
     private final RunDirectory directory;
     private final Dataset<Row> results;
-    private final ScoreFacts scores;
+    private final ResultSummary summary;
 
     private RunReporter(Run run, RunMeter meter, Preflight preflight) throws IOException {
         this.run = run;
@@ -35,7 +37,7 @@ final class RunReporter {
         this.scoring = run.settings().scoring();
         this.directory = run.directory();
         this.results = run.results();
-        this.scores = ScoreFacts.of(results, scoring.activation());
+        this.summary = ResultSummary.of(results, model.classNames(), scoring.activation());
     }
 
     /**
@@ -57,9 +59,9 @@ final class RunReporter {
         RunReport report = report();
         boolean nothingLeft = meter.chunks() == 0 && directory.isComplete();
         if (!nothingLeft) {
-            Exemplars exemplars = Exemplars.of(results, scores.images(), model.classNames());
+            Exemplars exemplars = new Exemplars(summary);
             exemplars.picture(run);
-            directory.writeReport(report, HtmlReport.of(report, details(report, exemplars)));
+            directory.writeReport(report, HtmlReport.of(report, details(exemplars)));
             directory.complete();
         }
         return outcome(report, nothingLeft, 0);
@@ -71,10 +73,11 @@ final class RunReporter {
     }
 
     private RunReport report() throws IOException {
+        RowCheck.require(run.plan(), summary.rowsByChunk(), directory.root());
         RunIdentity identity = run.identity();
         return new RunReport(
                 directory.root(),
-                ResultFacts.of(results, directory.root(), run.plan(), scores.classes()),
+                summary.images(),
                 evaluation(),
                 meter.speed(),
                 meter.model(model.fingerprint()),
@@ -97,6 +100,7 @@ final class RunReporter {
         return run.settings().source().hasTruth()
                 ? Evaluator.of(
                         results,
+                        summary,
                         model.classNames(),
                         scoring.topK(),
                         run.classScores().kind())
@@ -130,13 +134,13 @@ final class RunReporter {
                 .toList();
     }
 
-    private RunDetails details(RunReport report, Exemplars exemplars) {
+    private RunDetails details(Exemplars exemplars) {
         return new RunDetails(
                 meter.began(),
                 ended,
-                ResultFacts.failuresByStatus(results, report.images()),
-                scores.classes(),
-                scores.bins(),
+                summary.failuresByStatus(),
+                summary.classes(),
+                summary.scoreBins(),
                 exemplars.leastCertain(),
                 exemplars.mostCertain(),
                 meter.rates());

@@ -81,10 +81,12 @@ public final class ContainerSource implements ImageSource {
                 .flatMap(listPart)
                 .filter(record -> !record.is(Kind.DIRECTORY))
                 .persist(StorageLevel.DISK_ONLY());
+        long count = 0;
         for (ListingSummary summary : found.mapPartitions(ListingSummary::of).collect()) {
             if (!summary.fault().isEmpty()) {
                 throw new UserException(ExitCode.INPUT, summary.fault());
             }
+            count += summary.images();
             hidden += summary.hidden();
             excluded += summary.excluded();
         }
@@ -92,7 +94,7 @@ public final class ContainerSource implements ImageSource {
                 .map(ListingEntry::image)
                 .map(ImageRows::row);
         Dataset<Row> images = session.createDataFrame(rows, ImageRows.SCHEMA);
-        return new Listing(images, hidden, excluded, false, List.of(found));
+        return new Listing(images, count, hidden, excluded, false, List.of(found));
     }
 
     private List<String> globs() {

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Row;
  * The images that a source found. The executors cache them until the listing is closed.
  *
  * @param images rows of {@link ImageRows}, unordered; with duplicates if inputs overlap
+ * @param count number of these rows
  * @param hidden the number of names skipped because they are hidden
  * @param excluded the number of files skipped because their names do not match
  * @param orderByLocation whether images are planned by location instead of by path, each path once: for sources whose paths do not
@@ -16,7 +17,12 @@ import org.apache.spark.sql.Row;
  * @param cached the RDDs to unpersist when the listing is closed
  */
 public record Listing(
-        Dataset<Row> images, long hidden, long excluded, boolean orderByLocation, List<? extends JavaRDD<?>> cached)
+        Dataset<Row> images,
+        long count,
+        long hidden,
+        long excluded,
+        boolean orderByLocation,
+        List<? extends JavaRDD<?>> cached)
         implements AutoCloseable {
     @Override
     public void close() {

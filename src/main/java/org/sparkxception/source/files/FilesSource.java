@@ -105,6 +105,7 @@ public final class FilesSource implements ImageSource {
         ListDirectory listDirectory =
                 new ListDirectory(new SerializableConfiguration(spark.hadoopConfiguration()), globs, truthOfParent);
         List<JavaRDD<ListingEntry>> levels = new ArrayList<>();
+        long count = named.size();
         DirectoryWalk walk = new DirectoryWalk(directories);
         for (List<Directory> level = walk.next(); !level.isEmpty(); level = walk.next()) {
             int tasks = Math.max(
@@ -118,6 +119,7 @@ public final class FilesSource implements ImageSource {
                     throw new UserException(ExitCode.INPUT, summary.fault());
                 }
                 walk.add(summary.directories());
+                count += summary.images();
                 hidden += summary.hidden();
                 excluded += summary.excluded();
             }
@@ -130,7 +132,7 @@ public final class FilesSource implements ImageSource {
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
         JavaRDD<ImageRef> all = spark.union(images.toArray(new JavaRDD[0]));
         Dataset<Row> rows = session.createDataFrame(all.map(ImageRows::row), ImageRows.SCHEMA);
-        return new Listing(rows, hidden, excluded, false, levels);
+        return new Listing(rows, count, hidden, excluded, false, levels);
     }
 
     /** The files of an input: the input itself if it exists, otherwise its matches as a glob. */

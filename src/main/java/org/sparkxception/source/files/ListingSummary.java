@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** What the driver needs from listed directories: their subdirectories, and the number of skipped entries. */
+/** What the driver needs from listed directories: their subdirectories, and the numbers of images and of skipped entries. */
 public final class ListingSummary implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final ArrayList<Directory> directories = new ArrayList<>();
+    private long images;
     private long hidden;
     private long excluded;
     private String fault = "";
@@ -22,7 +23,7 @@ public final class ListingSummary implements Serializable {
 
     private void add(ListingEntry found) {
         switch (found.kind()) {
-            case IMAGE -> {}
+            case IMAGE -> images++;
             case DIRECTORY -> directories.add(found.directory());
             case HIDDEN -> hidden++;
             case EXCLUDED -> excluded++;
@@ -32,6 +33,10 @@ public final class ListingSummary implements Serializable {
 
     List<Directory> directories() {
         return directories;
+    }
+
+    public long images() {
+        return images;
     }
 
     public long hidden() {

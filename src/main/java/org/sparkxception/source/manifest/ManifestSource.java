@@ -121,7 +121,8 @@ public final class ManifestSource implements ImageSource {
                 .toJavaRDD()
                 .flatMap(new StatManifestEntry(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
-        return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), hidden, excluded, false, List.of(rows));
+        return new Listing(
+                session.createDataFrame(rows, ImageRows.SCHEMA), rows.count(), hidden, excluded, false, List.of(rows));
     }
 
     /** Earlier versions planned an entry that is not a file as a record with the number of the reason; there are no other records. */

@@ -84,8 +84,8 @@ public final class TableSource implements ImageSource {
                     .toJavaRDD()
                     .mapPartitions(new ListTableRows())
                     .persist(StorageLevel.DISK_ONLY());
-            rows.count();
-            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), 0, 0, true, List.of(rows));
+            long count = rows.count();
+            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), count, 0, 0, true, List.of(rows));
         } catch (UserException e) {
             throw e;
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare

@@ -1,5 +1,6 @@
-package org.sparkxception.job;
+package org.sparkxception.readback;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.TestSpark;
+import org.sparkxception.model.Activation;
 import org.sparkxception.model.ClassScores.Kind;
 import org.sparkxception.model.Labels;
 import org.sparkxception.report.Evaluation;
@@ -46,7 +48,7 @@ class EvaluatorTest {
 
     @Test
     void measuresAreThoseCountedByHand() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE);
+        Evaluation evaluation = evaluate(results, LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.images()).isEqualTo(5);
         assertThat(evaluation.met()).isEqualTo(2);
@@ -65,7 +67,7 @@ class EvaluatorTest {
 
     @Test
     void classesOfTheSameNameAreKeptApart() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE);
+        Evaluation evaluation = evaluate(results, LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.confusion())
                 .containsExactly(
@@ -81,13 +83,13 @@ class EvaluatorTest {
 
     @Test
     void truthsThatAreNoLabelOrThatOfSeveralAreCountedApart() {
-        assertThat(Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE).aside())
+        assertThat(evaluate(results, LABELS, 5, Kind.EXCLUSIVE).aside())
                 .isEqualTo(new Aside(2, 3, List.of("boat", "crane"), 1));
     }
 
     @Test
     void binsAreFifteenOfTheSameWidth() {
-        List<Bin> bins = Evaluator.of(results, LABELS, 5, Kind.EXCLUSIVE).calibration();
+        List<Bin> bins = evaluate(results, LABELS, 5, Kind.EXCLUSIVE).calibration();
 
         assertThat(bins).extracting(Bin::images).containsExactly(1L, 1L, 1L, 2L);
         assertThat(bins).extracting(Bin::from).containsExactly(3 / 15.0, 7 / 15.0, 9 / 15.0, 14 / 15.0);
@@ -98,7 +100,7 @@ class EvaluatorTest {
 
     @Test
     void whatIsNotKnownIsSaid() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, 3, Kind.LOGITS);
+        Evaluation evaluation = evaluate(results, LABELS, 3, Kind.LOGITS);
 
         assertThat(evaluation.measures()).containsOnlyKeys("accuracy", "macroPrecision", "macroRecall", "macroF1");
         assertThat(evaluation.calibration()).isEmpty();
@@ -110,7 +112,7 @@ class EvaluatorTest {
 
     @Test
     void ofSeveralClassesWithProbabilitiesOfTheirOwnTheBestAloneIsCompared() {
-        Evaluation evaluation = Evaluator.of(results, LABELS, 5, Kind.INDEPENDENT);
+        Evaluation evaluation = evaluate(results, LABELS, 5, Kind.INDEPENDENT);
 
         assertThat(evaluation.measures())
                 .containsOnlyKeys("accuracy", "top5", "macroPrecision", "macroRecall", "macroF1")
@@ -128,8 +130,8 @@ class EvaluatorTest {
         Labels two = Labels.of(List.of("cat", "dog"));
         Dataset<Row> rows = results(List.of(scored("cat", 0.9f, 0, 1), scored("dog", 0.6f, 0, 1)));
 
-        assertThat(Evaluator.of(rows, two, 2, Kind.EXCLUSIVE).measures()).contains(entry("top5", 1.0));
-        assertThat(Evaluator.of(rows, two, 1, Kind.EXCLUSIVE).notes())
+        assertThat(evaluate(rows, two, 2, Kind.EXCLUSIVE).measures()).contains(entry("top5", 1.0));
+        assertThat(evaluate(rows, two, 1, Kind.EXCLUSIVE).notes())
                 .containsExactly("top-5 accuracy is not available: top-k is 1 but must be at least 2");
     }
 
@@ -143,7 +145,7 @@ class EvaluatorTest {
                 results(words.stream().map(word -> scored(word, 0.9f, 0, 1)).toList());
 
         for (Labels labels : List.of(composed, taken)) {
-            Evaluation evaluation = Evaluator.of(rows, labels, 5, Kind.EXCLUSIVE);
+            Evaluation evaluation = evaluate(rows, labels, 5, Kind.EXCLUSIVE);
 
             assertThat(evaluation.confusion()).containsExactly(new Cell(0, 0, 3), new Cell(1, 0, 2));
             assertThat(evaluation.aside()).isEqualTo(new Aside(0, 0, List.of(), 0));
@@ -154,7 +156,7 @@ class EvaluatorTest {
     void labelsThatDifferInTheirNormalFormAloneAreOneWord() {
         Labels twice = Labels.of(List.of("\u00e9t\u00e9", "e\u0301te\u0301"));
 
-        assertThat(Evaluator.of(results(List.of(scored("\u00e9t\u00e9", 0.9f, 0, 1))), twice, 5, Kind.EXCLUSIVE)
+        assertThat(evaluate(results(List.of(scored("\u00e9t\u00e9", 0.9f, 0, 1))), twice, 5, Kind.EXCLUSIVE)
                         .aside()
                         .otherTruth())
                 .isEqualTo(1);
@@ -163,15 +165,21 @@ class EvaluatorTest {
     @Test
     void withoutAnyLabelAmongTheTruthsNothingIsMeasured() {
         Evaluation evaluation =
-                Evaluator.of(results(List.of(scored("boat", 0.9f, 0, 1, 2, 3, 4))), LABELS, 5, Kind.EXCLUSIVE);
+                evaluate(results(List.of(scored("boat", 0.9f, 0, 1, 2, 3, 4))), LABELS, 5, Kind.EXCLUSIVE);
 
         assertThat(evaluation.images()).isZero();
         assertThat(evaluation.measures()).isEmpty();
         assertThat(evaluation.aside()).isEqualTo(new Aside(0, 1, List.of("boat"), 0));
     }
 
+    private static Evaluation evaluate(Dataset<Row> results, Labels labels, int topK, Kind scores) {
+        ResultSummary summary = ResultSummary.of(results, labels, Activation.SOFTMAX);
+        return Evaluator.of(results, summary, labels, topK, scores);
+    }
+
     private Dataset<Row> results(List<Row> rows) {
-        return spark.createDataFrame(rows, ResultSchema.schema(LABELS.names(), ""));
+        return spark.createDataFrame(rows, ResultSchema.schema(LABELS.names(), ""))
+                .withColumn("chunk", lit(0));
     }
 
     private static Row scored(String truth, float score, int... best) {
