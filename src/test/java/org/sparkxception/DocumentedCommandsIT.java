@@ -98,8 +98,14 @@ class DocumentedCommandsIT {
     }
 
     @TestFactory
-    Stream<DynamicContainer> documents() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(README));
+    DynamicContainer readme() {
+        return tests(README);
+    }
+
+    @LongTest
+    @TestFactory
+    Stream<DynamicContainer> guides() throws IOException {
+        List<Path> documents = new ArrayList<>();
         for (Path folder : List.of(TUTORIAL, GUIDES)) {
             try (Stream<Path> pages = Files.list(folder)) {
                 pages.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);

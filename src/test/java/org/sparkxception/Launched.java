@@ -27,11 +27,14 @@ public final class Launched {
         return command(log, environment, command);
     }
 
-    /** The command of a class with the class path of this JVM, and with the launcher's options and then these. */
+    /** The command of a class with the class path and Spark's SQL settings of this JVM, and with the launcher's options and then these. */
     public static List<String> javaCommand(List<String> options, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("@conf/jvm.options", "-Dlog4j2.configurationFile=conf/log4j2.properties"));
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("spark.sql."))
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);

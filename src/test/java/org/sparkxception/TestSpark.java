@@ -17,11 +17,6 @@ public final class TestSpark {
                 .config("spark.driver.host", "localhost")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "1")
-                // Runs of a few images: compiling and rewriting their queries takes longer than the work. Integration
-                // tests do both.
-                .config("spark.sql.adaptive.enabled", "false")
-                .config("spark.sql.codegen.wholeStage", "false")
-                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();
         leaveOutDefaults(session.sparkContext().hadoopConfiguration());
         return session;

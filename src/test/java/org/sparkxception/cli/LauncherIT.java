@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
 
@@ -145,6 +146,7 @@ class LauncherIT {
         assertThat(report("cluster").at("/model/predictors").asInt()).isEqualTo(11);
     }
 
+    @LongTest
     @Test
     void anExecutorThatMayNotLoadNativesIsNamed() throws Exception {
         Path open = Files.createDirectory(folder.resolve("natives"));

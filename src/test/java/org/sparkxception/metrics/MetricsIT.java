@@ -29,8 +29,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 
 /** What Prometheus reads of a driver while the job runs, against what the documentation and the dashboard promise. */
+@LongTest
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricsIT {
     private static final String PREFIX =

@@ -95,6 +95,7 @@ class ExclusiveFileIT {
     }
 
     /** Conditional requests are handed on one at a time, since s3proxy does not keep them apart. */
+    @LongTest
     @Nested
     class OnS3Proxy extends OnServer {
         @Override
@@ -104,6 +105,7 @@ class ExclusiveFileIT {
     }
 
     /** Answers are lost, requests are refused and connections break. */
+    @LongTest
     @Nested
     class OnFlakyS3 extends OnServer {
         @Override

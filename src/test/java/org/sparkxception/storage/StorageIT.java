@@ -17,6 +17,7 @@ import org.sparkxception.Launched;
 import org.sparkxception.LongTest;
 
 /** The storages that users have, each as real as one machine can have it. */
+@LongTest
 class StorageIT {
     @Nested
     class OnHdfs extends StorageContract {
@@ -84,7 +85,6 @@ class StorageIT {
         }
     }
 
-    @LongTest
     @Nested
     class OnSeaweed extends OnS3 {
         @Override
@@ -94,7 +94,6 @@ class StorageIT {
     }
 
     /** Through a proxy without faults, which counts requests. */
-    @LongTest
     @Nested
     class OnS3Proxy extends OnS3 {
         private FlakyS3 counted;

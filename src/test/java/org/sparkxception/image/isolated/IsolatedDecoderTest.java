@@ -10,12 +10,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkxception.LongTest;
 import org.sparkxception.UserException;
 import org.sparkxception.image.DecodedImage;
 import org.sparkxception.image.Decoder;
@@ -39,13 +41,14 @@ class IsolatedDecoderTest {
         apart.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"rgb.png", "baseline.jpg", "orientation-6.tif", "deep-grey.png", "one-pixel.png"})
-    void thePixelsAreThoseOfThisProcess(String name) throws Exception {
-        try (DecodedImage expected = here.decode(resource(name));
-                DecodedImage image = apart.decode(resource(name))) {
-            assertThat(image.size()).isEqualTo(expected.size());
-            assertThat(image.rgb()).isEqualTo(expected.rgb());
+    @Test
+    void thePixelsAreThoseOfThisProcess() throws Exception {
+        for (String name : List.of("rgb.png", "baseline.jpg", "orientation-6.tif", "deep-grey.png", "one-pixel.png")) {
+            try (DecodedImage expected = here.decode(resource(name));
+                    DecodedImage image = apart.decode(resource(name))) {
+                assertThat(image.size()).as(name).isEqualTo(expected.size());
+                assertThat(image.rgb()).as(name).isEqualTo(expected.rgb());
+            }
         }
     }
 
@@ -100,6 +103,7 @@ class IsolatedDecoderTest {
     }
 
     @Test
+    @LongTest
     void theTimeThatAProcessTakesToStartIsNotTheImages() throws Exception {
         javaIs("sleep 6; exec " + JAVA_HOME + "/bin/java \"$@\"");
 
@@ -172,6 +176,7 @@ class IsolatedDecoderTest {
 
     /** The pixels of 32000×32000 take 2.9 GB, beside what a JVM reserves. */
     @Test
+    @LongTest
     void memoryThatTheSystemDoesNotGiveIsNoFaultOfTheImage() throws Exception {
         byte[] bmp = resource("rgb.bmp");
         ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 32_000).putInt(22, 32_000);
