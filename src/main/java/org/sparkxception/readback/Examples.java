@@ -14,22 +14,25 @@ final class Examples implements Serializable {
     private final int most;
     private final ArrayList<ResultRow> rows = new ArrayList<>();
 
-    /** Orders that go over the wire, which lambdas would make hard. */
+    /** An enum, because lambdas cannot be sent by Kryo. */
     enum Order implements Comparator<ResultRow> {
-        PATH(Comparator.comparing(ResultRow::path)),
-        LOWEST_SCORE(Comparator.comparingDouble(ResultRow::score).thenComparing(ResultRow::path)),
-        /** The exact reverse of the other one, so that the two ends of the scores do not overlap. */
-        HIGHEST_SCORE(LOWEST_SCORE.rows.reversed());
-
-        private final Comparator<ResultRow> rows;
-
-        Order(Comparator<ResultRow> rows) {
-            this.rows = rows;
-        }
+        PATH,
+        LOWEST_SCORE,
+        /** The exact reverse of {@link #LOWEST_SCORE}, so that the two ends do not overlap. */
+        HIGHEST_SCORE;
 
         @Override
         public int compare(ResultRow one, ResultRow other) {
-            return rows.compare(one, other);
+            return switch (this) {
+                case PATH -> one.path().compareTo(other.path());
+                case LOWEST_SCORE -> byScore(one, other);
+                case HIGHEST_SCORE -> byScore(other, one);
+            };
+        }
+
+        private static int byScore(ResultRow one, ResultRow other) {
+            int scores = Float.compare(one.score(), other.score());
+            return scores != 0 ? scores : one.path().compareTo(other.path());
         }
     }
 
