@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.model.BundleFile;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
@@ -112,7 +113,7 @@ public final class BundleStore {
     private static ModelBundle read(String model, Files bundle) throws IOException {
         byte[] definition = bundle.read(ModelBundle.DEFINITION);
         Optional<Checksums> checksums = checksums(model, bundle);
-        Map<String, byte[]> files = new HashMap<>();
+        Map<String, BundleFile> files = new HashMap<>();
         files.put(ModelBundle.DEFINITION, checked(ModelBundle.DEFINITION, definition, checksums));
         for (String name : ModelBundle.filesBeside(definition)) {
             files.put(name, checked(name, bundle.read(name), checksums));
@@ -133,11 +134,12 @@ public final class BundleStore {
         }
     }
 
-    private static byte[] checked(String name, byte[] content, Optional<Checksums> checksums) throws IOException {
+    private static BundleFile checked(String name, byte[] content, Optional<Checksums> checksums) throws IOException {
+        BundleFile file = BundleFile.of(content);
         if (checksums.isPresent()) {
-            checksums.get().require(name, ByteBuffer.wrap(content));
+            checksums.get().require(name, file);
         }
-        return content;
+        return file;
     }
 
     /**
@@ -158,10 +160,13 @@ public final class BundleStore {
                                 + " already exists and is not an empty directory: use another `output`, or delete it");
             }
             // Checksums first: an interrupted write must not look like a bundle of an earlier version, which had none.
-            Map<String, ByteBuffer> files = bundle.files();
+            Map<String, BundleFile> files = bundle.files();
             write(storage, new Path(directory, Checksums.FILE), ByteBuffer.wrap(Checksums.of(files)));
-            for (Map.Entry<String, ByteBuffer> file : files.entrySet()) {
-                write(storage, new Path(directory, file.getKey()), file.getValue());
+            for (Map.Entry<String, BundleFile> file : files.entrySet()) {
+                write(
+                        storage,
+                        new Path(directory, file.getKey()),
+                        file.getValue().content());
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(

@@ -1,15 +1,13 @@
 package org.sparkxception.bundle;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.codec.digest.DigestUtils;
+import org.sparkxception.model.BundleFile;
 
 /** SHA-256 checksums of the files of a bundle, in the format of {@code sha256sum -c}. */
 final class Checksums {
@@ -25,11 +23,11 @@ final class Checksums {
     }
 
     /** Returns the text of the checksum file for these files. */
-    static byte[] of(Map<String, ByteBuffer> files) {
+    static byte[] of(Map<String, BundleFile> files) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(files)
-                .forEach((name, content) ->
-                        text.append(digest(content)).append("  ").append(name).append('\n'));
+                .forEach((name, file) ->
+                        text.append(digest(file)).append("  ").append(name).append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -47,18 +45,16 @@ final class Checksums {
     }
 
     /** @throws IOException if the content of a file does not match its checksum */
-    void require(String file, ByteBuffer content) throws IOException {
-        String expected = byFile.get(file);
+    void require(String name, BundleFile file) throws IOException {
+        String expected = byFile.get(name);
         if (expected == null) {
-            throw new IOException(FILE + " does not list " + file + WAY_OUT);
-        } else if (!digest(content).equals(expected)) {
-            throw new IOException(file + " does not match its SHA-256 in " + FILE + WAY_OUT);
+            throw new IOException(FILE + " does not list " + name + WAY_OUT);
+        } else if (!digest(file).equals(expected)) {
+            throw new IOException(name + " does not match its SHA-256 in " + FILE + WAY_OUT);
         }
     }
 
-    private static String digest(ByteBuffer content) {
-        MessageDigest digest = DigestUtils.getSha256Digest();
-        digest.update(content.duplicate());
-        return HexFormat.of().formatHex(digest.digest());
+    private static String digest(BundleFile file) {
+        return HexFormat.of().formatHex(file.sha256());
     }
 }

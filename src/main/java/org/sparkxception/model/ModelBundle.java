@@ -37,8 +37,6 @@ public final class ModelBundle implements Serializable {
     public static final String CALIBRATION = "calibration.safetensors";
     public static final String KNOWN_OUTPUTS = "known-outputs.safetensors";
 
-    private static final byte[] NONE = {};
-
     private static final int FORMAT = 4;
     private static final String NETWORK = "architecture";
     private static final String KIND = "kind";
@@ -66,18 +64,21 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    private final byte[] definition;
-    private final byte[] labels;
+    private final BundleFile definition;
+    private final BundleFile labels;
     /** The weights or the program: the content of the file with the name {@link #contentsFile}. */
-    private final byte[] contents;
+    private final BundleFile contents;
     /** Empty if there is none. */
-    private final byte[] calibration;
+    private final BundleFile calibration;
     /** Empty if there are none. */
-    private final byte[] knownOutputs;
-    /** Null until first used: hashing hundreds of megabytes takes a while. */
-    private transient String fingerprint;
+    private final BundleFile knownOutputs;
 
-    private ModelBundle(byte[] definition, byte[] labels, byte[] contents, byte[] calibration, byte[] knownOutputs) {
+    private ModelBundle(
+            BundleFile definition,
+            BundleFile labels,
+            BundleFile contents,
+            BundleFile calibration,
+            BundleFile knownOutputs) {
         this.definition = definition;
         this.labels = labels;
         this.contents = contents;
@@ -113,16 +114,16 @@ public final class ModelBundle implements Serializable {
     private static ModelBundle of(Network network, byte[] contents, Preprocessing preprocessing, Labels labels) {
         requireLabels(labels.names(), network);
         return new ModelBundle(
-                bytes(new Definition(FORMAT, network, preprocessing, false, false)),
-                labels.text().getBytes(StandardCharsets.UTF_8),
-                contents,
-                NONE,
-                NONE);
+                file(new Definition(FORMAT, network, preprocessing, false, false)),
+                BundleFile.of(labels.text().getBytes(StandardCharsets.UTF_8)),
+                BundleFile.of(contents),
+                BundleFile.NONE,
+                BundleFile.NONE);
     }
 
-    private static byte[] bytes(Definition definition) {
+    private static BundleFile file(Definition definition) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(definition);
+            return BundleFile.of(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(definition));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -153,17 +154,16 @@ public final class ModelBundle implements Serializable {
     /**
      * Creates a bundle from the contents of its files, by name.
      *
-     * @param files the contents; the arrays are not copied, because weights are large, and must not change
      * @throws IOException if a file is invalid; the message contains its name and the reason
      */
-    public static ModelBundle ofFiles(Map<String, byte[]> files) throws IOException {
-        Network network = parse(files.get(DEFINITION)).architecture;
+    public static ModelBundle ofFiles(Map<String, BundleFile> files) throws IOException {
+        Network network = parse(files.get(DEFINITION).bytes()).architecture;
         ModelBundle bundle = new ModelBundle(
                 files.get(DEFINITION),
                 files.get(LABELS),
                 files.get(contentsFile(network)),
-                files.getOrDefault(CALIBRATION, NONE),
-                files.getOrDefault(KNOWN_OUTPUTS, NONE));
+                files.getOrDefault(CALIBRATION, BundleFile.NONE),
+                files.getOrDefault(KNOWN_OUTPUTS, BundleFile.NONE));
         check(LABELS, () -> requireLabels(bundle.labels(), network));
         if (network instanceof Architecture) {
             check(WEIGHTS, bundle::weights);
@@ -219,21 +219,17 @@ public final class ModelBundle implements Serializable {
         }
     }
 
-    /** Returns the contents of the bundle's files by name, without the checksums, as read-only views. */
-    public Map<String, ByteBuffer> files() {
-        Map<String, ByteBuffer> files = new TreeMap<>(
-                Map.of(DEFINITION, view(definition), LABELS, view(labels), contentsFile(network()), view(contents)));
-        if (calibration.length > 0) {
-            files.put(CALIBRATION, view(calibration));
+    /** Returns the files of the bundle by name, without the checksums. */
+    public Map<String, BundleFile> files() {
+        Map<String, BundleFile> files =
+                new TreeMap<>(Map.of(DEFINITION, definition, LABELS, labels, contentsFile(network()), contents));
+        if (!calibration.isEmpty()) {
+            files.put(CALIBRATION, calibration);
         }
-        if (knownOutputs.length > 0) {
-            files.put(KNOWN_OUTPUTS, view(knownOutputs));
+        if (!knownOutputs.isEmpty()) {
+            files.put(KNOWN_OUTPUTS, knownOutputs);
         }
         return files;
-    }
-
-    private static ByteBuffer view(byte[] content) {
-        return ByteBuffer.wrap(content).asReadOnlyBuffer();
     }
 
     /** Returns the network with its settings. */
@@ -259,7 +255,7 @@ public final class ModelBundle implements Serializable {
 
     private Definition definition() {
         try {
-            return parse(definition);
+            return parse(definition.bytes());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -272,7 +268,7 @@ public final class ModelBundle implements Serializable {
 
     /** Returns the names of the classes, and their ids in datasets. */
     public Labels classNames() {
-        return Labels.parse(new String(labels, StandardCharsets.UTF_8));
+        return Labels.parse(new String(labels.bytes(), StandardCharsets.UTF_8));
     }
 
     /**
@@ -281,12 +277,12 @@ public final class ModelBundle implements Serializable {
      * @throws IOException if the weights are damaged
      */
     public Weights weights() throws IOException {
-        return new Weights(architecture(), Safetensors.read(contents));
+        return new Weights(architecture(), Safetensors.read(contents.bytes()));
     }
 
     /** Returns the weights in safetensors format, or the archive of a {@link TorchScriptNetwork}, as a read-only view. */
     public ByteBuffer contents() {
-        return view(contents);
+        return contents.content();
     }
 
     /**
@@ -295,7 +291,7 @@ public final class ModelBundle implements Serializable {
      * @throws IOException if the file is damaged
      */
     public Optional<Calibration> calibration() throws IOException {
-        return calibration.length == 0 ? Optional.empty() : Optional.of(Calibration.read(calibration));
+        return calibration.isEmpty() ? Optional.empty() : Optional.of(Calibration.read(calibration.bytes()));
     }
 
     /** Returns the same model with a calibration. */
@@ -303,7 +299,7 @@ public final class ModelBundle implements Serializable {
         Definition before = definition();
         Definition calibrated =
                 new Definition(FORMAT, before.architecture, before.preprocessing, true, before.outputsKnown);
-        return new ModelBundle(bytes(calibrated), labels, contents, found.bytes(), knownOutputs);
+        return new ModelBundle(file(calibrated), labels, contents, BundleFile.of(found.bytes()), knownOutputs);
     }
 
     /**
@@ -313,10 +309,10 @@ public final class ModelBundle implements Serializable {
      * @throws IOException if the file is damaged
      */
     public Optional<float[]> knownOutputs() throws IOException {
-        if (knownOutputs.length == 0) {
+        if (knownOutputs.isEmpty()) {
             return Optional.empty();
         }
-        Tensor outputs = Safetensors.read(knownOutputs).get(OUTPUTS);
+        Tensor outputs = Safetensors.read(knownOutputs.bytes()).get(OUTPUTS);
         if (outputs == null) {
             throw new IOException("it has no tensor " + OUTPUTS);
         }
@@ -327,11 +323,11 @@ public final class ModelBundle implements Serializable {
     public ModelBundle withKnownOutputs(float[] outputs) {
         Definition before = definition();
         return new ModelBundle(
-                bytes(new Definition(FORMAT, before.architecture, before.preprocessing, before.calibrated, true)),
+                file(new Definition(FORMAT, before.architecture, before.preprocessing, before.calibrated, true)),
                 labels,
                 contents,
                 calibration,
-                Safetensors.write(Map.of(OUTPUTS, Tensor.of(outputs, outputs.length))));
+                BundleFile.of(Safetensors.write(Map.of(OUTPUTS, Tensor.of(outputs, outputs.length)))));
     }
 
     /**
@@ -339,16 +335,9 @@ public final class ModelBundle implements Serializable {
      * are excluded, because their last digits depend on the machine that imported the model.
      */
     public String fingerprint() {
-        if (fingerprint == null) {
-            fingerprint = computedFingerprint();
-        }
-        return fingerprint;
-    }
-
-    private String computedFingerprint() {
         MessageDigest digest = DigestUtils.getSha256Digest();
-        for (byte[] part : List.of(definition, labels, contents, calibration)) {
-            digest.update(DigestUtils.sha256(part));
+        for (BundleFile part : List.of(definition, labels, contents, calibration)) {
+            digest.update(part.sha256());
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.sparkxception.model.BundleFile;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
 
@@ -71,9 +72,10 @@ final class EngineLoop {
 
     private static ModelBundle bundle(Path directory) throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
-            Map<String, byte[]> contents = files.filter(
+            Map<String, BundleFile> contents = files.filter(
                             file -> !file.getFileName().toString().startsWith("."))
-                    .collect(Collectors.toMap(file -> file.getFileName().toString(), EngineLoop::bytes));
+                    .collect(Collectors.toMap(
+                            file -> file.getFileName().toString(), file -> BundleFile.of(bytes(file))));
             return ModelBundle.ofFiles(contents);
         }
     }
