@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.sparkxception.storage.DirectLocalFileSystem;
 
 /** The Spark session that tests share: two tasks at once in this JVM. */
 public final class TestSpark {
@@ -17,6 +18,7 @@ public final class TestSpark {
                 .config("spark.driver.host", "localhost")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "1")
+                .config("spark.hadoop.fs.file.impl", DirectLocalFileSystem.class.getName())
                 .getOrCreate();
         leaveOutDefaults(session.sparkContext().hadoopConfiguration());
         return session;

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
+import org.sparkxception.storage.DirectLocalFileSystem;
 
 /** Opens the Spark session of a command. Settings of spark-submit and of the user are never changed; defaults are set here. */
 final class Sessions {
@@ -109,9 +110,13 @@ final class Sessions {
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
         conf.setIfMissing("spark.executor.extraJavaOptions", C1_ONLY);
         // In YARN cluster mode the jar is already in every container, under another name.
-        boolean hasJar = conf.get("spark.master").matches("local(\\[.*])?") || conf.contains(Main.YARN_APPLICATION);
+        boolean isLocal = conf.get("spark.master").matches("local(\\[.*])?");
+        boolean hasJar = isLocal || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {
             conf.setIfMissing("spark.jars", ownJar());
+        }
+        if (isLocal) { // Executors of their own open files before they have the jar.
+            conf.setIfMissing("spark.hadoop.fs.file.impl", DirectLocalFileSystem.class.getName());
         }
         if (conf.get("spark.master").startsWith("local")) {
             conf.setIfMissing("spark.ui.enabled", "false");
