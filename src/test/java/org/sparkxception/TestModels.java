@@ -19,10 +19,12 @@ import org.sparkxception.model.Weights;
 
 /** Models for tests. */
 public final class TestModels {
+    private static final ModelBundle BUNDLED = BundleStore.bundled();
+
     private TestModels() {}
 
     public static ModelBundle bundled() {
-        return BundleStore.bundled();
+        return BUNDLED;
     }
 
     /** A very small Xception with random weights; another seed is another model. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.LongTest;
 import org.sparkxception.bundle.BundleStore;
 import org.sparkxception.model.Interpolation;
 import org.sparkxception.model.Preprocessing;
@@ -36,6 +37,7 @@ class PreprocessingOptionsTest {
         assertThat(accuracy()).isGreaterThan(0.94);
     }
 
+    @LongTest
     @Test
     void theCropOfTimmIsScored() {
         CommandLineRun imported = importModel("--interpolation=bicubic", "--crop=0.96");

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkxception.Launched;
+import org.sparkxception.LongTest;
 import org.sparkxception.cli.Explanation.Retry;
 
 /** How processes end that are ended by something else than the run; each is one. */
@@ -168,6 +169,7 @@ class ProcessEndTest {
                 .doesNotContain("\tat ");
     }
 
+    @LongTest
     @Test
     void aDiskThatIsFullWhenTheReportIsWrittenIsToldSo() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));

@@ -25,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestRuns;
 import org.sparkxception.TestSpark;
@@ -103,6 +104,7 @@ class PrecisionTest {
         assertThat(Files.readAllBytes(findings)).isEqualTo(found);
     }
 
+    @LongTest
     @Test
     void aRunElsewhereCalibratesOnTheSameImagesAndFindsTheSame() throws Exception {
         FileUtils.copyDirectory(new File(SAMPLES), folder.resolve("moved").toFile());
@@ -138,6 +140,7 @@ class PrecisionTest {
         assertThat(folder.resolve("scores/chunk=00001/_SUCCESS")).doesNotExist();
     }
 
+    @LongTest
     @Test
     void anEntryOfAManifestThatNamesNoFileDoesNotTakeThePlaceOfTheImages() throws Exception {
         Path manifest = manifest(80, "");
@@ -149,6 +152,7 @@ class PrecisionTest {
         assertThat(outcome.report().precision().top1()).isGreaterThanOrEqualTo(0.98);
     }
 
+    @LongTest
     @Test
     void int8IsCalibratedOnTheWholeMembersOfAnArchiveThatIsCutOff() throws Exception {
         byte[] tar = TarSourceTest.tar(items(0, 60));
@@ -163,6 +167,7 @@ class PrecisionTest {
         assertThat(report.precision().images()).isEqualTo(whole - whole / 3);
     }
 
+    @LongTest
     @Test
     void imagesOfEveryKindAreCompared() throws Exception {
         Path plain = Files.write(folder.resolve("plain.tar"), TarSourceTest.tar(items(0, 60)));
@@ -179,6 +184,7 @@ class PrecisionTest {
         assertThat(report.precision().images()).isEqualTo(64);
     }
 
+    @LongTest
     @Test
     void othersAreTriedForThoseThatCannotBeDecoded() throws Exception {
         Path images = folder.resolve("mixed");
@@ -194,6 +200,7 @@ class PrecisionTest {
         assertThat(report.precision().images()).isEqualTo(64);
     }
 
+    @LongTest
     @Test
     void ofAFewImagesAllThatCanBeDecodedAreCompared() throws Exception {
         Path manifest = manifest(4, "gone.png");
@@ -205,6 +212,7 @@ class PrecisionTest {
         assertThat(report.precision().top1()).isEqualTo(1);
     }
 
+    @LongTest
     @Test
     void whereNothingCanBeComparedTheAgreementIsNotAsAsked() throws Exception {
         Path images = Files.createDirectory(folder.resolve("broken"));
@@ -237,6 +245,7 @@ class PrecisionTest {
                 .contains("<dt>Images compared with fp32</dt><dd>none</dd>");
     }
 
+    @LongTest
     @Test
     void anAgreementOfTooFewImagesIsRefused() throws Exception {
         List<String> inputs = List.of(manifest(4, "gone.png").toString());
@@ -264,6 +273,7 @@ class PrecisionTest {
                 .hasMessageContaining("precision is fp32 in the output and bf16 in this run");
     }
 
+    @LongTest
     @Test
     void aModelThatCameCalibratedIsNotCalibratedAgain() throws Exception {
         ModelBundle model = ModelCalibration.calibrated(

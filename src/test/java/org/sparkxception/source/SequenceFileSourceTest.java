@@ -26,6 +26,7 @@ import org.sparkxception.job.Mode;
 import org.sparkxception.job.Outcome;
 
 /** SequenceFiles of every kind of compression. */
+@LongTest
 class SequenceFileSourceTest extends SourceContract {
     @Override
     void write(String container, List<Item> items) throws IOException {
@@ -80,7 +81,6 @@ class SequenceFileSourceTest extends SourceContract {
         return "no SequenceFile found in file:" + data + ": 0 names are hidden";
     }
 
-    @LongTest
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void aLargeFileIsReadInPartsAndEachRecordIsOneRow(CompressionType compression) throws Exception {
