@@ -74,6 +74,7 @@ class NativeCacheTest {
         assertThat(shown(cache)).isEqualTo(refused(cache, "belongs to another user or contains files of another user"));
     }
 
+    @LongTest
     @Test
     void whereTheHomesFolderIsRefusedAllRunsShareOneTemporaryFolderWhateverOthersPutInItsPlace() throws Exception {
         Path home = directory("home", "rwxr-xr-x");
@@ -97,6 +98,7 @@ class NativeCacheTest {
         }
     }
 
+    @LongTest
     @Test
     void aLibtorchThatIsDamagedEndsWithSixAndTheLoadersWords() throws Exception {
         Path cache = cacheWithDamaged("libtorch_cpu.so");
@@ -111,6 +113,7 @@ class NativeCacheTest {
                         + " folder with -Dorg.sparkxception.native-cache");
     }
 
+    @LongTest
     @Test
     void aLibtorchForWhichThereIsNoRoomEndsWithSix() throws Exception {
         Path cache = directory("small", "rwx------");

@@ -129,6 +129,7 @@ class ProcessEndTest {
                 .doesNotContain("\tat ");
     }
 
+    @LongTest
     @Test
     void aTaskWithoutMemoryInThisProcessEndsItWithOneAndTheSetting() throws Exception {
         assertEnds(
@@ -138,6 +139,7 @@ class ProcessEndTest {
                         + " resume\n");
     }
 
+    @LongTest
     @Test
     void aSessionIsClosedWhenNoTaskOfItRunsAnyMore() throws Exception {
         Launched process = start("close");
@@ -148,6 +150,7 @@ class ProcessEndTest {
                 .doesNotContain("ERROR");
     }
 
+    @LongTest
     @Test
     void aUserWithoutANameIsToldSo() throws Exception {
         Launched run = classify("unshare", "--user", "--map-user=12345");
@@ -158,6 +161,7 @@ class ProcessEndTest {
                 .doesNotContain("\tat ");
     }
 
+    @LongTest
     @Test
     void aHostWhoseNameHasNoAddressIsToldSo() throws Exception {
         Launched run = classify("unshare", "--uts", "sh", "-c", "hostname no-such-host && exec \"$@\"", "-");

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkxception.ExitCode;
+import org.sparkxception.LongTest;
 import org.sparkxception.UserException;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
@@ -94,6 +95,7 @@ class ManifestSourceTest extends SourceContract {
                 + ".ndjson.gz, .parquet, and 0 names are hidden";
     }
 
+    @LongTest
     @ParameterizedTest
     @ValueSource(strings = {"m.csv", "m.csv.gz", "m.json", "m.jsonl.gz", "m.ndjson", "m.parquet"})
     void everyKindOfManifestGivesTheSameRows(String name) throws Exception {

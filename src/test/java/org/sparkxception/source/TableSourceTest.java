@@ -27,6 +27,7 @@ import org.sparkxception.job.Mode;
 import org.sparkxception.job.Outcome;
 
 /** Tables in Parquet and ORC files. */
+@LongTest
 class TableSourceTest extends SourceContract {
     private static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
@@ -133,7 +134,6 @@ class TableSourceTest extends SourceContract {
                 .hasMessageEndingWith(", which is in the table: " + why + ". Fix it, or move it out of the table");
     }
 
-    @LongTest
     @ParameterizedTest
     @ValueSource(strings = {"parquet", "orc"})
     void rowsOfManyBlocksAreFoundAgain(String format) throws Exception {
