@@ -105,6 +105,7 @@ class LauncherIT {
         assertThat(run.output()).contains("labels         10: T-shirt, Trouser");
     }
 
+    @LongTest
     @Test
     void aRunThatIsToldToEndWhileItScoresEndsWithoutACrash() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("classify", "--master", "local[2]", "--output"));
