@@ -11,6 +11,7 @@ import org.sparkxception.ExitCode;
 import org.sparkxception.PlainText;
 import org.sparkxception.UserException;
 import org.sparkxception.cli.Explanation.Retry;
+import org.sparkxception.spark.ApplicationExit;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.UriSecrets;
 import picocli.CommandLine;
@@ -68,7 +69,7 @@ public final class Main {
         }
         int code = run(arguments);
         if (code != ExitCode.COMPLETE.code()) {
-            throw new SparkUserAppException(code, null);
+            throw ApplicationExit.withCode(code);
         }
     }
 

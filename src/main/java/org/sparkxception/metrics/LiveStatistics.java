@@ -8,8 +8,8 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkxception.spark.Accumulables;
 import scala.Option;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Statistics of tasks up to now: of finished tasks from Spark's accumulators, of running tasks from the heartbeats of their executors.
@@ -60,18 +60,15 @@ public final class LiveStatistics extends SparkListener {
 
     @Override
     public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-        for (var task : CollectionConverters.asJava(update.accumUpdates())) {
-            for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
-                put(running, (Long) task._1(), info, info.update());
-            }
-        }
+        Accumulables.of(update)
+                .forEach((task, infos) -> infos.forEach(info -> put(running, task, info, info.update())));
         watcher.accept(value());
     }
 
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
         running.remove(end.taskInfo().taskId());
-        for (AccumulableInfo info : CollectionConverters.asJava(end.taskInfo().accumulables())) {
+        for (AccumulableInfo info : Accumulables.of(end.taskInfo())) {
             put(ended, info.id(), info, info.value());
         }
         watcher.accept(value());
