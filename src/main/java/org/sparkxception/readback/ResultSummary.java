@@ -117,7 +117,8 @@ public final class ResultSummary implements Serializable {
 
     /** All failures by status if they are few, otherwise examples of each status, first in the order of paths. */
     public Map<String, List<Failure>> failuresByStatus() {
-        int shown = images().failed() <= EXAMPLES ? EXAMPLES : EXAMPLES_OF_A_STATUS;
+        long failed = failures.keySet().stream().mapToLong(byStatus::get).sum();
+        int shown = failed <= EXAMPLES ? EXAMPLES : EXAMPLES_OF_A_STATUS;
         Map<String, List<Failure>> examples = new TreeMap<>();
         failures.forEach((status, rows) -> examples.put(
                 status, rows.first(shown).stream().map(ResultRow::failure).toList()));

@@ -22,32 +22,23 @@ public final class Accumulables {
 
     /** Returns the accumulators of a task that has ended. */
     public static List<AccumulableInfo> of(TaskInfo task) {
-        List<AccumulableInfo> found = new ArrayList<>();
-        for (Object info : elements(call(OF_TASK, task))) {
-            found.add((AccumulableInfo) info);
-        }
-        return found;
+        return elements(call(OF_TASK, task), AccumulableInfo.class);
     }
 
     /** Returns the accumulators of an executor's running tasks, by task ID. */
     public static Map<Long, List<AccumulableInfo>> of(SparkListenerExecutorMetricsUpdate heartbeat) {
         Map<Long, List<AccumulableInfo>> found = new HashMap<>();
-        for (Object each : elements(call(OF_HEARTBEAT, heartbeat))) {
-            Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) each;
-            List<AccumulableInfo> infos = new ArrayList<>();
-            for (Object info : elements(task._4())) {
-                infos.add((AccumulableInfo) info);
-            }
-            found.put((Long) task._1(), infos);
+        for (Tuple4<?, ?, ?, ?> task : elements(call(OF_HEARTBEAT, heartbeat), Tuple4.class)) {
+            found.put((Long) task._1(), elements(task._4(), AccumulableInfo.class));
         }
         return found;
     }
 
-    private static List<Object> elements(Object sequence) {
-        List<Object> elements = new ArrayList<>();
+    private static <T> List<T> elements(Object sequence, Class<T> type) {
+        List<T> elements = new ArrayList<>();
         Iterator<?> iterator = ((Iterable<?>) sequence).iterator();
         while (iterator.hasNext()) {
-            elements.add(iterator.next());
+            elements.add(type.cast(iterator.next()));
         }
         return elements;
     }
