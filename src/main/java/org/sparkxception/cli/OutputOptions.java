@@ -1,13 +1,30 @@
 package org.sparkxception.cli;
 
+import org.apache.spark.network.util.JavaUtils;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Mode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that specify where results are written, and how a run relates to earlier ones. */
 @Command(optionListHeading = "Output and resume:")
 final class OutputOptions {
+    private static final long MEBI = 1 << 20;
+
+    /** A number of bytes, as Spark's settings take it. */
+    private static final class ByteSize implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            try {
+                return JavaUtils.byteStringAsBytes(value);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'" + value + "' is not a size such as 64m or 1g");
+            }
+        }
+    }
+
     @Option(names = "--output", required = true, paramLabel = "URI", description = "Directory for the results.")
     private String output;
 
@@ -40,6 +57,16 @@ final class OutputOptions {
     private long chunkBytes;
 
     @Option(
+            names = "--target-file-size",
+            paramLabel = "SIZE",
+            defaultValue = JobSettings.DEFAULT_TARGET_FILE_SIZE / MEBI + "m",
+            converter = ByteSize.class,
+            description =
+                    "Approximate maximum size of a file of results, in bytes or as 64m or 1g. A chunk has one file,"
+                            + " unless it is larger. Default: ${DEFAULT-VALUE}.")
+    private long targetFileSize;
+
+    @Option(
             names = "--max-failed-fraction",
             paramLabel = "F",
             defaultValue = "" + JobSettings.DEFAULT_MAX_FAILED_FRACTION,
@@ -53,6 +80,10 @@ final class OutputOptions {
     }
 
     void addTo(JobSettings.Builder job) {
-        job.mode(mode).chunkImages(chunkImages).chunkBytes(chunkBytes).maxFailedFraction(maxFailedFraction);
+        job.mode(mode)
+                .chunkImages(chunkImages)
+                .chunkBytes(chunkBytes)
+                .targetFileSize(targetFileSize)
+                .maxFailedFraction(maxFailedFraction);
     }
 }

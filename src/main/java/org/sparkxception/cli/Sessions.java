@@ -102,6 +102,8 @@ final class Sessions {
         LOG.info("starting Spark: {}", conf.get("spark.master"));
         conf.setIfMissing("spark.app.name", "spark-xception");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        // Chunks have a pool of their own: the plan of the next one is read while their tasks wait.
+        conf.setIfMissing("spark.scheduler.mode", "FAIR");
         addMetrics(conf);
         COMMITTER.forEach(conf::setIfMissing);
         S3_REQUEST_SAVINGS.forEach(conf::setIfMissing);

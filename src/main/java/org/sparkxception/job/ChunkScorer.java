@@ -10,58 +10,86 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
 import org.sparkxception.inference.Scorer;
-import org.sparkxception.result.ResultSchema;
+import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.source.dataset.ImageRef;
+import org.sparkxception.spark.TaskSlots;
 
-/** Scores chunks: each is one Spark job with its own output directory. Two run at once, so that no core idles at the end of a chunk. */
+/**
+ * Scores chunks: each is one Spark job with its own output directory. The next chunk starts when fewer tasks wait than there are slots, so
+ * that no slot idles while a chunk ends or is written.
+ */
 final class ChunkScorer {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkScorer.class);
-    private static final int CHUNKS_AT_ONCE = 2;
 
-    private final SparkSession spark;
+    /** How many chunks run at once, most of which are almost done: bounds the memory of the driver. */
+    private static final int CHUNKS_AT_ONCE = 8;
+
+    private static final int MILLIS_BETWEEN_LOOKS = 50;
+
+    /** Spark's local property with the scheduling pool of a job. */
+    private static final String POOL = "spark.scheduler.pool";
+
     private final JavaSparkContext context;
     private final Run run;
     private final Scorer scorer;
-    private final StructType schema;
+    private final ChunkWriter writer;
+    private final ScoringTasks tasks;
     /** Spark job tag of all chunks. */
     private final String tag = "spark-xception-" + UUID.randomUUID();
 
-    ChunkScorer(Run run, Scorer scorer) {
-        this.spark = run.spark();
+    ChunkScorer(Run run, Scorer scorer, StatisticsAccumulator statistics) {
         this.context = run.context();
         this.run = run;
         this.scorer = scorer;
-        this.schema = ResultSchema.schema(
-                run.classScores().labelsOfAll(run.model().labels()), run.model().fingerprint());
+        this.writer = ChunkWriter.of(run);
+        this.tasks = new ScoringTasks(statistics);
     }
 
-    /** Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws. */
-    void score(List<PlannedChunk> chunks) throws InterruptedException {
+    /**
+     * Scores chunks. On the first failure, it waits until nothing is written to the output any more, and throws.
+     *
+     * @return how many chunks they were joined to
+     */
+    int score(List<Chunk> chunks) throws IOException, InterruptedException {
+        Backlog backlog = new Backlog(chunks, run.plan(), run.settings().chunkLimits());
         ExecutorService pool = Executors.newFixedThreadPool(CHUNKS_AT_ONCE);
-        List<Future<Integer>> all = new ArrayList<>();
+        ExecutorCompletionService<Chunk> jobs = new ExecutorCompletionService<>(pool);
+        List<Future<Chunk>> all = new ArrayList<>();
+        context.sc().addSparkListener(tasks);
         try {
-            ExecutorCompletionService<Integer> jobs = new ExecutorCompletionService<>(pool);
-            for (PlannedChunk chunk : chunks) {
-                all.add(jobs.submit(() -> {
-                    score(chunk);
-                    return chunk.number();
-                }));
+            int running = 0;
+            while (running > 0 || !backlog.isEmpty()) {
+                WorkSizes sizes = sizes();
+                if (!backlog.isEmpty() && hasRoom(running, sizes)) {
+                    Chunk chunk = backlog.take(sizes.chunkImages());
+                    boolean last = backlog.isEmpty();
+                    LOG.debug(
+                            "chunk {}: {} images for {} slots, {} images/s per slot",
+                            chunk.number(),
+                            chunk.images(),
+                            sizes.slots(),
+                            sizes.imagesPerSlotSecond().orElse(0));
+                    run.start(chunk);
+                    tasks.expect(chunk);
+                    all.add(jobs.submit(() -> score(chunk, sizes, last)));
+                    running++;
+                } else {
+                    Future<Chunk> ended = jobs.poll(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
+                    if (ended != null) {
+                        tasks.end(ended.get());
+                        running--;
+                    }
+                }
             }
-            for (int i = 0; i < chunks.size(); i++) {
-                jobs.take().get();
-            }
+            return all.size();
         } catch (ExecutionException e) {
             throw new TaskFailedException(e.getCause());
         } finally {
@@ -69,13 +97,23 @@ final class ChunkScorer {
             all.forEach(chunk -> chunk.cancel(false));
             pool.shutdown();
             end(pool);
+            context.sc().removeSparkListener(tasks);
         }
+    }
+
+    private WorkSizes sizes() {
+        return new WorkSizes(
+                TaskSlots.present(context.sc()), run.settings().scoring().batchSize(), tasks.imagesPerSlotSecond());
+    }
+
+    private boolean hasRoom(int running, WorkSizes sizes) {
+        return running == 0 || (running < CHUNKS_AT_ONCE && tasks.areFewerThan(sizes.slots()));
     }
 
     private void end(ExecutorService pool) {
         boolean interrupted = Thread.interrupted();
         while (!pool.isTerminated()) {
-            spark.sparkContext().cancelJobsWithTag(tag);
+            context.sc().cancelJobsWithTag(tag);
             try {
                 pool.awaitTermination(1, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
@@ -87,22 +125,21 @@ final class ChunkScorer {
         }
     }
 
-    private void score(PlannedChunk chunk) throws IOException {
+    private Chunk score(Chunk chunk, WorkSizes sizes, boolean last) throws IOException {
         long start = System.nanoTime();
-        spark.sparkContext().addJobTag(tag);
+        context.sc().addJobTag(tag);
+        // Not behind the tasks of earlier chunks, if Spark schedules by pools.
+        context.setLocalProperty(POOL, "spark-xception-plan");
         List<ImageRef> images = run.images(chunk);
         DecodingNotes notes = DecodingNotes.in(
                 run.directory().decodingNotes("%05d".formatted(chunk.number())),
                 new SerializableConfiguration(context.hadoopConfiguration()));
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
-        rows(chunk, images, scorer.with(notes))
-                .write()
-                // Deletes the files of an interrupted attempt. Object stores can list its folders for a while longer.
-                .mode(SaveMode.Overwrite)
-                .option("compression", "zstd")
-                // The files of a task become visible only when the chunk is committed.
-                .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-                .parquet(run.directory().chunkDirectory(chunk.number()));
+        context.setLocalProperty(POOL, "spark-xception-chunks");
+        context.setLocalProperty(ScoringTasks.CHUNK, String.valueOf(chunk.number()));
+        JavaRDD<Row> scored = new ImageTasks(run).balanced(images, scorer.with(notes), sizes, last);
+        writer.write(chunk, images, scored);
+        context.setLocalProperty(ScoringTasks.CHUNK, null);
         notes.delete();
         LOG.info(
                 "chunk {} done: {} images{}, {} s",
@@ -113,19 +150,6 @@ final class ChunkScorer {
                         : ", %d of them decoded in separate processes because an earlier process died"
                                 .formatted(notes.suspects()),
                 (System.nanoTime() - start) / 1_000_000_000);
-    }
-
-    private Dataset<Row> rows(PlannedChunk chunk, List<ImageRef> images, Scorer how) {
-        Dataset<Row> rows = spark.createDataFrame(new ImageTasks(run).balanced(images, how), schema);
-        if (!chunk.isReplacement()) {
-            return rows;
-        }
-        Dataset<Row> scoredAgain = spark.createDataset(
-                        images.stream().map(ImageRef::path).toList(), Encoders.STRING())
-                .toDF(ResultSchema.PATH);
-        return rows.unionByName(OutputReader.of(spark)
-                .schema(schema)
-                .parquet(run.directory().chunkDirectory(chunk.replaces()))
-                .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti"));
+        return chunk;
     }
 }

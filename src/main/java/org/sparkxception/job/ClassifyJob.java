@@ -55,10 +55,10 @@ public final class ClassifyJob {
     }
 
     private void scoreRemaining(Run run, PrecisionCheck precision) throws IOException, InterruptedException {
-        List<PlannedChunk> chunks = run.remaining();
+        List<Chunk> chunks = run.remaining();
         if (!chunks.isEmpty()) {
             Scorer scorer = new Scorer(preflight.awaitLoaded(precision.modelForScoring()));
-            meter.watch(run.plan(), chunks, () -> new ChunkScorer(run, scorer).score(chunks));
+            meter.watch(run.plan(), chunks, () -> new ChunkScorer(run, scorer, meter.statistics()).score(chunks));
         }
         run.deleteReplaced();
     }

@@ -1,5 +1,6 @@
 package org.sparkxception.job;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
@@ -10,5 +11,12 @@ import java.util.List;
  * @param duplicates images that were found again, for example through another input
  * @param hidden names skipped because they are hidden by Hadoop conventions
  * @param excluded files skipped because their names match no glob to include
+ * @param parts in the order of their numbers
  */
-record Generation(int number, String mode, long duplicates, long hidden, long excluded, List<PlannedChunk> chunks) {}
+record Generation(
+        int number,
+        String mode,
+        long duplicates,
+        long hidden,
+        long excluded,
+        @JsonProperty("chunks") List<PlanPart> parts) {}

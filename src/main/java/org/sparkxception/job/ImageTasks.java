@@ -33,20 +33,23 @@ final class ImageTasks {
         this.storage = new SerializableConfiguration(context.hadoopConfiguration());
     }
 
-    /** Returns the output of the work on the images, in balanced partitions. */
-    <T> JavaRDD<T> balanced(List<ImageRef> images, PartitionWork<T> work) {
-        int slots = SlotListener.slots(context);
+    /**
+     * Returns the output of the work on the images of a chunk, in balanced partitions.
+     *
+     * @param last whether no other chunk follows
+     */
+    <T> JavaRDD<T> balanced(List<ImageRef> images, PartitionWork<T> work, WorkSizes sizes, boolean last) {
         List<ImageRef> files =
                 images.stream().filter(image -> image.record().isEmpty()).toList();
         int records = images.size() - files.size();
         List<JavaRDD<T>> output = new ArrayList<>();
         if (!files.isEmpty()) {
-            List<ImagePartition> partitions = PartitionPacker.pack(files, slots, settings.batchSize());
+            List<ImagePartition> partitions = PartitionPacker.pack(files, sizes, last);
             output.add(context.parallelize(partitions, partitions.size())
                     .flatMap(new FetchPartition<>(work, storage, settings.maxBytes())));
         }
         if (records > 0) {
-            int partitions = PartitionPacker.partitions(records, slots, settings.batchSize());
+            int partitions = PartitionPacker.partitions(records, sizes);
             output.add(source.read(images)
                     .mapToPair(content -> new Tuple2<>(content.image().path(), content))
                     .partitionBy(new HashPartitioner(partitions))

@@ -16,6 +16,7 @@ import org.sparkxception.source.SourceSettings;
  * @param output directory of the results
  * @param chunkImages maximum number of images per chunk, from 1 to 10,000,000
  * @param chunkBytes maximum number of bytes per chunk, at least 1
+ * @param targetFileSize approximate maximum size of a file of results, in bytes, at least 1 MiB
  * @param minAgreement minimum share of sample images, 0 to 1, whose best class must match float32
  * @param maxFailedFraction maximum share of failed images, 0 to 1, for the run to count as a success
  */
@@ -26,15 +27,18 @@ public record JobSettings(
         Mode mode,
         long chunkImages,
         long chunkBytes,
+        long targetFileSize,
         double maxFailedFraction,
         double minAgreement,
         ScoringSettings scoring) {
     public static final long DEFAULT_CHUNK_IMAGES = 65_536;
     public static final long DEFAULT_CHUNK_BYTES = 16L << 30;
+    public static final long DEFAULT_TARGET_FILE_SIZE = 128 << 20;
     public static final double DEFAULT_MAX_FAILED_FRACTION = 0.05;
     public static final double DEFAULT_MIN_AGREEMENT = 0;
 
     private static final long MAX_CHUNK_IMAGES = 10_000_000;
+    private static final long MIN_FILE_SIZE = 1 << 20;
 
     /**
      * Checks the settings.
@@ -49,6 +53,9 @@ public record JobSettings(
         InvalidSetting.requireRange("chunk-images", chunkImages, 1, MAX_CHUNK_IMAGES);
         if (chunkBytes < 1) {
             throw new InvalidSetting("chunk-bytes", "at least 1", chunkBytes);
+        }
+        if (targetFileSize < MIN_FILE_SIZE) {
+            throw new InvalidSetting("target-file-size", "at least 1 MiB", targetFileSize);
         }
         InvalidSetting.requireFraction("max-failed-fraction", maxFailedFraction);
         InvalidSetting.requireFraction("min-agreement", minAgreement);
@@ -71,6 +78,7 @@ public record JobSettings(
                 .mode(mode)
                 .chunkImages(chunkImages)
                 .chunkBytes(chunkBytes)
+                .targetFileSize(targetFileSize)
                 .maxFailedFraction(maxFailedFraction)
                 .minAgreement(minAgreement)
                 .scoring(scoring);
@@ -104,6 +112,7 @@ public record JobSettings(
         private Mode mode = Mode.RESUME;
         private long chunkImages = DEFAULT_CHUNK_IMAGES;
         private long chunkBytes = DEFAULT_CHUNK_BYTES;
+        private long targetFileSize = DEFAULT_TARGET_FILE_SIZE;
         private double maxFailedFraction = DEFAULT_MAX_FAILED_FRACTION;
         private double minAgreement = DEFAULT_MIN_AGREEMENT;
         private ScoringSettings scoring = ScoringSettings.builder().build();
@@ -149,6 +158,12 @@ public record JobSettings(
             return this;
         }
 
+        /** Sets the approximate maximum size of a file of results, in bytes, at least 1 MiB. Default: {@value #DEFAULT_TARGET_FILE_SIZE}. */
+        public Builder targetFileSize(long value) {
+            targetFileSize = value;
+            return this;
+        }
+
         /**
          * Sets the maximum share of failed images, and of truths that are not labels of the model, for the run to count as a success,
          * from 0 to 1. Default: {@value #DEFAULT_MAX_FAILED_FRACTION}.
@@ -180,7 +195,16 @@ public record JobSettings(
          */
         public JobSettings build() {
             return new JobSettings(
-                    inputs, source, output, mode, chunkImages, chunkBytes, maxFailedFraction, minAgreement, scoring);
+                    inputs,
+                    source,
+                    output,
+                    mode,
+                    chunkImages,
+                    chunkBytes,
+                    targetFileSize,
+                    maxFailedFraction,
+                    minAgreement,
+                    scoring);
         }
     }
 }

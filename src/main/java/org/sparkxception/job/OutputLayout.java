@@ -1,5 +1,6 @@
 package org.sparkxception.job;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +15,9 @@ import org.apache.hadoop.fs.Path;
  * chunk=00000/           results of one chunk, and its _SUCCESS once they are complete
  * _run/run.json          the run that the output belongs to, and the ID of that run
  * _run/ID/               files of that run only:
- *   plan-00000.json      the chunks of one planning round; exists once that round is complete
+ *   plan-00000.json      the parts of one planning round; exists once that round is complete
  *   plan/00000/          the images of that round
+ *   chunks/00000-00007   chunk 0 was started, and has the parts 0 to 7
  *   precision.json       agreement of a precision below float32, and the calibration that the run scores with
  *   decoding/            the images that decoders are working on
  * _run/lock              the process that is writing
@@ -35,6 +37,11 @@ public final class OutputLayout {
     private static final String EXIT = "exit-";
     private static final String CHUNK = "chunk=";
     private static final Pattern CHUNK_NAME = Pattern.compile(CHUNK + "(\\d{5,9})");
+
+    private static final Pattern STARTED_NAME = Pattern.compile("(\\d{5,9})-(\\d{5,9})");
+
+    /** A chunk that was started: the numbers of its first and its last part. */
+    record StartedChunk(int first, int last) {}
 
     private final Path root;
     private final Path run;
@@ -116,6 +123,22 @@ public final class OutputLayout {
 
     Path plannedImages(int generation) {
         return new Path(own(), "plan/%05d".formatted(generation));
+    }
+
+    Path startedChunks() {
+        return new Path(own(), "chunks");
+    }
+
+    Path startedChunk(int firstPart, int lastPart) {
+        return new Path(startedChunks(), "%05d-%05d".formatted(firstPart, lastPart));
+    }
+
+    /** The chunk that this file says was started; empty if it is another file. */
+    static Optional<StartedChunk> startedChunk(FileStatus entry) {
+        Matcher name = STARTED_NAME.matcher(entry.getPath().getName());
+        return name.matches()
+                ? Optional.of(new StartedChunk(Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2))))
+                : Optional.empty();
     }
 
     Path precision() {

@@ -1,53 +1,102 @@
 package org.sparkxception.job;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/** The planned content of an output: the chunks of all planning rounds. */
-record Plan(List<Generation> generations) {
-    static final Plan NONE = new Plan(List.of());
+/**
+ * The planned content of an output: the parts of all planning rounds, and the chunks that they belong to. A part is a chunk of its own
+ * until a run starts a chunk that contains it.
+ */
+final class Plan {
+    static final Plan NONE = new Plan(List.of(), Map.of());
 
-    Plan {
-        generations = List.copyOf(generations);
+    private final List<Generation> generations;
+    private final Map<Integer, Integer> started;
+    private final List<Chunk> chunks;
+
+    /**
+     * Creates a plan.
+     *
+     * @param started the number of the last part of each chunk that was started, by the number of its first
+     */
+    Plan(List<Generation> generations, Map<Integer, Integer> started) {
+        this.generations = List.copyOf(generations);
+        this.started = Map.copyOf(started);
+        this.chunks = withoutReplaced(joined(this.generations, this.started));
     }
 
-    /** Whether a chunk with this number was planned, even if it was replaced since. */
-    boolean includes(int chunk) {
-        return chunk < nextChunk();
+    private static List<Chunk> joined(List<Generation> generations, Map<Integer, Integer> started) {
+        List<Chunk> chunks = new ArrayList<>();
+        int end = PlanPart.NONE; // the last part of the chunk that is being joined
+        for (Generation generation : generations) {
+            for (PlanPart part : generation.parts()) {
+                if (part.number() <= end) {
+                    chunks.set(chunks.size() - 1, chunks.get(chunks.size() - 1).with(part));
+                } else {
+                    chunks.add(Chunk.of(part));
+                    end = started.getOrDefault(part.number(), part.number());
+                }
+            }
+        }
+        return chunks;
     }
 
-    /** The chunks that belong to the results: those that are not replaced. */
-    List<PlannedChunk> chunks() {
+    private static List<Chunk> withoutReplaced(List<Chunk> chunks) {
         Set<Integer> replaced = new HashSet<>();
-        allChunks().forEach(chunk -> replaced.add(chunk.replaces()));
-        return allChunks().stream()
+        chunks.forEach(chunk -> replaced.add(chunk.replaces()));
+        return chunks.stream()
                 .filter(chunk -> !replaced.contains(chunk.number()))
                 .toList();
     }
 
-    private List<PlannedChunk> allChunks() {
-        return generations.stream()
-                .flatMap(generation -> generation.chunks().stream())
-                .toList();
+    List<Generation> generations() {
+        return generations;
     }
 
-    /** The number for the next chunk to plan. */
-    int nextChunk() {
-        return allChunks().size();
+    /** Whether a chunk with this number was planned, even if it was replaced since. */
+    boolean includes(int chunk) {
+        return chunk < nextPart();
+    }
+
+    /** The chunks that belong to the results: those that are not replaced. */
+    List<Chunk> chunks() {
+        return chunks;
+    }
+
+    boolean isStarted(Chunk chunk) {
+        return started.containsKey(chunk.number());
+    }
+
+    /** The planning round of a chunk. */
+    Generation generation(Chunk chunk) {
+        return generations.stream()
+                .filter(round -> round.parts().contains(chunk.first()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The number for the next part to plan. */
+    int nextPart() {
+        return generations.stream()
+                .mapToInt(generation -> generation.parts().size())
+                .sum();
     }
 
     /** Number of images; each has one row in the results. */
     long images() {
-        return chunks().stream().mapToLong(PlannedChunk::rows).sum();
+        return chunks.stream().mapToLong(Chunk::rows).sum();
     }
 
     long bytes() {
-        return allChunks().stream()
-                .filter(chunk -> !chunk.isReplacement())
-                .mapToLong(PlannedChunk::bytes)
+        return generations.stream()
+                .flatMap(generation -> generation.parts().stream())
+                .filter(part -> !part.isReplacement())
+                .mapToLong(PlanPart::bytes)
                 .sum();
     }
 
@@ -59,6 +108,13 @@ record Plan(List<Generation> generations) {
     Plan with(Generation generation) {
         List<Generation> all = new ArrayList<>(generations);
         all.add(generation);
-        return new Plan(all);
+        return new Plan(all, started);
+    }
+
+    /** The plan after these chunks were started. */
+    Plan with(List<Chunk> more) {
+        Map<Integer, Integer> all = new HashMap<>(started);
+        more.forEach(chunk -> all.put(chunk.number(), chunk.last().number()));
+        return new Plan(generations, all);
     }
 }

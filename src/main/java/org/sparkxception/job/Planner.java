@@ -38,12 +38,12 @@ import org.sparkxception.source.dataset.Listing;
 import org.sparkxception.source.files.RefreshFileStatus;
 
 /**
- * Writes plans: every image once, sorted by path or location, and split into chunks. The driver holds the chunks, never the images.
+ * Writes plans: every image once, sorted by path or location, and split into parts. The driver holds the parts, never the images.
  *
  * <p>Plan files are ORC, because only results may be named *.parquet.
  */
 final class Planner {
-    private static final int CHUNKS_A_RANGE = 8;
+    private static final int CHUNKS_PER_RANGE = 8;
 
     private static final String IMAGES = "images";
     private static final String BYTES = "bytes";
@@ -52,8 +52,8 @@ final class Planner {
     private static final String SORTED = "merge";
 
     /** The planning round of an image, taken from the directory that it is read from. */
-    private static final Column GENERATION = regexp_extract(col("_metadata.file_path"), "/(\\d+)/[^/]+/[^/]+/[^/]+$", 1)
-            .cast(DataTypes.IntegerType);
+    private static final Column GENERATION =
+            regexp_extract(col("_metadata.file_path"), ".*/plan/(\\d+)/", 1).cast(DataTypes.IntegerType);
 
     private static final Column[] IDENTITY = {col(ImageRows.PATH), col(ImageRows.SIZE), col(ImageRows.MODIFIED)};
 
@@ -92,16 +92,18 @@ final class Planner {
             known = found.join(identities(before), names(), "left_semi").count();
             found = found.join(identities(before), names(), "left_anti");
         }
-        int ranges = (int) (1 + (listing.count() - known) / (CHUNKS_A_RANGE * limits.images()));
+        int ranges = (int) (1 + (listing.count() - known) / (CHUNKS_PER_RANGE * limits.images()));
         int number = before.generations().size();
         write(
                 inOrder(found, listing.orderByLocation(), ranges)
-                        .mapPartitions(new AssignChunks(limits), Encoders.row(AssignChunks.SCHEMA)),
+                        .mapPartitions(
+                                new AssignParts(limits.ofParts(listing.count() - known)),
+                                Encoders.row(AssignParts.SCHEMA)),
                 number);
-        List<PlannedChunk> chunks = chunks(number, before.nextChunk(), images -> PlannedChunk.NONE, Map.of());
-        long images = chunks.stream().mapToLong(PlannedChunk::images).sum();
+        List<PlanPart> parts = parts(number, before.nextPart(), part -> PlanPart.NONE, Map.of());
+        long images = parts.stream().mapToLong(PlanPart::images).sum();
         return new Generation(
-                number, mode.label(), listing.count() - known - images, listing.hidden(), listing.excluded(), chunks);
+                number, mode.label(), listing.count() - known - images, listing.hidden(), listing.excluded(), parts);
     }
 
     /** Number of images of a listing whose current state no round has planned. */
@@ -149,24 +151,23 @@ final class Planner {
                         col(ResultSchema.PATH),
                         col(ResultSchema.SIZE),
                         col(ResultSchema.MODIFIED),
-                        col(ResultSchema.CHUNK).as(AssignChunks.PART));
+                        col(ResultSchema.CHUNK).as(AssignParts.PART));
         Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, GENERATION))
                 .hint(SORTED)
                 .join(failed, names())
-                .withColumn(AssignChunks.RANGE, lit(0))
-                .select(Arrays.stream(AssignChunks.SCHEMA.fieldNames())
+                .withColumn(AssignParts.RANGE, lit(0))
+                .select(Arrays.stream(AssignParts.SCHEMA.fieldNames())
                         .map(functions::col)
                         .toArray(Column[]::new));
         write(
                 again.map(
                         new RefreshFileStatus(new SerializableConfiguration(
                                 spark.sparkContext().hadoopConfiguration())),
-                        Encoders.row(AssignChunks.SCHEMA)),
+                        Encoders.row(AssignParts.SCHEMA)),
                 number);
-        Map<Integer, Long> rows =
-                before.chunks().stream().collect(Collectors.toMap(PlannedChunk::number, PlannedChunk::rows));
-        List<PlannedChunk> chunks = chunks(number, before.nextChunk(), part -> part, rows);
-        return new Generation(number, Mode.RETRY_FAILED.label(), 0, 0, 0, chunks);
+        Map<Integer, Long> rows = before.chunks().stream().collect(Collectors.toMap(Chunk::number, Chunk::rows));
+        List<PlanPart> parts = parts(number, before.nextPart(), part -> part, rows);
+        return new Generation(number, Mode.RETRY_FAILED.label(), 0, 0, 0, parts);
     }
 
     private static String[] names() {
@@ -174,40 +175,38 @@ final class Planner {
     }
 
     private void write(Dataset<Row> images, int generation) {
-        images.write()
-                .mode(SaveMode.Overwrite)
-                .partitionBy(AssignChunks.RANGE, AssignChunks.PART)
-                .orc(directory.planDirectory(generation));
+        images.write().mode(SaveMode.Overwrite).partitionBy(AssignParts.RANGE).orc(directory.planDirectory(generation));
     }
 
-    /** The chunks that were written, counted from the plan files. */
-    private List<PlannedChunk> chunks(
+    /** The parts that were written, counted from the plan files. */
+    private List<PlanPart> parts(
             int generation, int firstNumber, IntUnaryOperator replaced, Map<Integer, Long> rowsOfReplaced) {
         List<Row> rows = new ArrayList<>(read(generation)
-                .groupBy(AssignChunks.RANGE, AssignChunks.PART)
+                .groupBy(AssignParts.RANGE, AssignParts.PART)
                 .agg(count("*").as(IMAGES), sum(ImageRows.SIZE).as(BYTES))
                 .collectAsList());
-        rows.sort(Comparator.<Row>comparingInt(row -> row.getAs(AssignChunks.RANGE))
-                .thenComparingInt(row -> row.getAs(AssignChunks.PART)));
-        List<PlannedChunk> chunks = new ArrayList<>();
+        rows.sort(Comparator.<Row>comparingInt(row -> row.getAs(AssignParts.RANGE))
+                .thenComparingInt(row -> row.getAs(AssignParts.PART)));
+        List<PlanPart> parts = new ArrayList<>();
         for (Row row : rows) {
-            int range = row.getAs(AssignChunks.RANGE);
-            int part = row.getAs(AssignChunks.PART);
+            int range = row.getAs(AssignParts.RANGE);
+            int part = row.getAs(AssignParts.PART);
             long images = row.getAs(IMAGES);
             int replaces = replaced.applyAsInt(part);
-            chunks.add(new PlannedChunk(
-                    firstNumber + chunks.size(),
-                    "%s=%d/%s=%d".formatted(AssignChunks.RANGE, range, AssignChunks.PART, part),
+            parts.add(new PlanPart(
+                    firstNumber + parts.size(),
+                    AssignParts.RANGE + "=" + range,
+                    part,
                     images,
                     row.getAs(BYTES),
                     rowsOfReplaced.getOrDefault(replaces, images),
                     replaces));
         }
-        return chunks;
+        return parts;
     }
 
     private Dataset<Row> read(int generation) {
-        return OutputReader.of(spark).schema(AssignChunks.SCHEMA).orc(directory.planDirectory(generation));
+        return OutputReader.of(spark).schema(AssignParts.SCHEMA).orc(directory.planDirectory(generation));
     }
 
     /** The images of all rounds, in one read: an output can have years of daily updates. */
@@ -243,17 +242,15 @@ final class Planner {
     }
 
     /** The images of one chunk, read from the plan. */
-    List<ImageRef> images(Plan plan, PlannedChunk chunk) {
-        int generation = plan.generations().stream()
-                .filter(round -> round.chunks().contains(chunk))
-                .findFirst()
-                .orElseThrow()
-                .number();
-        return Arrays.stream((Row[]) OutputReader.of(spark)
-                        .schema(ImageRows.SCHEMA)
-                        .orc(directory.planDirectory(generation) + "/" + chunk.directory())
-                        .collect())
-                .map(ImageRows::image)
-                .toList();
+    List<ImageRef> images(Plan plan, Chunk chunk) {
+        Dataset<Row> planned = OutputReader.of(spark)
+                .schema(ImageRows.SCHEMA.add(AssignParts.PART, DataTypes.IntegerType))
+                .orc(directory.planDirectory(plan.generation(chunk).number()) + "/"
+                        + chunk.first().directory());
+        if (chunk.first().part() != null) {
+            planned = planned.filter(col(AssignParts.PART)
+                    .between(chunk.first().part(), chunk.last().part()));
+        }
+        return Arrays.stream((Row[]) planned.collect()).map(ImageRows::image).toList();
     }
 }

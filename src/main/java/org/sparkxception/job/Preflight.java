@@ -22,6 +22,7 @@ import org.sparkxception.inference.trial.ExecutorFinding;
 import org.sparkxception.inference.trial.PreflightTask;
 import org.sparkxception.metrics.StatisticsAccumulator;
 import org.sparkxception.model.ModelBundle;
+import org.sparkxception.spark.TaskSlots;
 
 /**
  * Sends a model to the executors that are present, and checks that each of them can run it. This takes a while, and runs concurrently
@@ -69,7 +70,7 @@ final class Preflight implements AutoCloseable {
             return;
         }
         int executors = executors();
-        int tasks = executors * tasksAnExecutor();
+        int tasks = executors * tasksPerExecutor();
         context.setJobDescription("load the model on " + executors + (executors == 1 ? " executor" : " executors"));
         flight = Optional.of(context.parallelize(Collections.nCopies(tasks, 0), tasks)
                 .mapPartitions(new PreflightTask(model))
@@ -85,10 +86,9 @@ final class Preflight implements AutoCloseable {
     }
 
     /** As many tasks as share the GPUs of an executor, so that each GPU is checked. */
-    private int tasksAnExecutor() {
-        double gpus = context.getConf().getDouble("spark.executor.resource.gpu.amount", 0);
-        double aTask = context.getConf().getDouble("spark.task.resource.gpu.amount", gpus);
-        return gpus > 0 ? Math.max(1, (int) (gpus / aTask)) : 1;
+    private int tasksPerExecutor() {
+        int byGpus = TaskSlots.perExecutorByGpus(context.getConf());
+        return byGpus == Integer.MAX_VALUE ? 1 : byGpus;
     }
 
     /**

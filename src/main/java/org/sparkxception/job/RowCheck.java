@@ -17,7 +17,7 @@ final class RowCheck {
      */
     static void require(Plan plan, Map<Integer, Long> rows, String output) {
         Map<Integer, Long> unexpected = new TreeMap<>(rows);
-        for (PlannedChunk chunk : plan.chunks()) {
+        for (Chunk chunk : plan.chunks()) {
             Long found = unexpected.remove(chunk.number());
             if (found == null || found != chunk.rows()) {
                 throw wrongRows(chunk.number(), output, found == null ? 0 : found, chunk.rows());

@@ -24,7 +24,7 @@ final class Run {
     private final RunDirectory directory;
     private final Planner planner;
     private final boolean isNew;
-    private Plan plan;
+    private volatile Plan plan;
 
     private Run(RunStart start, RunDirectory directory, Plan plan, boolean isNew) {
         this.start = start;
@@ -73,7 +73,7 @@ final class Run {
     }
 
     private void add(Generation generation) throws IOException {
-        if (!generation.chunks().isEmpty()) {
+        if (!generation.parts().isEmpty()) {
             directory.add(generation);
             plan = plan.with(generation);
         }
@@ -90,8 +90,14 @@ final class Run {
     }
 
     /** The chunks whose results are not complete. */
-    List<PlannedChunk> remaining() throws IOException {
+    List<Chunk> remaining() throws IOException {
         return directory.remaining(plan);
+    }
+
+    /** Records which parts a chunk has, before it is scored: it has the same in every later run. */
+    void start(Chunk chunk) throws IOException {
+        directory.start(chunk);
+        plan = plan.with(List.of(chunk));
     }
 
     /** Deletes the chunks whose replacements are complete. */
@@ -100,7 +106,7 @@ final class Run {
     }
 
     /** The images of a chunk. */
-    List<ImageRef> images(PlannedChunk chunk) {
+    List<ImageRef> images(Chunk chunk) {
         return planner.images(plan, chunk);
     }
 

@@ -4,9 +4,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import org.apache.hadoop.conf.Configuration;
@@ -155,16 +159,31 @@ final class RunDirectory {
         }
     }
 
-    /** The complete planning rounds. */
+    /** The complete planning rounds, and the chunks that were started. */
     Plan plan() throws IOException {
         List<Generation> generations = new ArrayList<>();
         for (int number = 0; ; number++) {
             Optional<Generation> generation = files.read(layout.plan(number), Generation.class);
             if (generation.isEmpty()) {
-                return new Plan(generations);
+                return new Plan(generations, startedChunks());
             }
             generations.add(generation.get());
         }
+    }
+
+    /** The number of the last part of each chunk that was started, by the number of its first. */
+    private Map<Integer, Integer> startedChunks() throws IOException {
+        Map<Integer, Integer> started = new HashMap<>();
+        for (FileStatus entry : entries(layout.startedChunks())) {
+            OutputLayout.startedChunk(entry).ifPresent(chunk -> started.put(chunk.first(), chunk.last()));
+        }
+        return started;
+    }
+
+    /** Records which parts a chunk has. */
+    void start(Chunk chunk) throws IOException {
+        FileChanges.write(
+                storage, layout.startedChunk(chunk.number(), chunk.last().number()), new byte[0]);
     }
 
     /** Adds a planning round whose images are written: from now on the run is incomplete. */
@@ -193,10 +212,14 @@ final class RunDirectory {
     }
 
     /** The chunks whose results are not complete. */
-    List<PlannedChunk> remaining(Plan plan) throws IOException {
-        List<PlannedChunk> left = new ArrayList<>();
-        for (PlannedChunk chunk : plan.chunks()) {
-            if (!isCommitted(chunk.number())) {
+    List<Chunk> remaining(Plan plan) throws IOException {
+        Set<Integer> existing = new HashSet<>();
+        for (FileStatus entry : entries(layout.root())) {
+            OutputLayout.chunkNumber(entry).ifPresent(existing::add);
+        }
+        List<Chunk> left = new ArrayList<>();
+        for (Chunk chunk : plan.chunks()) {
+            if (!existing.contains(chunk.number()) || !isCommitted(chunk.number())) {
                 left.add(chunk);
             }
         }
@@ -243,7 +266,7 @@ final class RunDirectory {
 
     /** Deletes the chunks whose replacements are complete. */
     void deleteReplaced(Plan plan) throws IOException {
-        for (PlannedChunk chunk : plan.chunks()) {
+        for (Chunk chunk : plan.chunks()) {
             if (chunk.isReplacement() && isCommitted(chunk.number())) {
                 FileChanges.delete(storage, layout.chunk(chunk.replaces()));
             }

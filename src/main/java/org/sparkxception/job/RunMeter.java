@@ -28,9 +28,9 @@ final class RunMeter {
     private final long startNanos = System.nanoTime();
     private int chunks;
 
-    /** Work that scores images and adds to {@link #statistics}. */
+    /** Work that scores images, adds to {@link #statistics}, and returns the number of chunks. */
     interface Scoring {
-        void run() throws IOException, InterruptedException;
+        int run() throws IOException, InterruptedException;
     }
 
     RunMeter(JavaSparkContext context, ScoringSettings settings) {
@@ -63,9 +63,9 @@ final class RunMeter {
      * @param plan of the complete run
      * @param remaining the chunks of the plan that are scored
      */
-    void watch(Plan plan, List<PlannedChunk> remaining, Scoring scoring) throws IOException, InterruptedException {
+    void watch(Plan plan, List<Chunk> remaining, Scoring scoring) throws IOException, InterruptedException {
         long planned = plan.images();
-        long toScore = remaining.stream().mapToLong(PlannedChunk::images).sum();
+        long toScore = remaining.stream().mapToLong(Chunk::images).sum();
         long countedBefore = statistics.value().get(Counter.ROWS);
         long doneBefore = planned - toScore - countedBefore;
         try (ProgressDisplay display = ProgressDisplay.onStandardError(planned, planned - toScore)) {
@@ -78,8 +78,7 @@ final class RunMeter {
             context.sc().addSparkListener(listener);
             context.sc().addSparkListener(slots);
             try {
-                scoring.run();
-                chunks += remaining.size();
+                chunks += scoring.run();
             } finally {
                 context.sc().removeSparkListener(listener);
                 context.sc().removeSparkListener(slots);

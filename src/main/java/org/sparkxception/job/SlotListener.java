@@ -3,6 +3,7 @@ package org.sparkxception.job;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkxception.spark.TaskSlots;
 
 /** Measures the utilization of Spark's task slots. */
 final class SlotListener extends SparkListener {
@@ -13,12 +14,6 @@ final class SlotListener extends SparkListener {
 
     SlotListener(JavaSparkContext context) {
         this.context = context;
-    }
-
-    /** Number of tasks that can run at once. */
-    static int slots(JavaSparkContext context) {
-        int cpus = context.getConf().getInt("spark.task.cpus", 1);
-        return Math.max(1, context.defaultParallelism() / cpus);
     }
 
     @Override
@@ -34,7 +29,7 @@ final class SlotListener extends SparkListener {
      * @param waitedSeconds waiting time, summed over tasks
      */
     synchronized double busyFraction(double waitedSeconds) {
-        double available = (lastMillis - firstMillis) / 1e3 * slots(context);
+        double available = (lastMillis - firstMillis) / 1e3 * TaskSlots.present(context.sc());
         return available <= 0 ? 0 : Math.max(0, Math.min(1, (taskMillis / 1e3 - waitedSeconds) / available));
     }
 }

@@ -2,6 +2,7 @@ package org.sparkxception.metrics;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -44,6 +45,16 @@ public final class LiveStatistics extends SparkListener {
         LiveStatistics live = new LiveStatistics(id -> id == accumulator.id(), watcher);
         live.ended.put(accumulator.id(), accumulator.value());
         return live;
+    }
+
+    /** What a task that has ended added to an accumulator; empty if nothing. */
+    public static Optional<PipelineStatistics> added(SparkListenerTaskEnd end, StatisticsAccumulator accumulator) {
+        return Accumulables.of(end.taskInfo()).stream()
+                .filter(info -> info.id() == accumulator.id() && info.update().isDefined())
+                .map(info -> info.update().get())
+                .filter(PipelineStatistics.class::isInstance)
+                .map(PipelineStatistics.class::cast)
+                .findFirst();
     }
 
     /** The sum over finished and running tasks. */

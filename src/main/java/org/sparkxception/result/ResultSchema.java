@@ -24,6 +24,8 @@ public final class ResultSchema {
     public static final String ERROR = "error";
     public static final String LABEL = "label";
     public static final String SCORE = "score";
+    public static final String SCORES = "scores";
+    public static final String EMBEDDING = "embedding";
     public static final String TRUTH = "truth";
 
     /** Partition column: the number of the chunk directory. */
@@ -64,9 +66,9 @@ public final class ResultSchema {
                 .add(LABEL, DataTypes.StringType)
                 .add(SCORE, DataTypes.FloatType)
                 .add("predictions", DataTypes.createArrayType(prediction, false))
-                .add(new StructField("scores", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores))
+                .add(new StructField(SCORES, DataTypes.createArrayType(DataTypes.FloatType, false), true, ofScores))
                 .add(new StructField(
-                        "embedding", DataTypes.createArrayType(DataTypes.FloatType, false), true, ofEmbedding));
+                        EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false), true, ofEmbedding));
     }
 
     /** The columns of the job's results: the image, its outcome, and its true class. */

@@ -40,6 +40,12 @@ public final class MadeUpFileSystem extends FileSystem {
         return uri;
     }
 
+    /** It needs no tokens; the default would look its host up. */
+    @Override
+    public String getCanonicalServiceName() {
+        return null;
+    }
+
     @Override
     public FileStatus getFileStatus(Path path) {
         return path.depth() < 3 ? directory(path) : file(path, 0);

@@ -33,7 +33,7 @@ final class PlanScale {
             Planner planner = new Planner(
                     spark, run, new ChunkLimits(JobSettings.DEFAULT_CHUNK_IMAGES, JobSettings.DEFAULT_CHUNK_BYTES));
             long start = System.nanoTime();
-            Plan plan = new Plan(List.of());
+            Plan plan = Plan.NONE;
             long listed;
             try (Listing listing = list(spark, files, aDirectory)) {
                 listed = System.nanoTime();

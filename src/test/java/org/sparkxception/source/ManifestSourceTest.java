@@ -360,14 +360,23 @@ class ManifestSourceTest extends SourceContract {
                 .collectAsList();
     }
 
-    /** Writes the plan as earlier versions did, as if the run had died before it scored. */
+    /** Writes the plan as earlier versions did: one directory per chunk. The run looks as if it had died before it scored. */
     private void replacePlan(List<Row> images) throws IOException {
-        Path chunk;
+        Path range;
         try (Stream<Path> files = Files.walk(output().resolve("_run"))) {
-            chunk = files.filter(file -> file.endsWith("plan/00000/range=0/part=0"))
+            range = files.filter(file -> file.endsWith("plan/00000/range=0"))
                     .findFirst()
                     .orElseThrow();
         }
+        delete(range);
+        Path run = range.getParent().getParent().getParent();
+        delete(run.resolve("chunks"));
+        Path parts = run.resolve("plan-00000.json");
+        String earlier = Files.readString(parts)
+                .replaceFirst("\"directory\" : \"range=0\",\\s+\"part\" : 0", "\"directory\" : \"range=0/part=0\"");
+        assertThat(earlier).contains("range=0/part=0");
+        Files.writeString(parts, earlier);
+        Files.delete(run.resolve(".plan-00000.json.crc"));
         StructType columns =
                 StructType.fromDDL("path string, size long, modified timestamp, truth string, version string,"
                         + " container string, start long, record long");
@@ -375,7 +384,7 @@ class ManifestSourceTest extends SourceContract {
                 .coalesce(1)
                 .write()
                 .mode(SaveMode.Overwrite)
-                .orc(chunk.toString());
+                .orc(range.resolve("part=0").toString());
         Files.delete(output().resolve("_SUCCESS"));
         delete(output().resolve("chunk=00000"));
     }

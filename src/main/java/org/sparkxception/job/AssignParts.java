@@ -11,16 +11,16 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkxception.source.dataset.ImageRows;
 
 /**
- * Splits one range of the sorted listing into chunks: a chunk is closed when the next image would exceed its limits. Adjacent
+ * Splits one range of the sorted listing into parts: a part is closed when the next image would exceed its limits. Adjacent
  * duplicates of an image are dropped.
  */
-final class AssignChunks implements MapPartitionsFunction<Row, Row> {
+final class AssignParts implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1;
 
     /** Column with the number of the range. */
     static final String RANGE = "range";
 
-    /** Column with the number of the chunk within the range. */
+    /** Column with the number of the part within the range. */
     static final String PART = "part";
 
     static final StructType SCHEMA =
@@ -31,7 +31,7 @@ final class AssignChunks implements MapPartitionsFunction<Row, Row> {
 
     private final ChunkLimits limits;
 
-    AssignChunks(ChunkLimits limits) {
+    AssignParts(ChunkLimits limits) {
         this.limits = limits;
     }
 
