@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
+import org.sparkxception.storage.CommitterCheck;
 import org.sparkxception.storage.DirectLocalFileSystem;
+import org.sparkxception.storage.StorageCommitProtocol;
 
 /** Opens the Spark session of a command. Settings of spark-submit and of the user are never changed; defaults are set here. */
 final class Sessions {
@@ -39,17 +41,14 @@ final class Sessions {
      */
     private static final String C1_ONLY = "-XX:TieredStopAtLevel=1";
 
-    /**
-     * On S3, results are written by the magic committer, which renames nothing; on other filesystems the same protocol uses Hadoop's
-     * own committer.
-     */
+    /** On S3, results are written by the magic committer, which renames nothing; on other filesystems by Hadoop's own committer. */
     private static final Map<String, String> COMMITTER = Map.of(
-            "spark.hadoop.fs.s3a.committer.name", "magic",
+            "spark.hadoop.fs.s3a.committer.name",
+            "magic",
             "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a",
-                    "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
-            "spark.sql.sources.commitProtocolClass", "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
-            "spark.sql.parquet.output.committer.class",
-                    "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+            "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+            CommitterCheck.PROTOCOL_SETTING,
+            StorageCommitProtocol.class.getName());
 
     /**
      * Fewer requests for writes to S3 in directories of this project: no check for a directory with the name of a file to write, and

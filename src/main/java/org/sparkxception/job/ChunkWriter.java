@@ -39,7 +39,10 @@ final class ChunkWriter {
             "false",
             // The files of a task become visible only when the chunk is committed.
             "mapreduce.fileoutputcommitter.algorithm.version",
-            "1");
+            "1",
+            // The file that says that a chunk is complete; a cluster's settings can omit it.
+            "mapreduce.fileoutputcommitter.marksuccessfuljobs",
+            "true");
 
     private final SparkSession session;
     private final StructType schema;

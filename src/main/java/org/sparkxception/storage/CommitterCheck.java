@@ -11,7 +11,12 @@ public final class CommitterCheck {
     /** Spark's setting for the commit protocol of results. */
     public static final String PROTOCOL_SETTING = "spark.sql.sources.commitProtocolClass";
 
-    private static final String PROTOCOL = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol";
+    private static final String PROTOCOL = StorageCommitProtocol.class.getName();
+
+    /** This and that of Spark's module for cloud storage use the committer that the factory returns. */
+    private static final Set<String> PROTOCOLS =
+            Set.of(PROTOCOL, "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol");
+
     private static final String FACTORY = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory";
     private static final Set<String> SAFE = Set.of("magic", "directory", "partitioned");
 
@@ -71,7 +76,7 @@ public final class CommitterCheck {
         try {
             Class<?> type =
                     Class.forName(protocol, false, Thread.currentThread().getContextClassLoader());
-            while (type != null && !type.getName().equals(PROTOCOL)) {
+            while (type != null && !PROTOCOLS.contains(type.getName())) {
                 type = type.getSuperclass();
             }
             return type != null;

@@ -3,11 +3,11 @@ package org.sparkxception.chaos;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.apache.spark.internal.io.FileCommitProtocol.TaskCommitMessage;
-import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
+import org.sparkxception.storage.StorageCommitProtocol;
 import scala.collection.immutable.Seq;
 
 /** The driver dies while it commits a chunk: just before, at some moment within, or just after; as by kill -9. */
-public final class KillInCommit extends PathOutputCommitProtocol {
+public final class KillInCommit extends StorageCommitProtocol {
     private static final long serialVersionUID = 1;
 
     /** As a shell reports a process that SIGKILL ended. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,13 +14,13 @@ import org.sparkxception.UserException;
 
 class CommitterCheckTest {
     private static final Path ON_S3 = new Path("s3a://bucket/scores");
-    private static final String SAFE = PathOutputCommitProtocol.class.getName();
+    private static final String SAFE = StorageCommitProtocol.class.getName();
     private static final String UNSAFE = "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol";
 
     private final Configuration configuration = new Configuration();
 
     /** A protocol of a user's own. */
-    static class OwnProtocol extends PathOutputCommitProtocol {
+    static class OwnProtocol extends StorageCommitProtocol {
         private static final long serialVersionUID = 1;
 
         OwnProtocol() {
@@ -38,7 +37,7 @@ class CommitterCheckTest {
     }
 
     @Test
-    void aProtocolThatExtendsSparksIsSafe() {
+    void aProtocolThatExtendsOursIsSafe() {
         configuration.set("fs.s3a.committer.name", "magic");
 
         assertThatCode(() -> CommitterCheck.check(ON_S3, OwnProtocol.class.getName(), configuration))
@@ -103,6 +102,6 @@ class CommitterCheckTest {
                                 + ": remove these settings, or set spark.hadoop.fs.s3a.committer.name=magic,"
                                 + " spark.hadoop.fs.s3a.committer.magic.enabled=true,"
                                 + " spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a=org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory"
-                                + " and spark.sql.sources.commitProtocolClass=org.apache.spark.internal.io.cloud.PathOutputCommitProtocol");
+                                + " and spark.sql.sources.commitProtocolClass=org.sparkxception.storage.StorageCommitProtocol");
     }
 }
