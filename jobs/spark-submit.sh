@@ -6,6 +6,7 @@
 #
 # --properties-file is repeatable (the file for a cluster, then conf/spark-gpu.conf); conf/spark-defaults.conf is always read first.
 # JAR is the jar, as the driver sees it, if it is not target/spark-xception-all.jar; SPARK_HOME selects the Spark distribution.
+# A Spark that has Hadoop 3.4.2 and no S3A gets S3A from spark-xception-s3.jar, which lies next to that jar.
 #
 # Ends with the job's exit code in both deploy modes. With --deploy-mode cluster the driver leaves it in the output, since spark-submit returns
 # none or a different one: 0 on a standalone cluster, 1 on YARN.
@@ -25,16 +26,35 @@ if [[ -n ${SPARK_HOME:-} ]]; then
 fi
 command -v "$submit" >/dev/null || fail "spark-submit not found: set SPARK_HOME to the directory of a Spark distribution"
 jar=${JAR:-$home/target/spark-xception-all.jar}
+# The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
+[[ $jar =~ ^[a-z0-9]+:/ ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
 mode=client
 options=()
-storage=() # settings that are also needed to read the output here
+storage=() # options that are also needed to read the output here
+jars=()
 
 setting() {
-  options+=(--conf "$1=$2")
   case $1 in
+  spark.jars)
+    jars+=("$2")
+    return
+    ;;
   spark.submit.deployMode) mode=$2 ;;
   spark.hadoop.*) storage+=(--conf "$1=$2") ;;
   esac
+  options+=(--conf "$1=$2")
+}
+
+# S3A runs only with the version of Hadoop that it belongs to, and managed clusters have their own.
+needs_s3() {
+  local spark=${SPARK_HOME:-$(dirname "$(readlink -f "$(command -v spark-submit)")")/..}
+  [[ -f ${jar_here%/*}/spark-xception-s3.jar && -f $spark/jars/hadoop-client-api-3.4.2.jar ]] &&
+    [[ -z $(find "$spark/jars/" -name 'hadoop-aws-*.jar') ]]
+}
+
+joined() {
+  local IFS=,
+  echo "$*"
 }
 
 while (($#)) && [[ $1 != -- ]]; do
@@ -53,6 +73,15 @@ while (($#)) && [[ $1 != -- ]]; do
     setting "${2%%=*}" "${2#*=}"
     shift 2
     ;;
+  --jars)
+    jars+=("$2")
+    shift 2
+    ;;
+  --packages | --repositories)
+    options+=("$1" "$2")
+    storage+=("$1" "$2")
+    shift 2
+    ;;
   --deploy-mode)
     setting spark.submit.deployMode "$2"
     shift 2
@@ -68,6 +97,14 @@ if ! (($#)); then
 fi
 shift
 
+jars_here=("${jars[@]}")
+if needs_s3; then
+  jars_here+=("${jar_here%/*}/spark-xception-s3.jar")
+  [[ $jar != "$jar_here" ]] || jars+=("${jar_here%/*}/spark-xception-s3.jar")
+fi
+((${#jars[@]} == 0)) || options+=(--jars "$(joined "${jars[@]}")")
+((${#jars_here[@]} == 0)) || storage+=(--jars "$(joined "${jars_here[@]}")")
+
 main=(--class org.sparkxception.cli.Main --name spark-xception)
 here=(--driver-java-options "'-Dlog4j2.configurationFile=$home/conf/log4j2.properties'")
 
@@ -75,8 +112,6 @@ if [[ $mode != cluster ]]; then
   exec "$submit" "${main[@]}" "${here[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" "$jar" classify "$@"
 fi
 
-# The jar can be in a place that only the cluster sees; the jar that was built here can read the exit code as well.
-[[ $jar =~ ^[a-z0-9]+:/ ]] && jar_here=$home/target/spark-xception-all.jar || jar_here=$jar
 submission=$(date +%Y%m%d%H%M%S)-$$-$RANDOM
 "$submit" "${main[@]}" --properties-file "$home/conf/spark-defaults.conf" "${options[@]}" \
   --conf "spark.xception.submission=$submission" "$jar" classify "$@" ||

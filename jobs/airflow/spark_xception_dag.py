@@ -127,6 +127,7 @@ with DAG(
         conn_id="spark_default",
         name="spark-xception {{ run_id }}",
         application=f"{HOME}/target/spark-xception-all.jar",
+        # For s3a:// on a Spark that has Hadoop 3.4.2 and no S3A: jars=f"{HOME}/target/spark-xception-s3.jar",
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         conf={"spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={HOME}/conf/log4j2.properties"},
         # The same as in jobs/spark-submit.sh, which explains them.

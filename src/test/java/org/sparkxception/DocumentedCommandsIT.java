@@ -65,7 +65,11 @@ class DocumentedCommandsIT {
             link(name);
         }
         Files.createDirectory(clone.resolve("target"));
-        for (String name : List.of("target/spark-xception-all.jar", "target/spark", "target/spark-xception.jsa")) {
+        for (String name : List.of(
+                "target/spark-xception-all.jar",
+                "target/spark-xception-s3.jar",
+                "target/spark",
+                "target/spark-xception.jsa")) {
             link(name);
         }
         copySamples(

@@ -16,12 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** What the finished jar says of itself: whose software is in it, and under which licenses. */
+/** What the finished jars say of themselves: whose software is in them, and under which licenses. */
 class LicensesIT {
     private static final String SBOM = "META-INF/sbom/application.cdx.json";
+    private static final Path S3_JAR = Path.of(System.getProperty("spark-xception.s3.jar"));
     private static final Path JAR = Path.of(System.getProperty("spark-xception.jar"));
 
     /** Of several that a library offers, one has to be among these. */
@@ -58,18 +61,41 @@ class LicensesIT {
     }
 
     @Test
-    void licenseAndNoticesAreInTheJar() throws IOException {
-        assertThat(entry("META-INF/LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
-        assertThat(entry("META-INF/THIRD-PARTY.txt")).isEqualTo(Files.readString(Path.of("THIRD-PARTY.txt")));
-        assertThat(entry("META-INF/NOTICE.txt") + entry("META-INF/NOTICE") + entry("NOTICE"))
-                .contains("Apache Hadoop", "Apache Parquet", "Amazon.com");
+    void licenseAndNoticesAreInTheJars() throws IOException {
+        for (Path jar : List.of(JAR, S3_JAR)) {
+            assertThat(entry(jar, "META-INF/LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
+            assertThat(entry(jar, "META-INF/THIRD-PARTY.txt")).isEqualTo(Files.readString(Path.of("THIRD-PARTY.txt")));
+        }
+        assertThat(entry(S3_JAR, "META-INF/NOTICE.txt") + entry(S3_JAR, "META-INF/NOTICE"))
+                .contains("Apache Hadoop", "Amazon.com");
+    }
+
+    @Test
+    void s3aIsInAJarOfItsOwn() throws IOException {
+        assertThat(packages(JAR))
+                .contains("org/sparkxception", "ai/djl")
+                .doesNotContain("org/apache/hadoop", "software/amazon", "org/apache/http");
+        assertThat(packages(S3_JAR))
+                .contains("org/apache/hadoop", "software/amazon")
+                .doesNotContain("org/sparkxception");
+    }
+
+    /** The first two parts of the names of packages. */
+    private static Set<String> packages(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            return zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.endsWith(".class"))
+                    .map(name -> name.replaceFirst("^([^/]+/[^/]+).*", "$1"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
     }
 
     private static JsonNode sbom() throws IOException {
         try (ZipFile jar = new ZipFile(JAR.toFile())) {
             assumeTrue(jar.getEntry(SBOM) != null, "the jar has no list of libraries: it was built without -Psbom");
         }
-        return new JsonMapper().readTree(entry(SBOM));
+        return new JsonMapper().readTree(entry(JAR, SBOM));
     }
 
     private static List<String> licenses(JsonNode component) {
@@ -85,9 +111,9 @@ class LicensesIT {
         return licenses.stream().filter(name -> !name.isEmpty()).toList();
     }
 
-    private static String entry(String name) {
-        try (ZipFile jar = new ZipFile(JAR.toFile());
-                InputStream in = jar.getInputStream(jar.getEntry(name))) {
+    private static String entry(Path jar, String name) {
+        try (ZipFile zip = new ZipFile(jar.toFile());
+                InputStream in = zip.getInputStream(zip.getEntry(name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

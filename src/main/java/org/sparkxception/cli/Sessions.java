@@ -20,6 +20,7 @@ import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
 import org.sparkxception.storage.CommitterCheck;
 import org.sparkxception.storage.DirectLocalFileSystem;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageCommitProtocol;
 
 /** Opens the Spark session of a command. Settings of spark-submit and of the user are never changed; defaults are set here. */
@@ -114,7 +115,7 @@ final class Sessions {
         boolean isLocal = conf.get("spark.master").matches("local(\\[.*])?");
         boolean hasJar = isLocal || conf.contains(Main.YARN_APPLICATION);
         if (!hasJar) {
-            conf.setIfMissing("spark.jars", ownJar());
+            conf.setIfMissing("spark.jars", jars());
         }
         if (isLocal) { // Executors of their own open files before they have the jar.
             conf.setIfMissing("spark.hadoop.fs.file.impl", DirectLocalFileSystem.class.getName());
@@ -191,12 +192,13 @@ final class Sessions {
         }
     }
 
-    /** The jar that executors in other JVMs load. */
-    private static String ownJar() {
-        return Sessions.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toString();
+    /** The jars that executors in other JVMs load: that of this project, and that of S3A if it is not among Spark's. */
+    private static String jars() {
+        String own = FileSystems.jar(Sessions.class);
+        String sparks = FileSystems.jar(SparkContext.class).replaceFirst("[^/]*$", "");
+        return FileSystems.s3aJar()
+                .filter(jar -> !jar.startsWith(sparks))
+                .map(jar -> own + "," + jar)
+                .orElse(own);
     }
 }

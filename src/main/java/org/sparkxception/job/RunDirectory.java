@@ -226,11 +226,11 @@ final class RunDirectory {
         return left;
     }
 
-    /** On an object store, an empty marker was written by a committer that is not safe there. */
+    /** Through S3A, an empty marker was written by a committer that is not safe there. */
     private boolean isCommitted(int chunk) throws IOException {
         try {
             FileStatus marker = storage.getFileStatus(layout.chunkSuccess(chunk));
-            return marker.getLen() > 0 || !files.isObjectStore();
+            return marker.getLen() > 0 || !FileSystems.isS3A(storage);
         } catch (FileNotFoundException e) {
             return false;
         }

@@ -13,6 +13,7 @@ import org.sparkxception.model.ModelBundle;
 import org.sparkxception.source.dataset.ImageSource;
 import org.sparkxception.source.files.FilesSource;
 import org.sparkxception.storage.CommitterCheck;
+import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.StorageFaults;
 import org.sparkxception.storage.StorageProbe;
 
@@ -44,8 +45,12 @@ record RunStart(
         Overlap.refuse(inputs, output, configuration);
         RunIdentity identity = RunIdentity.of(settings, inputs, model.fingerprint());
         RunDirectory found = RunDirectory.open(settings.output(), configuration);
+        Path root = new Path(found.root());
         CommitterCheck.check(
-                new Path(found.root()), spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""), configuration);
+                FileSystems.of(root, configuration),
+                root,
+                spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""),
+                configuration);
         ImageSource source =
                 settings.source().open(spark, inputs, settings.scoring().maxBytes());
         return new RunStart(spark, settings, model, identity, found, source);

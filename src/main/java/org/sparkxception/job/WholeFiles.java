@@ -27,8 +27,8 @@ final class WholeFiles {
         this.storage = storage;
     }
 
-    boolean isObjectStore() {
-        return FileSystems.isS3(storage);
+    private boolean isObjectStore() {
+        return FileSystems.isObjectStore(storage);
     }
 
     /**

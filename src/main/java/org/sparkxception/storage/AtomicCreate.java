@@ -19,6 +19,11 @@ final class AtomicCreate {
 
     private AtomicCreate() {}
 
+    /** Whether a storage can do that. If not, a process could overwrite the file that another one has just created. */
+    static boolean isPossible(FileSystem storage, Path path) throws IOException {
+        return StorageKind.of(storage).createsExclusively() || storage.hasPathCapability(path, CONDITION);
+    }
+
     /** Returns whether the file was created; false if it already exists. */
     static boolean tryCreate(FileSystem storage, Path path, byte[] content) throws IOException {
         if (storage instanceof LocalFileSystem local) {
@@ -27,9 +32,16 @@ final class AtomicCreate {
         if (storage.hasPathCapability(path, CONDITION)) {
             return byCondition(storage, path, content);
         }
-        return storage.hasPathCapability(path, CommonPathCapabilities.LEASE_RECOVERABLE)
-                ? byName(storage, path, content)
-                : withoutOverwriting(storage, path, content);
+        return switch (StorageKind.of(storage)) {
+            case HDFS -> byName(storage, path, content);
+            case GCS -> whenClosed(storage, path, content);
+            case FILES ->
+                storage.hasPathCapability(path, CommonPathCapabilities.LEASE_RECOVERABLE) // HDFS in another filesystem
+                        ? byName(storage, path, content)
+                        : withoutOverwriting(storage, path, content);
+            case S3A, EMRFS, OTHER_OBJECT_STORE ->
+                throw new UnsupportedOperationException(storage.getUri() + " cannot create a file exclusively");
+        };
     }
 
     /** Uses exclusive creation of the operating system. Hadoop's own creation is not atomic: it checks first, then creates. */
@@ -74,6 +86,21 @@ final class AtomicCreate {
             storage.delete(unnamed, false);
         }
         return named;
+    }
+
+    /** Google Cloud Storage checks the condition when the stream is closed. Nothing is there before, so nothing has to be removed. */
+    private static boolean whenClosed(FileSystem storage, Path path, byte[] content) throws IOException {
+        try (OutputStream stream = storage.create(path, false)) {
+            stream.write(content);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (IOException e) {
+            if (storage.exists(path)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Other storages: relies on their own guarantees for creation without overwriting. */

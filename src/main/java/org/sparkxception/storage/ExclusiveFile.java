@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * A small file with exclusive creation and compare-and-set replacement: only one of many processes can create it, and only a
  * process that knows its current version can replace it.
  *
- * <p>All supported storages can create a file exclusively ({@link AtomicCreate}), but not all can replace one conditionally.
+ * <p>Many storages can create a file exclusively ({@link #isSupported}), but few can replace one conditionally.
  * Therefore each version is a separate file, {@code NAME} or {@code NAME.00000042}, and the highest version is current. To replace
  * version 41, a process creates version 42, which only one process can do. Deletion creates a version that is marked as released,
  * and only lower versions are removed. Thus a number that was once the highest is never reused, even if a process was suspended.
@@ -66,6 +66,11 @@ public final class ExclusiveFile {
     public ExclusiveFile(FileSystem storage, Path path) {
         this.storage = storage;
         this.path = storage.makeQualified(path);
+    }
+
+    /** Whether the storage can create a file exclusively. If not, every creation throws an {@link UnsupportedOperationException}. */
+    public boolean isSupported() throws IOException {
+        return AtomicCreate.isPossible(storage, path);
     }
 
     /** The path of the file. Its versions have this name, or a name that starts with it. */

@@ -1,17 +1,18 @@
 package org.sparkxception.storage;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.VersionInfo;
+import org.sparkxception.UserException;
 
 /** Resolves the filesystems of paths. A filesystem whose classes are missing is reported like an unknown scheme. */
 public final class FileSystems {
-    private static final String S3A = "s3a";
+    private static final String S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem";
 
     /** Jars that Spark does not include, by scheme. Hadoop's default configuration refers to the classes of some of them anyway. */
     private static final Map<String, String> JARS = Map.ofEntries(
@@ -21,7 +22,8 @@ public final class FileSystems {
             Map.entry("wasbs", "hadoop-azure"),
             Map.entry("adl", "hadoop-azure-datalake"),
             Map.entry("gs", "gcs-connector (from Google)"),
-            Map.entry(S3A, "hadoop-aws and the AWS SDK"),
+            Map.entry("s3a", "hadoop-aws " + VersionInfo.getVersion() + " and the AWS SDK"),
+            Map.entry("s3", "hadoop-aws and the AWS SDK, with spark.hadoop.fs.s3.impl=" + S3A),
             Map.entry("oss", "hadoop-aliyun"),
             Map.entry("cosn", "hadoop-cos"),
             Map.entry("obs", "hadoop-huaweicloud"),
@@ -42,13 +44,28 @@ public final class FileSystems {
                 : path;
     }
 
-    /** Whether this is S3A. The classes of S3A can be absent: use them only if this is true. */
-    public static boolean isS3(FileSystem storage) {
-        return isS3(storage.getUri());
+    /** Whether this is S3A, under whatever scheme. The classes of S3A can be absent: use them only if this is true. */
+    public static boolean isS3A(FileSystem storage) {
+        return StorageKind.of(storage) == StorageKind.S3A;
     }
 
-    static boolean isS3(URI uri) {
-        return S3A.equals(uri.getScheme());
+    /** Whether a file appears when it is closed, with all of its content, while renaming copies it. */
+    public static boolean isObjectStore(FileSystem storage) {
+        return StorageKind.of(storage).isObjectStore();
+    }
+
+    /** The URI of the jar or directory with S3A; empty if it is not on the class path. */
+    public static Optional<String> s3aJar() {
+        try {
+            return Optional.of(jar(Class.forName(S3A, false, FileSystems.class.getClassLoader())));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The URI of the jar or directory with a class. */
+    public static String jar(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().toString();
     }
 
     /** Whether Hadoop's path of a URI is the URI itself. It removes empty parts, {@code .} and {@code ..} from S3 keys. */
@@ -63,22 +80,45 @@ public final class FileSystems {
      * @throws IllegalArgumentException if the URI is not valid for the filesystem
      */
     public static FileSystem of(Path path, Configuration configuration) throws IOException {
-        return opened(path, () -> path.getFileSystem(configuration));
+        return opened(path, configuration, () -> path.getFileSystem(configuration));
     }
 
-    /** Like {@link #of}, but returns a new instance, which the caller must close. */
+    /**
+     * Like {@link #of}, but returns a new instance, which the caller must close.
+     *
+     * @throws UserException (exit code 2) if it is an S3A that does not fit this version of Hadoop
+     */
     static FileSystem fresh(Path path, Configuration configuration) throws IOException {
-        return opened(path, () -> FileSystem.newInstance(path.toUri(), configuration));
+        type(path, configuration)
+                .filter(type -> StorageKind.of(type) == StorageKind.S3A)
+                .ifPresent(S3aVersion::check);
+        return opened(path, configuration, () -> FileSystem.newInstance(path.toUri(), configuration));
     }
 
     private interface Opening {
         FileSystem open() throws IOException;
     }
 
-    private static FileSystem opened(Path path, Opening opening) throws IOException {
+    /** The class of the filesystem of a path; empty if it is unknown or absent. */
+    private static Optional<Class<? extends FileSystem>> type(Path path, Configuration configuration) {
+        String scheme = path.toUri().getScheme();
+        try {
+            return scheme == null
+                    ? Optional.empty()
+                    : Optional.of(FileSystem.getFileSystemClass(scheme, configuration));
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return Optional.empty();
+        }
+    }
+
+    private static FileSystem opened(Path path, Configuration configuration, Opening opening) throws IOException {
         try {
             return opening.open();
         } catch (LinkageError e) {
+            Optional<Class<? extends FileSystem>> type = type(path, configuration);
+            if (type.isPresent() && StorageKind.of(type.get()) == StorageKind.S3A) {
+                throw S3aVersion.unfit(type.get(), e);
+            }
             throw unsupported(path, e);
         } catch (RuntimeException e) {
             if (e.getCause() instanceof ClassNotFoundException) {

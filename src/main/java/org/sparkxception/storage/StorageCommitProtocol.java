@@ -36,7 +36,9 @@ public class StorageCommitProtocol extends HadoopMapReduceCommitProtocol {
                     getClass().getSimpleName() + " cannot replace single partitions of " + output);
         }
         try {
-            committer = PathOutputCommitterFactory.createCommitter(new Path(output), context);
+            Path path = new Path(output);
+            CommitterCheck.bind(path.getFileSystem(context.getConfiguration()), path, context.getConfiguration());
+            committer = PathOutputCommitterFactory.createCommitter(path, context);
             return committer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

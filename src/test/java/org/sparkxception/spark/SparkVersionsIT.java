@@ -1,6 +1,7 @@
 package org.sparkxception.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,7 @@ import org.sparkxception.TestSpark;
 @LongTest
 class SparkVersionsIT {
     private static final Path JAR = Path.of(System.getProperty("spark-xception.jar"));
+    private static final Path S3_JAR = Path.of(System.getProperty("spark-xception.s3.jar"));
     private static final Path SPARKS = Path.of(System.getProperty("other.sparks"));
     private static final Path OWN_SPARK = Path.of(System.getenv("SPARK_HOME"));
     private static final String COLUMNS = "path, size, modified, status, error, width, height, label, score, truth";
@@ -61,6 +63,7 @@ class SparkVersionsIT {
             classPath.add(jar.toUri().toURL());
         }
         classPath.add(JAR.toUri().toURL());
+        classPath.add(S3_JAR.toUri().toURL());
         try (URLClassLoader loader =
                         new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
                 ZipFile jar = new ZipFile(JAR.toFile())) {
@@ -89,6 +92,29 @@ class SparkVersionsIT {
         }
     }
 
+    /** Hadoop 3.3.4 and 3.4.1, where the jar has that of 3.4.2. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("others")
+    void anS3aThatIsNewerThanTheHadoopOfSparkIsRefused(Path spark) throws Exception {
+        String hadoop = jars(spark).stream()
+                .map(jar -> jar.getFileName().toString())
+                .filter(name -> name.startsWith("hadoop-client-api-"))
+                .map(name -> name.replaceAll("[^0-9.]|\\.jar", ""))
+                .findFirst()
+                .orElseThrow();
+        assumeTrue(hadoop.compareTo("3.4.2") < 0);
+
+        Launched run = launch(spark, JAR + ":" + S3_JAR, folder.resolve("refused"), "s3a://bucket/images", "local[2]");
+
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(2);
+        assertThat(run.output().lines().toList())
+                .last()
+                .isEqualTo("spark-xception: S3A (hadoop-aws 3.4.2) does not run on the Hadoop of this Spark, which is "
+                        + hadoop + ": use hadoop-aws " + hadoop
+                        + ", for example with spark.jars.packages=org.apache.hadoop:hadoop-aws:" + hadoop
+                        + ", and no other jar with S3A");
+    }
+
     private static List<Path> jars(Path spark) throws IOException {
         try (Stream<Path> jars = Files.list(spark.resolve("jars"))) {
             return jars.sorted().toList();
@@ -96,6 +122,11 @@ class SparkVersionsIT {
     }
 
     private static Launched classify(Path spark, String master, Path output) throws IOException {
+        return launch(spark, JAR.toString(), output, "sample-data/images", master);
+    }
+
+    private static Launched launch(Path spark, String jars, Path output, String input, String master)
+            throws IOException {
         boolean isScala212 = spark.toString().endsWith("-2.12");
         return Launched.command(
                 Path.of(output + ".log"),
@@ -109,12 +140,12 @@ class SparkVersionsIT {
                         "@conf/jvm.options",
                         "-Dlog4j2.configurationFile=conf/log4j2.properties",
                         "-cp",
-                        JAR + ":" + spark + "/jars/*",
+                        jars + ":" + spark + "/jars/*",
                         "org.sparkxception.cli.Main",
                         "classify",
                         "--master=" + master,
                         "--spark-conf=spark.executor.memory=1024m",
-                        "--input=sample-data/images",
+                        "--input=" + input,
                         "--truth=parent-directory",
                         "--output=" + output));
     }

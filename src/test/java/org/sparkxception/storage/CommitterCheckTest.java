@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazon.ws.emr.hadoop.fs.EmrFileSystem;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,14 +37,16 @@ class CommitterCheckTest {
     void theCommittersOfS3aAreSafe(String name) {
         configuration.set("fs.s3a.committer.name", name);
 
-        assertThatCode(() -> CommitterCheck.check(ON_S3, SAFE, configuration)).doesNotThrowAnyException();
+        assertThatCode(() -> CommitterCheck.check(new S3AFileSystem(), ON_S3, SAFE, configuration))
+                .doesNotThrowAnyException();
     }
 
     @Test
     void aProtocolThatExtendsOursIsSafe() {
         configuration.set("fs.s3a.committer.name", "magic");
 
-        assertThatCode(() -> CommitterCheck.check(ON_S3, OwnProtocol.class.getName(), configuration))
+        assertThatCode(() ->
+                        CommitterCheck.check(new S3AFileSystem(), ON_S3, OwnProtocol.class.getName(), configuration))
                 .doesNotThrowAnyException();
     }
 
@@ -85,15 +91,46 @@ class CommitterCheckTest {
     }
 
     @Test
-    void otherFilesystemsRename() {
-        assertThatCode(() -> CommitterCheck.check(new Path("hdfs://nn/scores"), UNSAFE, configuration))
+    void theFactoryOfTheSchemeThatS3aIsMappedToIsTheOneThatCounts() {
+        configuration.set("fs.s3a.committer.name", "magic");
+        Path output = new Path("s3://bucket/scores");
+
+        assertThatCode(() -> CommitterCheck.check(new S3AFileSystem(), output, SAFE, configuration))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> CommitterCheck.check(new Path("/scores"), UNSAFE, configuration))
+
+        configuration.set("mapreduce.outputcommitter.factory.scheme.s3", "org.example.Factory");
+
+        assertThatThrownBy(() -> CommitterCheck.check(new S3AFileSystem(), output, SAFE, configuration))
+                .hasMessageContaining("with the committer factory org.example.Factory: remove these settings")
+                .hasMessageContaining(
+                        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3=org.apache.hadoop.fs.s3a");
+    }
+
+    @Test
+    void emrfsIsRefusedWithAnyProtocolButItsOwn() {
+        assertThatThrownBy(() ->
+                        CommitterCheck.check(new EmrFileSystem(), new Path("s3://bucket/scores"), SAFE, configuration))
+                .isInstanceOfSatisfying(
+                        UserException.class,
+                        refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessage(
+                        "the output s3://bucket/scores is on S3 through EMRFS, where results can be lost or duplicated"
+                                + " with the commit protocol org.sparkxception.storage.StorageCommitProtocol: write to it as s3a://,"
+                                + " or set spark.sql.sources.commitProtocolClass=org.apache.spark.sql.execution.datasources"
+                                + ".SQLEmrOptimizedCommitProtocol");
+    }
+
+    @Test
+    void otherFilesystemsRename() {
+        assertThatCode(() -> CommitterCheck.check(
+                        new DistributedFileSystem(), new Path("hdfs://nn/scores"), UNSAFE, configuration))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> CommitterCheck.check(new LocalFileSystem(), new Path("/scores"), UNSAFE, configuration))
                 .doesNotThrowAnyException();
     }
 
     private void refused(String protocol, String what) {
-        assertThatThrownBy(() -> CommitterCheck.check(ON_S3, protocol, configuration))
+        assertThatThrownBy(() -> CommitterCheck.check(new S3AFileSystem(), ON_S3, protocol, configuration))
                 .isInstanceOfSatisfying(
                         UserException.class,
                         refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.USAGE))

@@ -136,6 +136,51 @@ class StorageIT {
                     .hasSameElementsAs(keys.stream().map(key -> "GET " + key).toList());
         }
 
+        /** As many clusters do. */
+        @Test
+        void s3WithoutAnAIsTheSameWhenItIsMappedToS3a() throws Exception {
+            String input = images.toString().replaceFirst("s3a", "s3");
+            String output = server.fresh("scores").toString();
+            counted.forget();
+            Launched mapped = classify(
+                    input,
+                    output.replaceFirst("s3a", "s3"),
+                    "--spark-conf",
+                    "spark.hadoop.fs.s3.impl=org.apache.hadoop.fs.s3a.S3AFileSystem");
+
+            assertThat(mapped.exitCode()).as(mapped.output()).isZero();
+            checkMarker(text(new Path(output, "chunk=00000/_SUCCESS")));
+            String anImage =
+                    new Path(filesUnder(images).get(0)).toUri().getPath().substring(1);
+            assertThat(counted.requests())
+                    .filteredOn(request -> request.key().equals(anImage))
+                    .extracting(FlakyS3.Request::method)
+                    .containsOnly("GET")
+                    .hasSizeLessThanOrEqualTo(2); // Once more for the pictures in the report.
+        }
+
+        /** As S3A before Hadoop 3.4.2, and some servers. */
+        @Test
+        void withoutConditionalRequestsTheOutputCannotBeLocked() throws Exception {
+            Path output = server.fresh("scores");
+            String[] older = {"--spark-conf", "spark.hadoop.fs.s3a.create.conditional.enabled=false"};
+            Launched refused = classify(localImages.toString(), output.toString(), older);
+
+            assertThat(refused.exitCode()).as(refused.output()).isEqualTo(2);
+            assertThat(refused.output())
+                    .contains("the output " + output
+                            + " cannot be locked: its filesystem, org.apache.hadoop.fs.s3a.S3AFileSystem of Hadoop 3.4.2,"
+                            + " cannot create a file only if it does not exist")
+                    .contains("set --lock to none");
+            assertThat(storage.exists(output)).isFalse();
+
+            Launched unlocked =
+                    classify(localImages.toString(), output.toString(), older[0], older[1], "--lock", "none");
+
+            assertThat(unlocked.exitCode()).as(unlocked.output()).isZero();
+            assertThat(filesUnder(output)).noneMatch(name -> name.contains("_run/lock"));
+        }
+
         @Test
         void localImagesAreScoredToS3() throws Exception {
             Path output = server.fresh("scores");

@@ -90,7 +90,7 @@ public final class FileReader {
     /** The current status of a file; for an S3 object with a known entity tag, the planned one: S3 compares the tags. */
     private static FileStatus status(FileSystem storage, Path path, ImageRef image) throws IOException {
         long modified = image.modified().toEpochMilli();
-        if (image.version().isPresent() && FileSystems.isS3(storage)) {
+        if (image.version().isPresent() && FileSystems.isS3A(storage)) {
             return S3Objects.known(
                     path,
                     image.start() + image.size(),

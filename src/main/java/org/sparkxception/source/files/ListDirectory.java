@@ -55,7 +55,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
     private RemoteIterator<StorageEntry> entries(String directory) throws IOException {
         Path path = new Path(directory);
         FileSystem storage = LocalListing.of(path, configuration.value());
-        return FileSystems.isS3(storage) && S3Keys.canBeUsed(storage)
+        return FileSystems.isS3A(storage) && S3Keys.canBeUsed(storage)
                 ? S3Keys.list(storage, directory)
                 : RemoteIterators.mappingRemoteIterator(storage.listStatusIterator(path), StorageEntry::of);
     }
