@@ -2,6 +2,7 @@ package org.sparkxception.cli;
 
 import org.apache.spark.network.util.JavaUtils;
 import org.sparkxception.job.JobSettings;
+import org.sparkxception.job.Lock;
 import org.sparkxception.job.Mode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -40,6 +41,18 @@ final class OutputOptions {
                 "retry-failed: score failed images again."
             })
     private Mode mode;
+
+    @Option(
+            names = "--lock",
+            paramLabel = "LOCK",
+            defaultValue = "file",
+            description = {
+                "What keeps other runs from writing to the same output. Default: ${DEFAULT-VALUE}.",
+                "file: a lock file in the output.",
+                "none: nothing, for a scheduler that never starts two runs for one output, on a storage that"
+                        + " cannot create a file exclusively."
+            })
+    private Lock lock;
 
     @Option(
             names = "--chunk-images",
@@ -81,6 +94,7 @@ final class OutputOptions {
 
     void addTo(JobSettings.Builder job) {
         job.mode(mode)
+                .lock(lock)
                 .chunkImages(chunkImages)
                 .chunkBytes(chunkBytes)
                 .targetFileSize(targetFileSize)

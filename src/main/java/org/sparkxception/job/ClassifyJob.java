@@ -35,7 +35,7 @@ public final class ClassifyJob {
         if (start.isComplete()) {
             return RunReporter.read(start.completed(), meter, preflight).repeat();
         }
-        RunLock lock = start.found().lock();
+        OutputLock lock = start.found().lock(settings.lock());
         try (lock;
                 preflight) {
             lock.whenLost(spark.sparkContext()::cancelAllJobs);

@@ -14,6 +14,7 @@ import org.sparkxception.source.SourceSettings;
  *
  * @param inputs directories, files or globs
  * @param output directory of the results
+ * @param lock what keeps other runs from writing to the same output
  * @param chunkImages maximum number of images per chunk, from 1 to 10,000,000
  * @param chunkBytes maximum number of bytes per chunk, at least 1
  * @param targetFileSize approximate maximum size of a file of results, in bytes, at least 1 MiB
@@ -25,6 +26,7 @@ public record JobSettings(
         SourceSettings source,
         String output,
         Mode mode,
+        Lock lock,
         long chunkImages,
         long chunkBytes,
         long targetFileSize,
@@ -76,6 +78,7 @@ public record JobSettings(
         return new Builder(inputs, output)
                 .source(source)
                 .mode(mode)
+                .lock(lock)
                 .chunkImages(chunkImages)
                 .chunkBytes(chunkBytes)
                 .targetFileSize(targetFileSize)
@@ -110,6 +113,7 @@ public record JobSettings(
         private String output;
         private SourceSettings source = SourceSettings.files();
         private Mode mode = Mode.RESUME;
+        private Lock lock = Lock.FILE;
         private long chunkImages = DEFAULT_CHUNK_IMAGES;
         private long chunkBytes = DEFAULT_CHUNK_BYTES;
         private long targetFileSize = DEFAULT_TARGET_FILE_SIZE;
@@ -143,6 +147,12 @@ public record JobSettings(
         /** Sets what to do with an output that already has results. Default: {@link Mode#RESUME}. */
         public Builder mode(Mode value) {
             mode = value;
+            return this;
+        }
+
+        /** Sets what keeps other runs from writing to the same output. Default: {@link Lock#FILE}. */
+        public Builder lock(Lock value) {
+            lock = value;
             return this;
         }
 
@@ -199,6 +209,7 @@ public record JobSettings(
                     source,
                     output,
                     mode,
+                    lock,
                     chunkImages,
                     chunkBytes,
                     targetFileSize,

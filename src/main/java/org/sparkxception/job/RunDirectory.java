@@ -17,6 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.VersionInfo;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.report.RunReport;
@@ -99,12 +100,26 @@ final class RunDirectory {
     /**
      * Takes the lock of the output.
      *
-     * @throws UserException (exit code 7) if another process owns it; (2) if the output cannot be written
+     * @throws UserException (exit code 7) if another process owns it; (2) if the output cannot be written, or not be locked
      */
-    RunLock lock() throws InterruptedException {
+    OutputLock lock(Lock kind) throws InterruptedException {
         try {
+            if (kind == Lock.NONE) {
+                FileChanges.makeDirectory(storage, layout.run());
+                return OutputLock.NONE;
+            }
+            ExclusiveFile file = new ExclusiveFile(storage, layout.lock());
+            if (!file.isSupported()) {
+                throw new UserException(
+                        ExitCode.USAGE,
+                        "the output " + root() + " cannot be locked: its filesystem, "
+                                + storage.getClass().getName()
+                                + " of Hadoop " + VersionInfo.getVersion()
+                                + ", cannot create a file only if it does not exist (S3A can since Hadoop 3.4.2)."
+                                + " If two runs for one output are never started at the same time, set `lock` to none");
+            }
             FileChanges.makeDirectory(storage, layout.run());
-            return RunLock.take(new ExclusiveFile(storage, layout.lock()), root(), RunLock.Pace.USUAL);
+            return RunLock.take(file, root(), RunLock.Pace.USUAL);
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root(), e), e);

@@ -19,11 +19,11 @@ import org.sparkxception.storage.ExclusiveFile;
 import org.sparkxception.storage.StorageFaults;
 
 /**
- * The exclusive right to write to an output: a lock file that its owner creates and renews. If the owner has died on this machine,
+ * The exclusive right to write to an output, by a lock file that its owner creates and renews. If the owner has died on this machine,
  * the lock is taken over immediately. Otherwise it is taken over if, by the clock of the storage, it has not been renewed for a long
  * time, and then stays unchanged while it is watched, because that clock can be changed.
  */
-final class RunLock implements AutoCloseable {
+final class RunLock implements OutputLock {
     /**
      * Heartbeat interval and timeout of a lock.
      *
@@ -199,19 +199,18 @@ final class RunLock implements AutoCloseable {
         whenLost.run();
     }
 
-    /** Sets the action that stops all writes, called once if the lock is lost. */
-    void whenLost(Runnable action) {
+    @Override
+    public void whenLost(Runnable action) {
         whenLost = action;
     }
 
-    /** @throws UserException (exit code 7, or 1 if the storage is unavailable) if the lock was lost */
-    void check() {
+    @Override
+    public void check() {
         if (lost.isPresent()) {
             throw lost.get();
         }
     }
 
-    /** Releases the lock. */
     @Override
     public synchronized void close() throws IOException {
         beats.cancel(false);

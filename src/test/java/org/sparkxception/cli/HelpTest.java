@@ -72,6 +72,7 @@ class HelpTest {
                         "Output and resume:",
                         "--output",
                         "--mode",
+                        "--lock",
                         "--chunk-images",
                         "--chunk-bytes",
                         "--max-failed-fraction",

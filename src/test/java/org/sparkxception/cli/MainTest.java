@@ -100,6 +100,7 @@ class MainTest {
             delimiter = '|',
             value = {
                 "--mode|again|resume, update, overwrite or retry-failed",
+                "--lock|maybe|file or none",
                 "--input-format|zip|files, manifest, table, tar or sequence-file",
                 "--activation|relu|softmax, sigmoid, model or none",
                 "--precision|fp64|fp32, bf16, fp16 or int8",

@@ -67,6 +67,22 @@ class OutputOwnershipTest extends ClassifiedFolder {
     }
 
     @Test
+    void aRunWithoutALockNeitherReadsNorWritesTheFile() throws Exception {
+        put("a.png", resource("rgb.png"));
+        JobSettings settings = builder().lock(Lock.NONE).build();
+
+        assertThat(run(settings).exitCode()).isEqualTo(ExitCode.COMPLETE);
+        assertThat(output().resolve("_run/lock")).doesNotExist();
+
+        Files.writeString(output().resolve("_run/lock"), "another's");
+        put("b.png", resource("rgb.png"));
+
+        assertThat(run(settings.toBuilder().mode(Mode.UPDATE).build()).exitCode())
+                .isEqualTo(ExitCode.COMPLETE);
+        assertThat(output().resolve("_run/lock")).hasContent("another's");
+    }
+
+    @Test
     void theLockOfAProcessThatDiedOnThisMachineIsTakenOverAtOnce() throws Exception {
         put("a.png", resource("rgb.png"));
         Process process = new ProcessBuilder("true").start();
