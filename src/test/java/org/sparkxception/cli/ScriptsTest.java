@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,53 @@ class ScriptsTest {
         assertThat(run.output())
                 .isEqualTo("spark-submit.sh: the file " + folder
                         + "/nothing.conf cannot be read: check --properties-file\n");
+    }
+
+    @Test
+    void s3aIsAddedToASparkThatHasItsHadoopAndNoS3a() throws Exception {
+        String s3 = folder.resolve("spark-xception-s3.jar").toString();
+        assertThat(submittedJars()).isEmpty();
+
+        file("jars/hadoop-client-api-3.4.2.jar");
+        assertThat(submittedJars()).containsExactly(s3);
+        assertThat(submittedJars("--jars", "a.jar,b.jar")).containsExactly("a.jar,b.jar," + s3);
+        assertThat(submittedJars("--conf", "spark.jars=a.jar")).containsExactly("a.jar," + s3);
+
+        file("jars/hadoop-aws-3.4.2.jar");
+        assertThat(submittedJars()).isEmpty();
+        assertThat(submittedJars("--jars=a.jar")).containsExactly("a.jar");
+    }
+
+    @Test
+    void theHadoopOfS3aIsThatOfTheBuild() throws Exception {
+        assertThat(Files.readString(Path.of("pom.xml"))).contains("<hadoop.version>3.4.2</hadoop.version>");
+    }
+
+    /** What spark-submit gets for its option, from a script that is called with these options. */
+    private List<String> submittedJars(String... options) throws Exception {
+        Path submit = program("bin/spark-submit", "printf '%s\\n' \"$@\"");
+        file("spark-xception-s3.jar");
+        List<String> command = new ArrayList<>(List.of(SUBMIT));
+        command.addAll(List.of(options));
+        command.add("--");
+        Launched run = Launched.command(
+                Files.createTempFile(folder, "submit", ".log"),
+                Map.of(
+                        "SPARK_HOME", submit.getParent().getParent().toString(),
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "JAR", folder.resolve("app.jar").toString()),
+                command);
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        List<String> words = run.output().lines().toList();
+        return IntStream.range(1, words.size())
+                .filter(i -> words.get(i - 1).equals("--jars"))
+                .mapToObj(words::get)
+                .toList();
+    }
+
+    private void file(String name) throws IOException {
+        Files.createDirectories(folder.resolve(name).getParent());
+        Files.writeString(folder.resolve(name), "");
     }
 
     private Path program(String name, String command) throws IOException {
