@@ -1,7 +1,6 @@
 package org.sparkxception;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +70,6 @@ public final class Launched {
 
     /** The report of a finished run in a local folder. */
     public static JsonNode report(Path output) throws IOException {
-        return new JsonMapper().readTree(output.resolve("_run/report.json").toFile());
+        return JsonSchemas.requireValidReport(output);
     }
 }

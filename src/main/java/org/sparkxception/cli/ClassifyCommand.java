@@ -93,6 +93,7 @@ final class ClassifyCommand implements Callable<Integer> {
         JobSettings.Builder job = JobSettings.builder(input.inputs(), output.output())
                 .source(input.source())
                 .scoring(scoring.build());
+        scores.addTo(job);
         speed.addTo(job);
         output.addTo(job);
         return job.build();

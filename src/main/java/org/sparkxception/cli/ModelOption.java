@@ -14,6 +14,12 @@ final class ModelOption {
             description = "Directory written by import-model. Default: the small bundled model.")
     private Optional<String> uri = Optional.empty();
 
+    /** The name of its directory, or {@code bundled}. */
+    String name() {
+        return uri.map(model -> model.replaceFirst("/+$", "").replaceFirst(".*/", ""))
+                .orElse("bundled");
+    }
+
     ModelBundle read(Configuration configuration) {
         return uri.map(model -> BundleStore.read(model, configuration)).orElseGet(BundleStore::bundled);
     }

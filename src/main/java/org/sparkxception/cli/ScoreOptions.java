@@ -2,6 +2,7 @@ package org.sparkxception.cli;
 
 import org.apache.hadoop.conf.Configuration;
 import org.sparkxception.inference.ScoringSettings;
+import org.sparkxception.job.JobSettings;
 import org.sparkxception.model.Activation;
 import org.sparkxception.model.ModelBundle;
 import picocli.CommandLine.Command;
@@ -41,6 +42,10 @@ final class ScoreOptions {
 
     ModelBundle readModel(Configuration configuration) {
         return model.read(configuration);
+    }
+
+    void addTo(JobSettings.Builder job) {
+        job.modelName(model.name());
     }
 
     void addTo(ScoringSettings.Builder scoring) {

@@ -18,6 +18,7 @@ import org.sparkxception.source.SourceSettings;
  * @param chunkImages maximum number of images per chunk, from 1 to 10,000,000
  * @param chunkBytes maximum number of bytes per chunk, at least 1
  * @param targetFileSize approximate maximum size of a file of results, in bytes, at least 1 MiB
+ * @param modelName name of the model in reports
  * @param minAgreement minimum share of sample images, 0 to 1, whose best class must match float32
  * @param maxFailedFraction maximum share of failed images, 0 to 1, for the run to count as a success
  */
@@ -27,12 +28,14 @@ public record JobSettings(
         String output,
         Mode mode,
         Lock lock,
+        String modelName,
         long chunkImages,
         long chunkBytes,
         long targetFileSize,
         double maxFailedFraction,
         double minAgreement,
         ScoringSettings scoring) {
+    public static final String DEFAULT_MODEL_NAME = "unnamed";
     public static final long DEFAULT_CHUNK_IMAGES = 65_536;
     public static final long DEFAULT_CHUNK_BYTES = 16L << 30;
     public static final long DEFAULT_TARGET_FILE_SIZE = 128 << 20;
@@ -79,6 +82,7 @@ public record JobSettings(
                 .source(source)
                 .mode(mode)
                 .lock(lock)
+                .modelName(modelName)
                 .chunkImages(chunkImages)
                 .chunkBytes(chunkBytes)
                 .targetFileSize(targetFileSize)
@@ -114,6 +118,7 @@ public record JobSettings(
         private SourceSettings source = SourceSettings.files();
         private Mode mode = Mode.RESUME;
         private Lock lock = Lock.FILE;
+        private String modelName = DEFAULT_MODEL_NAME;
         private long chunkImages = DEFAULT_CHUNK_IMAGES;
         private long chunkBytes = DEFAULT_CHUNK_BYTES;
         private long targetFileSize = DEFAULT_TARGET_FILE_SIZE;
@@ -153,6 +158,12 @@ public record JobSettings(
         /** Sets what keeps other runs from writing to the same output. Default: {@link Lock#FILE}. */
         public Builder lock(Lock value) {
             lock = value;
+            return this;
+        }
+
+        /** Sets the name of the model in reports. Default: {@value #DEFAULT_MODEL_NAME}. */
+        public Builder modelName(String value) {
+            modelName = value;
             return this;
         }
 
@@ -210,6 +221,7 @@ public record JobSettings(
                     output,
                     mode,
                     lock,
+                    modelName,
                     chunkImages,
                     chunkBytes,
                     targetFileSize,

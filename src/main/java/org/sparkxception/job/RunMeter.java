@@ -24,7 +24,7 @@ final class RunMeter {
     private final StatisticsAccumulator statistics;
     private final SlotListener slots;
     private final Throughput throughput = new Throughput();
-    private final Instant began = Instant.now();
+    private final Instant startedAt = Instant.now();
     private final long startNanos = System.nanoTime();
     private int chunks;
 
@@ -49,8 +49,8 @@ final class RunMeter {
         return chunks;
     }
 
-    Instant began() {
-        return began;
+    Instant startedAt() {
+        return startedAt;
     }
 
     List<Rate> rates() {
@@ -98,9 +98,10 @@ final class RunMeter {
                 slots.busyFraction(all.seconds(Counter.WAIT_NANOS)));
     }
 
-    RunReport.Model model(String fingerprint) {
+    RunReport.Model model(String name, String fingerprint) {
         PipelineStatistics all = statistics.value();
         return new RunReport.Model(
+                name,
                 fingerprint,
                 all.get(Counter.MODEL_LOADS),
                 all.get(Counter.PREDICTORS),

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.Version;
 import org.sparkxception.inference.ScoringSettings;
@@ -19,25 +21,31 @@ import org.sparkxception.report.RunReport;
 
 /** Reads the results of a run back, reports on them, and completes the output. */
 final class RunReporter {
-    private final Instant ended = Instant.now();
     private final Run run;
     private final RunMeter meter;
     private final Preflight preflight;
     private final ModelBundle model;
+    private final JobSettings settings;
     private final ScoringSettings scoring;
     private final RunDirectory directory;
     private final Dataset<Row> results;
     private final ResultSummary summary;
+    private final Evaluation evaluation;
+    private final Optional<UserException> fault;
 
     private RunReporter(Run run, RunMeter meter, Preflight preflight) throws IOException {
         this.run = run;
         this.meter = meter;
         this.preflight = preflight;
         this.model = run.model();
-        this.scoring = run.settings().scoring();
+        this.settings = run.settings();
+        this.scoring = settings.scoring();
         this.directory = run.directory();
         this.results = run.results();
         this.summary = ResultSummary.of(results, model.classNames(), scoring.activation());
+        RowCheck.require(run.plan(), summary.rowsByChunk(), directory.root());
+        this.evaluation = evaluation();
+        this.fault = FailureLimit.exceeded(summary.images(), evaluation, settings.maxFailedFraction());
     }
 
     /**
@@ -68,25 +76,28 @@ final class RunReporter {
     }
 
     private Outcome outcome(RunReport report, boolean nothingLeft, long unplanned) throws IOException {
-        return new Outcome(
-                report, directory.reportPath(), directory.htmlPath(), nothingLeft, unplanned, run.settings());
+        return new Outcome(report, directory.reportPath(), directory.htmlPath(), nothingLeft, unplanned, fault);
     }
 
     private RunReport report() throws IOException {
-        RowCheck.require(run.plan(), summary.rowsByChunk(), directory.root());
         RunIdentity identity = run.identity();
         return new RunReport(
                 directory.root(),
+                meter.startedAt(),
+                Instant.now(),
+                RunReport.Ending.of(fault.map(UserException::exitCode).orElse(ExitCode.COMPLETE)),
+                settings.mode().label(),
+                limits(),
                 summary.images(),
-                evaluation(),
+                evaluation,
                 meter.speed(),
-                meter.model(model.fingerprint()),
+                meter.model(settings.modelName(), model.fingerprint()),
                 precision(),
                 plan(),
                 executors(),
                 meter.stages(),
                 identity.fingerprint(),
-                Map.of("scoring", identity.scoring(), "planning", identity.planning()),
+                new RunReport.Settings(identity.scoring(), identity.planning()),
                 Map.of(
                         "spark-xception",
                         Version.current(),
@@ -96,8 +107,18 @@ final class RunReporter {
                         Runtime.version().toString()));
     }
 
+    private RunReport.Limits limits() {
+        return new RunReport.Limits(
+                settings.chunkImages(),
+                settings.chunkBytes(),
+                scoring.maxPixels(),
+                scoring.maxBytes(),
+                settings.maxFailedFraction(),
+                settings.minAgreement());
+    }
+
     private Evaluation evaluation() {
-        return run.settings().source().hasTruth()
+        return settings.source().hasTruth()
                 ? Evaluator.of(
                         results,
                         summary,
@@ -136,8 +157,6 @@ final class RunReporter {
 
     private RunDetails details(Exemplars exemplars) {
         return new RunDetails(
-                meter.began(),
-                ended,
                 summary.failuresByStatus(),
                 summary.classes(),
                 summary.scoreBins(),

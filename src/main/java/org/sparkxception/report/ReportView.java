@@ -67,8 +67,8 @@ final class ReportView {
                         .formatted(
                                 Formats.count(ok), Formats.count(report.images().total())));
         values.put("output", report.output());
-        values.put("began", TIME.format(details.began()));
-        values.put("ended", TIME.format(details.ended()));
+        values.put("began", TIME.format(report.startedAt()));
+        values.put("ended", TIME.format(report.endedAt()));
         values.put("tiles", tiles(ok));
     }
 
@@ -220,8 +220,8 @@ final class ReportView {
                 plan.chunksDoneBefore() == 0
                         ? List.of()
                         : List.of(new Item(Formats.count(plan.chunksDoneBefore()), Formats.count(plan.chunks()))));
-        values.put("scoring", items(report.settings().getOrDefault("scoring", Map.of())));
-        values.put("planning", items(report.settings().getOrDefault("planning", Map.of())));
+        values.put("scoring", items(report.settings().scoring()));
+        values.put("planning", items(report.settings().planning()));
         values.put("versions", items(report.versions()));
         values.put("executors", report.executors());
         values.put("hasExecutors", !report.executors().isEmpty());
@@ -229,7 +229,8 @@ final class ReportView {
                 "fingerprints",
                 List.of(
                         new Item("Run", report.fingerprint()),
-                        new Item("Model", report.model().fingerprint())));
+                        new Item(
+                                "Model " + report.model().name(), report.model().fingerprint())));
         RunReport.Precision precision = report.precision();
         values.put(
                 "agreement",

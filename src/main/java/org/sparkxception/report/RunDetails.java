@@ -1,14 +1,11 @@
 package org.sparkxception.report;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Data that {@code report.html} shows in addition to a {@link RunReport}: example images, and distributions of scores and speed.
  *
- * @param began start time of this process
- * @param ended time when its last image was done
  * @param failures examples for each status
  * @param classes best classes of the images, most frequent first
  * @param scores histogram of the scores of the best classes; empty without scores
@@ -17,8 +14,6 @@ import java.util.Map;
  * @param throughput of this process, in chronological order
  */
 public record RunDetails(
-        Instant began,
-        Instant ended,
         Map<String, List<RunReport.Failure>> failures,
         List<ClassScore> classes,
         List<ScoreBin> scores,

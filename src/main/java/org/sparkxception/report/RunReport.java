@@ -2,17 +2,34 @@ package org.sparkxception.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.sparkxception.ExitCode;
 import org.sparkxception.result.ResultSchema;
 
 /**
  * The report of a run: the contents of {@code report.json}. Counts are read back from the results, so that they are also correct for a
- * resumed run; times cover only this process.
+ * resumed run; times cover only this process. Its JSON Schema is {@code report.schema.json}.
+ *
+ * @param startedAt start time of this process's run
+ * @param endedAt time of this report, which the run writes last
+ * @param mode what this run did with an output that already had results, as in the settings
+ * @param secondsOfStages per stage of the pipeline, summed over all threads
+ * @param fingerprint SHA-256 of the settings that affect the scores
+ * @param versions of spark-xception, Spark and Java
  */
 public record RunReport(
         String output,
+        @JsonSerialize(using = ToStringSerializer.class) Instant startedAt,
+        @JsonSerialize(using = ToStringSerializer.class) Instant endedAt,
+        Ending outcome,
+        String mode,
+        Limits limits,
         Images images,
         Evaluation evaluation,
         Speed speed,
@@ -20,10 +37,42 @@ public record RunReport(
         Precision precision,
         Plan plan,
         List<Executor> executors,
-        Map<String, Double> secondsOfStages,
+        @JsonSerialize(keyUsing = CamelCaseKeys.class) Map<String, Double> secondsOfStages,
         String fingerprint,
-        Map<String, Map<String, String>> settings,
-        Map<String, String> versions) {
+        Settings settings,
+        @JsonSerialize(keyUsing = CamelCaseKeys.class) Map<String, String> versions) {
+
+    /**
+     * How the run ended. Only a run that has written all results has a report.
+     *
+     * @param name {@code succeeded} or {@code too_many_failures}
+     */
+    public record Ending(String name, int exitCode) {
+        /** The end of a run that ends its process with this code. */
+        public static Ending of(ExitCode code) {
+            return new Ending(
+                    code == ExitCode.COMPLETE ? "succeeded" : code.name().toLowerCase(Locale.ROOT), code.code());
+        }
+    }
+
+    /** The settings that bound the run. */
+    public record Limits(
+            long chunkImages,
+            long chunkBytes,
+            long maxPixels,
+            long maxBytes,
+            double maxFailedFraction,
+            double minAgreement) {}
+
+    /**
+     * The settings that identify the run, by their names.
+     *
+     * @param scoring those that affect the scores
+     * @param planning those that select the images
+     */
+    public record Settings(
+            @JsonSerialize(keyUsing = CamelCaseKeys.class) Map<String, String> scoring,
+            @JsonSerialize(keyUsing = CamelCaseKeys.class) Map<String, String> planning) {}
 
     /**
      * The images of the output by status.
@@ -71,10 +120,11 @@ public record RunReport(
     /**
      * The model, and how often it was loaded: once per executor and device.
      *
+     * @param name the name of its directory, or {@code bundled}
      * @param fallbacks number of loads in which the portable program replaced the fused one
      * @param halvings number of batches that were halved because they did not fit in the memory of a device
      */
-    public record Model(String fingerprint, long loads, long predictors, long fallbacks, long halvings) {}
+    public record Model(String name, String fingerprint, long loads, long predictors, long fallbacks, long halvings) {}
 
     /**
      * The precision of the network, and how well its scores agree with float32 on some of the run's own images. Without a comparison,

@@ -57,7 +57,7 @@ class LauncherIT {
                     .isEqualTo(files.filter(Files::isRegularFile).count());
         }
         assertThat(report.at("/images/byStatus/ok").asLong()).isEqualTo(240);
-        assertThat(report.at("/versions/spark-xception").asText()).isEqualTo("0.1.0");
+        assertThat(report.at("/versions/sparkXception").asText()).isEqualTo("0.1.0");
         assertThat(report.at("/images/byStatus/corrupt").asLong()).isEqualTo(3);
         assertThat(report.at("/images/byStatus/unsupported").asLong()).isEqualTo(2);
         assertThat(report.at("/images/byStatus/too_large").asLong()).isEqualTo(1);

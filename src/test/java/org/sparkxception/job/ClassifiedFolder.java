@@ -20,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.ExitCode;
+import org.sparkxception.JsonSchemas;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestSpark;
 import org.sparkxception.UserException;
@@ -46,7 +47,9 @@ abstract class ClassifiedFolder {
     }
 
     Outcome run(JobSettings settings) throws Exception {
-        return new ClassifyJob(spark, settings, TestModels.bundled()).run();
+        Outcome outcome = new ClassifyJob(spark, settings, TestModels.bundled()).run();
+        JsonSchemas.requireValidReport(output());
+        return outcome;
     }
 
     Dataset<Row> rows() {

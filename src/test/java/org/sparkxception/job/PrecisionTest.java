@@ -25,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkxception.ExitCode;
+import org.sparkxception.JsonSchemas;
 import org.sparkxception.LongTest;
 import org.sparkxception.TestModels;
 import org.sparkxception.TestRuns;
@@ -295,7 +296,9 @@ class PrecisionTest {
     }
 
     private Outcome run(JobSettings settings) throws Exception {
-        return new ClassifyJob(spark, settings, TestModels.bundled()).run();
+        Outcome outcome = new ClassifyJob(spark, settings, TestModels.bundled()).run();
+        JsonSchemas.requireValidReport(Path.of(settings.output()));
+        return outcome;
     }
 
     private List<Row> rows() {

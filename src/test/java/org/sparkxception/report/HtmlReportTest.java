@@ -14,6 +14,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.ExitCode;
 import org.sparkxception.report.Evaluation.Aside;
 import org.sparkxception.report.Evaluation.Bin;
 import org.sparkxception.report.Evaluation.Cell;
@@ -104,7 +105,7 @@ class HtmlReportTest {
                 .contains("driver node7 cpu libtorch 2.7.1 fp32")
                 .contains("top-k 5")
                 .contains("spark 4.1.3")
-                .contains("Run f00d Model cafe");
+                .contains("Run f00d Model mine cafe");
         assertThat(page)
                 .contains("\"imagesPerSecond\":20.5")
                 .contains("\"images\":1200")
@@ -113,8 +114,7 @@ class HtmlReportTest {
 
     @Test
     void whatIsNotKnownHasNoSection() {
-        RunDetails nothing = new RunDetails(
-                Instant.EPOCH, Instant.EPOCH, Map.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        RunDetails nothing = new RunDetails(Map.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
         String empty = HtmlReport.of(report(Evaluation.none(), 0), nothing);
 
@@ -154,6 +154,11 @@ class HtmlReportTest {
         stages.put("predict", 30.0);
         return new RunReport(
                 "file:/out/" + HOSTILE,
+                Instant.parse("2026-11-24T01:00:00Z"),
+                Instant.parse("2026-11-24T02:00:05.9Z"),
+                RunReport.Ending.of(ExitCode.COMPLETE),
+                "resume",
+                new RunReport.Limits(65_536, 1L << 34, 100_000_000, 1 << 28, 0.05, 0),
                 new RunReport.Images(
                         1236,
                         new TreeMap<>(Map.of("ok", 1234L, "corrupt", 2L)),
@@ -161,13 +166,13 @@ class HtmlReportTest {
                         List.of()),
                 evaluation,
                 new RunReport.Speed(scored, 307.7, 4.2, 3605, 155, 3 << 20, 0.93),
-                new RunReport.Model("cafe", 1, 2, 0, 0),
+                new RunReport.Model("mine", "cafe", 1, 2, 0, 0),
                 RunReport.Precision.alone("fp32", false, 0),
                 new RunReport.Plan(1236, 3 << 20, 1, 0, 0, 7, 0),
                 List.of(new RunReport.Executor("driver", "node7", "cpu", "libtorch 2.7.1", "fp32")),
                 stages,
                 "f00d",
-                Map.of("scoring", Map.of("top-k", "5"), "planning", Map.of("input", "file:/in")),
+                new RunReport.Settings(Map.of("top-k", "5"), Map.of("input", "file:/in")),
                 Map.of("spark", "4.1.3"));
     }
 
@@ -190,8 +195,6 @@ class HtmlReportTest {
 
     private static RunDetails details() {
         return new RunDetails(
-                Instant.parse("2026-11-24T01:00:00Z"),
-                Instant.parse("2026-11-24T02:00:05.9Z"),
                 Map.of(
                         "corrupt",
                         List.of(new Failure(
