@@ -19,6 +19,7 @@ import java.util.Set;
 public final class JsonSchemas {
     private static final JsonMapper JSON = new JsonMapper();
     private static final JsonSchema REPORT = schema("report/report.schema.json");
+    private static final JsonSchema EVENT = schema("lineage/event.schema.json");
 
     private JsonSchemas() {}
 
@@ -32,6 +33,11 @@ public final class JsonSchemas {
     /** What the schema does not allow in a report. */
     public static Set<ValidationMessage> faultsOfReport(JsonNode report) {
         return REPORT.validate(report);
+    }
+
+    /** What the schema does not allow in an event of lineage. */
+    public static Set<ValidationMessage> faultsOfEvent(JsonNode event) {
+        return EVENT.validate(event);
     }
 
     /** A schema as JSON, by its name in the jar. */

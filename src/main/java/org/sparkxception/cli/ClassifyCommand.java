@@ -1,13 +1,20 @@
 package org.sparkxception.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
+import org.sparkxception.cli.Explanation.Retry;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.job.ClassifyJob;
 import org.sparkxception.job.JobSettings;
 import org.sparkxception.job.Outcome;
+import org.sparkxception.job.ResultFiles;
+import org.sparkxception.lineage.Destination;
+import org.sparkxception.lineage.Lineage;
+import org.sparkxception.lineage.WrittenData;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.report.Summary;
 import picocli.CommandLine.Command;
@@ -49,9 +56,10 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         general.configureLog();
         JobSettings settings = settings();
+        Optional<Destination> destination = general.lineage();
         SparkSession session = spark.open();
         try {
-            return classify(session, settings);
+            return classify(session, settings, destination);
         } finally {
             Sessions.close(session);
         }
@@ -61,9 +69,12 @@ final class ClassifyCommand implements Callable<Integer> {
         return output.output();
     }
 
-    int classify(SparkSession session, JobSettings settings) throws IOException, InterruptedException {
-        ModelBundle bundle = scores.readModel(session.sparkContext().hadoopConfiguration());
-        Outcome outcome = new ClassifyJob(session, settings, bundle).run();
+    int classify(SparkSession session, JobSettings settings, Optional<Destination> destination)
+            throws IOException, InterruptedException {
+        Optional<Lineage> lineage = destination.map(
+                where -> Lineage.start(where, session, settings.inputs(), settings.output(), System.getenv()));
+        Outcome outcome = run(session, settings, lineage);
+        lineage.ifPresent(run -> reportEnd(run, outcome, session.sparkContext().hadoopConfiguration()));
         if (!general.isQuiet()) {
             print(outcome);
         }
@@ -71,6 +82,31 @@ final class ClassifyCommand implements Callable<Integer> {
             throw fault;
         });
         return ExitCode.COMPLETE.code();
+    }
+
+    private Outcome run(SparkSession session, JobSettings settings, Optional<Lineage> lineage)
+            throws IOException, InterruptedException {
+        try {
+            ModelBundle bundle = scores.readModel(session.sparkContext().hadoopConfiguration());
+            return new ClassifyJob(session, settings, bundle).run();
+        } catch (Throwable e) {
+            lineage.ifPresent(started -> started.fail(sentence(e), Optional.empty()));
+            throw e;
+        }
+    }
+
+    private static void reportEnd(Lineage lineage, Outcome outcome, Configuration configuration) {
+        Lineage.Reading written = () -> {
+            ResultFiles files = ResultFiles.of(outcome.report().output(), configuration);
+            return new WrittenData(outcome.report(), outcome.columns(), files.count(), files.bytes());
+        };
+        outcome.fault()
+                .ifPresentOrElse(
+                        fault -> lineage.fail(sentence(fault), Optional.of(written)), () -> lineage.complete(written));
+    }
+
+    private static String sentence(Throwable fault) {
+        return Explanation.of(fault, Retry.RESUME).sentence();
     }
 
     private static void print(Outcome outcome) {

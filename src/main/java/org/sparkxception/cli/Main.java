@@ -3,6 +3,7 @@ package org.sparkxception.cli;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
@@ -110,11 +111,14 @@ public final class Main {
         return meanings;
     }
 
-    /** Rejects credentials in all options except Spark settings: the others are written to plans, reports and messages. */
+    /**
+     * Rejects credentials in all options except Spark settings: the others are written to plans, reports and messages. The address for
+     * lineage is not, and is checked with an advice of its own.
+     */
     private static int execute(ParseResult parsed) {
         for (ParseResult command = parsed; command != null; command = command.subcommand()) {
             for (OptionSpec option : command.matchedOptions()) {
-                if (!option.longestName().equals(SparkOptions.SPARK_CONF)) {
+                if (!List.of(SparkOptions.SPARK_CONF, GeneralOptions.LINEAGE).contains(option.longestName())) {
                     refuseSecrets(option);
                 }
             }

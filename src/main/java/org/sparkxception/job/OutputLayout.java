@@ -76,6 +76,12 @@ public final class OutputLayout {
                 : OptionalInt.empty();
     }
 
+    /** Whether this file of a chunk has results. Spark does not read the others. */
+    static boolean isResults(FileStatus file) {
+        return !file.getPath().getName().startsWith("_")
+                && !file.getPath().getName().startsWith(".");
+    }
+
     /** Whether this is the directory with the state of the run. */
     static boolean isRun(FileStatus entry) {
         return entry.getPath().getName().equals(RUN);

@@ -279,6 +279,21 @@ final class RunDirectory {
                 .toList();
     }
 
+    /** The files in the chunk directories that a reader would read. */
+    ResultFiles resultFiles() throws IOException {
+        long count = 0;
+        long bytes = 0;
+        for (String chunk : chunkDirectories()) {
+            for (FileStatus file : entries(new Path(chunk))) {
+                if (OutputLayout.isResults(file)) {
+                    count++;
+                    bytes += file.getLen();
+                }
+            }
+        }
+        return new ResultFiles(count, bytes);
+    }
+
     /** Deletes the chunks whose replacements are complete. */
     void deleteReplaced(Plan plan) throws IOException {
         for (Chunk chunk : plan.chunks()) {

@@ -76,7 +76,8 @@ final class RunReporter {
     }
 
     private Outcome outcome(RunReport report, boolean nothingLeft, long unplanned) throws IOException {
-        return new Outcome(report, directory.reportPath(), directory.htmlPath(), nothingLeft, unplanned, fault);
+        return new Outcome(
+                report, directory.reportPath(), directory.htmlPath(), nothingLeft, unplanned, results.schema(), fault);
     }
 
     private RunReport report() throws IOException {

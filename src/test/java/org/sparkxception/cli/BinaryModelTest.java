@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -181,7 +182,7 @@ class BinaryModelTest {
         arguments.addAll(Arrays.asList(more));
         ClassifyCommand command = new ClassifyCommand();
         new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
-        return command.classify(TestSpark.session(), command.settings());
+        return command.classify(TestSpark.session(), command.settings(), Optional.empty());
     }
 
     /** Label, score, how many scores, the first and the last of them, predictions; in the order of the images. */

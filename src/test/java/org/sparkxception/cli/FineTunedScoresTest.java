@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -96,7 +97,7 @@ class FineTunedScoresTest {
         }
         ClassifyCommand command = new ClassifyCommand();
         new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
-        return command.classify(spark, command.settings());
+        return command.classify(spark, command.settings(), Optional.empty());
     }
 
     private static void add(List<String> command, String option, Object value) {

@@ -82,6 +82,7 @@ class HelpTest {
                         "General:",
                         "--conf",
                         "--quiet",
+                        "--openlineage",
                         "-h",
                         "-V");
     }
