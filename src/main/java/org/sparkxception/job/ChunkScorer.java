@@ -49,7 +49,7 @@ final class ChunkScorer {
         this.context = run.context();
         this.run = run;
         this.scorer = scorer;
-        this.writer = ChunkWriter.of(run);
+        this.writer = new ChunkWriter(run);
         this.tasks = new ScoringTasks(statistics);
     }
 

@@ -1,14 +1,17 @@
 package org.sparkxception.job;
 
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
@@ -45,16 +48,23 @@ final class ChunkWriter {
             "true");
 
     private final SparkSession session;
-    private final StructType schema;
     private final RunDirectory directory;
+    private final List<String> labels;
+    private final String fingerprint;
+    private final Column model;
     private final long rowsPerFile;
 
-    /** Returns a writer for the chunks of a run. */
-    static ChunkWriter of(Run run) {
-        StructType schema = ResultSchema.schema(
-                run.classScores().labelsOfAll(run.model().labels()), run.model().fingerprint());
-        return new ChunkWriter(
-                run.spark(), schema, run.directory(), run.settings().targetFileSize() / rowBytes(run));
+    ChunkWriter(Run run) {
+        this.session = run.spark().newSession();
+        // Spark's default is INT96, which Parquet has deprecated and which has no statistics.
+        session.conf().set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+        this.directory = run.directory();
+        this.labels = run.classScores().labelsOfAll(run.model().labels());
+        this.fingerprint = run.model().fingerprint();
+        this.model = struct(
+                lit(run.settings().modelName()).as(ResultSchema.MODEL_NAME),
+                lit(fingerprint).as(ResultSchema.MODEL_FINGERPRINT));
+        this.rowsPerFile = run.settings().targetFileSize() / rowBytes(run);
     }
 
     /** The approximate size of a row in a file. */
@@ -65,19 +75,10 @@ final class ChunkWriter {
         return ROW_BYTES + Float.BYTES * (scores + embedding);
     }
 
-    /** @param rowsPerFile maximum number of rows in a file */
-    private ChunkWriter(SparkSession spark, StructType schema, RunDirectory directory, long rowsPerFile) {
-        this.session = spark.newSession();
-        // Spark's default is INT96, which Parquet has deprecated and which has no statistics.
-        session.conf().set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
-        this.schema = schema;
-        this.directory = directory;
-        this.rowsPerFile = rowsPerFile;
-    }
-
     /** Writes the rows of a chunk, and the rows that it keeps of a chunk that it replaces. */
     void write(Chunk chunk, List<ImageRef> images, JavaRDD<Row> scored) {
-        Dataset<Row> rows = session.createDataFrame(scored, schema);
+        Dataset<Row> rows = session.createDataFrame(scored, ResultSchema.rows(labels, fingerprint))
+                .withColumn(ResultSchema.MODEL, model);
         if (chunk.isReplacement()) {
             rows = rows.unionByName(kept(chunk, images));
         }
@@ -96,7 +97,7 @@ final class ChunkWriter {
                         images.stream().map(ImageRef::path).toList(), Encoders.STRING())
                 .toDF(ResultSchema.PATH);
         return OutputReader.of(session)
-                .schema(schema)
+                .schema(ResultSchema.schema(labels, fingerprint))
                 .parquet(directory.chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti");
     }

@@ -49,7 +49,7 @@ record RunStart(
         CommitterCheck.check(
                 FileSystems.of(root, configuration),
                 root,
-                spark.conf().get(CommitterCheck.PROTOCOL_SETTING, ""),
+                spark.conf().get(CommitterCheck.PROTOCOL_SETTING),
                 configuration);
         ImageSource source =
                 settings.source().open(spark, inputs, settings.scoring().maxBytes());

@@ -28,6 +28,15 @@ public final class ResultSchema {
     public static final String EMBEDDING = "embedding";
     public static final String TRUTH = "truth";
 
+    /** When the outcome of the image was known, by the clock of its executor. */
+    public static final String SCORED_AT = "scored_at";
+
+    /** The model: its {@link #MODEL_NAME} and its {@link #MODEL_FINGERPRINT}. */
+    public static final String MODEL = "model";
+
+    public static final String MODEL_NAME = "name";
+    public static final String MODEL_FINGERPRINT = "fingerprint";
+
     /** Partition column: the number of the chunk directory. */
     public static final String CHUNK = "chunk";
 
@@ -71,8 +80,18 @@ public final class ResultSchema {
                         EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false), true, ofEmbedding));
     }
 
-    /** The columns of the job's results: the image, its outcome, and its true class. */
+    /** The columns of the job's results: those of its {@link #row rows}, and the model, which outputs of earlier versions lack. */
     public static StructType schema(List<String> labels, String modelFingerprint) {
+        return rows(labels, modelFingerprint)
+                .add(
+                        MODEL,
+                        new StructType()
+                                .add(MODEL_NAME, DataTypes.StringType)
+                                .add(MODEL_FINGERPRINT, DataTypes.StringType));
+    }
+
+    /** The columns of {@link #row}: the image, its outcome, its true class, and when it was scored. */
+    public static StructType rows(List<String> labels, String modelFingerprint) {
         StructType schema = new StructType()
                 .add(PATH, DataTypes.StringType, false)
                 .add(SIZE, DataTypes.LongType, false)
@@ -80,17 +99,18 @@ public final class ResultSchema {
         for (StructField field : outcome(labels, modelFingerprint).fields()) {
             schema = schema.add(field);
         }
-        return schema.add(TRUTH, DataTypes.StringType);
+        return schema.add(TRUTH, DataTypes.StringType).add(SCORED_AT, DataTypes.TimestampType);
     }
 
-    /** A row of the job's results. */
+    /** A row of the job's results, without the model, which is the same in all of them. */
     public static Row row(String path, long size, Instant modified, Optional<String> truth, Object[] outcome) {
-        Object[] values = new Object[3 + outcome.length + 1];
+        Object[] values = new Object[3 + outcome.length + 2];
         values[0] = path;
         values[1] = size;
         values[2] = Timestamp.from(modified);
         System.arraycopy(outcome, 0, values, 3, outcome.length);
-        values[values.length - 1] = truth.orElse(null);
+        values[values.length - 2] = truth.orElse(null);
+        values[values.length - 1] = Timestamp.from(Instant.now());
         return RowFactory.create(values);
     }
 

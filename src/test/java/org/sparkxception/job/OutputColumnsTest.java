@@ -3,8 +3,10 @@ package org.sparkxception.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import org.sparkxception.ExitCode;
 import org.sparkxception.TestModels;
@@ -73,6 +75,22 @@ class OutputColumnsTest extends ClassifiedFolder {
                 .allSatisfy(prediction -> assertThat(prediction.getFloat(2))
                         .isEqualTo(scores.get(prediction.getInt(0)))
                         .isBetween(0f, 1f));
+    }
+
+    @Test
+    void everyRowHasTheModelAndWhenItWasScored() throws Exception {
+        put("good.png", resource("rgb.png"));
+        put("bad.png", new byte[0]);
+        Instant before = Instant.now();
+
+        run(builder().modelName("fashion").build());
+
+        assertThat(rows().selectExpr("model.name", "model.fingerprint").collectAsList())
+                .hasSize(2)
+                .allMatch(row -> row.equals(
+                        RowFactory.create("fashion", TestModels.bundled().fingerprint())));
+        assertThat(rows().select("scored_at").collectAsList())
+                .allSatisfy(row -> assertThat(row.getTimestamp(0).toInstant()).isBetween(before, Instant.now()));
     }
 
     @Test

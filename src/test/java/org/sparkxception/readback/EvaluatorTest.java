@@ -178,7 +178,7 @@ class EvaluatorTest {
     }
 
     private Dataset<Row> results(List<Row> rows) {
-        return spark.createDataFrame(rows, ResultSchema.schema(LABELS.names(), ""))
+        return spark.createDataFrame(rows, ResultSchema.rows(LABELS.names(), ""))
                 .withColumn("chunk", lit(0));
     }
 

@@ -36,7 +36,7 @@ import scala.reflect.ClassTag$;
 class ResultSummaryTest {
     private static final Labels LABELS = Labels.of(List.of("cat", "dog"));
     private static final StructType SCHEMA =
-            ResultSchema.schema(LABELS.names(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType);
+            ResultSchema.rows(LABELS.names(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType);
 
     private final SparkSession spark = TestSpark.session();
 
