@@ -1,6 +1,7 @@
 package org.sparkxception.cli;
 
 import java.util.List;
+import org.sparkxception.InvalidSetting;
 import org.sparkxception.image.decode.ImageDecoder;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.source.SourceKind;
@@ -65,6 +66,13 @@ final class InputOptions {
     private String truth;
 
     @Option(
+            names = "--keep-columns",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "Columns of the manifest or table that go to the results, separated by commas.")
+    private List<String> keepColumns = List.of();
+
+    @Option(
             names = "--max-pixels",
             paramLabel = "N",
             defaultValue = "" + ImageDecoder.DEFAULT_MAX_PIXELS,
@@ -82,12 +90,19 @@ final class InputOptions {
         return inputs;
     }
 
-    /** Options that the kind of dataset does not have are ignored. */
+    /** Options that the kind of dataset does not have are ignored, unless the results would lack what is asked for. */
     SourceSettings source() {
+        boolean hasColumns = inputFormat == SourceKind.MANIFEST || inputFormat == SourceKind.TABLE;
+        if (!hasColumns && !keepColumns.isEmpty()) {
+            throw new InvalidSetting(
+                    SourceSettings.KEEP_COLUMNS,
+                    "omitted for the input format " + inputFormat,
+                    String.join(",", keepColumns));
+        }
         return switch (inputFormat) {
             case FILES -> new SourceSettings.Files(include, truth);
-            case MANIFEST -> new SourceSettings.Manifest(idColumn, truth);
-            case TABLE -> new SourceSettings.Table(tableFormat, idColumn, contentColumn, truth);
+            case MANIFEST -> new SourceSettings.Manifest(idColumn, truth, keepColumns);
+            case TABLE -> new SourceSettings.Table(tableFormat, idColumn, contentColumn, truth, keepColumns);
             case TAR -> new SourceSettings.Tar(include, truth);
             case SEQUENCE_FILE -> new SourceSettings.SequenceFile(include, truth);
         };

@@ -64,7 +64,9 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
 
         @Override
         public Row row(Object[] outcome) {
-            return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
+            return ResultSchema.withKept(
+                    ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome),
+                    image.kept());
         }
 
         @Override

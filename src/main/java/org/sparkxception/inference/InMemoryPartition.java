@@ -52,7 +52,9 @@ public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<Imag
         @Override
         public Row row(Object[] outcome) {
             ImageRef image = content.image();
-            return ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome);
+            return ResultSchema.withKept(
+                    ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome),
+                    image.kept());
         }
 
         @Override

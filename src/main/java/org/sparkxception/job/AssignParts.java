@@ -23,13 +23,15 @@ final class AssignParts implements MapPartitionsFunction<Row, Row> {
     /** Column with the number of the part within the range. */
     static final String PART = "part";
 
-    static final StructType SCHEMA =
-            ImageRows.SCHEMA.add(RANGE, DataTypes.IntegerType, false).add(PART, DataTypes.IntegerType, false);
-
     private static final int PATH = ImageRows.SCHEMA.fieldIndex(ImageRows.PATH);
     private static final int SIZE = ImageRows.SCHEMA.fieldIndex(ImageRows.SIZE);
 
     private final ChunkLimits limits;
+
+    /** The columns of plan files, with these kept columns, which can be none. */
+    static StructType schema(StructType kept) {
+        return ImageRows.schema(kept).add(RANGE, DataTypes.IntegerType, false).add(PART, DataTypes.IntegerType, false);
+    }
 
     AssignParts(ChunkLimits limits) {
         this.limits = limits;

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
@@ -51,6 +52,7 @@ final class ChunkWriter {
     private final RunDirectory directory;
     private final List<String> labels;
     private final String fingerprint;
+    private final StructType kept;
     private final Column model;
     private final long rowsPerFile;
 
@@ -61,6 +63,7 @@ final class ChunkWriter {
         this.directory = run.directory();
         this.labels = run.classScores().labelsOfAll(run.model().labels());
         this.fingerprint = run.model().fingerprint();
+        this.kept = run.plan().kept();
         this.model = struct(
                 lit(run.settings().modelName()).as(ResultSchema.MODEL_NAME),
                 lit(fingerprint).as(ResultSchema.MODEL_FINGERPRINT));
@@ -77,7 +80,8 @@ final class ChunkWriter {
 
     /** Writes the rows of a chunk, and the rows that it keeps of a chunk that it replaces. */
     void write(Chunk chunk, List<ImageRef> images, JavaRDD<Row> scored) {
-        Dataset<Row> rows = session.createDataFrame(scored, ResultSchema.rows(labels, fingerprint))
+        Dataset<Row> rows = session.createDataFrame(
+                        scored, ResultSchema.withKept(ResultSchema.rows(labels, fingerprint), kept))
                 .withColumn(ResultSchema.MODEL, model);
         if (chunk.isReplacement()) {
             rows = rows.unionByName(kept(chunk, images));
@@ -97,7 +101,7 @@ final class ChunkWriter {
                         images.stream().map(ImageRef::path).toList(), Encoders.STRING())
                 .toDF(ResultSchema.PATH);
         return OutputReader.of(session)
-                .schema(ResultSchema.schema(labels, fingerprint))
+                .schema(ResultSchema.withKept(ResultSchema.schema(labels, fingerprint), kept))
                 .parquet(directory.chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti");
     }

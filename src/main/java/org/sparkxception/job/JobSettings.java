@@ -1,13 +1,17 @@
 package org.sparkxception.job;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sparkxception.ExitCode;
 import org.sparkxception.InvalidSetting;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.model.ModelBundle;
 import org.sparkxception.model.Precision;
+import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.SourceSettings;
+import org.sparkxception.source.dataset.ImageRows;
 
 /**
  * The settings of a run, made by a {@link Builder}.
@@ -64,6 +68,22 @@ public record JobSettings(
         }
         InvalidSetting.requireFraction("max-failed-fraction", maxFailedFraction);
         InvalidSetting.requireFraction("min-agreement", minAgreement);
+        requireNewColumns(source.keepColumns());
+    }
+
+    /** Readers do not distinguish columns whose names differ only in case. */
+    private static void requireNewColumns(List<String> names) {
+        Set<String> taken = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        taken.addAll(List.of(ResultSchema.schema(List.of(), "").fieldNames()));
+        taken.addAll(List.of(ResultSchema.CHUNK, ImageRows.GIVEN_PATH));
+        for (String name : names) {
+            if (name.isBlank() || !taken.add(name)) {
+                throw new InvalidSetting(
+                        SourceSettings.KEEP_COLUMNS,
+                        "different names, and none of a column of the results (" + name + ")",
+                        String.join(",", names));
+            }
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.sparkxception.result.ResultSchema;
 
 /** Reads the files of an output through Spark. */
@@ -18,10 +19,15 @@ final class OutputReader {
         return spark.read().option("__globPaths__", "false");
     }
 
-    /** The results, exactly as a reader of the output would see them, each row with the number of its chunk. */
-    static Dataset<Row> results(SparkSession spark, RunDirectory run) throws IOException {
+    /**
+     * The results, exactly as a reader of the output would see them, each row with the number of its chunk.
+     *
+     * @param kept the columns of the dataset that are kept in the results
+     */
+    static Dataset<Row> results(SparkSession spark, RunDirectory run, StructType kept) throws IOException {
         return of(spark)
-                .schema(ResultSchema.schema(List.of(), "").add(ResultSchema.CHUNK, DataTypes.IntegerType))
+                .schema(ResultSchema.withKept(ResultSchema.schema(List.of(), ""), kept)
+                        .add(ResultSchema.CHUNK, DataTypes.IntegerType))
                 .option("basePath", run.root())
                 .parquet(run.chunkDirectories().toArray(String[]::new));
     }

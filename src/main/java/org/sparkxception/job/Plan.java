@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The planned content of an output: the parts of all planning rounds, and the chunks that they belong to. A part is a chunk of its own
@@ -56,6 +57,11 @@ final class Plan {
 
     List<Generation> generations() {
         return generations;
+    }
+
+    /** The columns of the dataset that go to the results: the same in all planning rounds. */
+    StructType kept() {
+        return generations.isEmpty() ? new StructType() : generations.get(0).keptColumns();
     }
 
     /** Whether a chunk with this number was planned, even if it was replaced since. */

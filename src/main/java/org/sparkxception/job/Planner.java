@@ -28,6 +28,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
@@ -77,7 +78,7 @@ final class Planner {
     /**
      * Plans the images of a listing whose current state (path, size and time) no earlier round has planned.
      *
-     * @throws UserException (exit code 3) if the listing is empty
+     * @throws UserException (exit code 3) if the listing is empty; (5) if earlier rounds keep other columns of the dataset
      */
     Generation plan(Listing listing, Plan before, Mode mode) {
         Dataset<Row> found = listing.images();
@@ -87,8 +88,10 @@ final class Planner {
                     "the input contains no images: " + listing.excluded() + " files match no `include`, and "
                             + listing.hidden() + " names are hidden (they start with _ or .)");
         }
+        StructType kept = ImageRows.kept(found.schema());
         long known = 0;
         if (!before.generations().isEmpty()) {
+            requireSame(kept, before.kept());
             known = found.join(identities(before), names(), "left_semi").count();
             found = found.join(identities(before), names(), "left_anti");
         }
@@ -98,12 +101,26 @@ final class Planner {
                 inOrder(found, listing.orderByLocation(), ranges)
                         .mapPartitions(
                                 new AssignParts(limits.ofParts(listing.count() - known)),
-                                Encoders.row(AssignParts.SCHEMA)),
+                                Encoders.row(AssignParts.schema(kept))),
                 number);
         List<PlanPart> parts = parts(number, before.nextPart(), part -> PlanPart.NONE, Map.of());
         long images = parts.stream().mapToLong(PlanPart::images).sum();
-        return new Generation(
-                number, mode.label(), listing.count() - known - images, listing.hidden(), listing.excluded(), parts);
+        return Generation.of(
+                number, mode, listing.count() - known - images, listing.hidden(), listing.excluded(), parts, kept);
+    }
+
+    private void requireSame(StructType kept, StructType before) {
+        if (!kept.equals(before)) {
+            throw new UserException(
+                    ExitCode.OTHER_RUN,
+                    "the output %s keeps %s of its dataset, but this run keeps %s: use the `keep-columns` of the output, or choose"
+                                    .formatted(directory.root(), inWords(before), inWords(kept))
+                            + " another `output`");
+        }
+    }
+
+    private static String inWords(StructType kept) {
+        return kept.isEmpty() ? "no columns" : kept.toDDL();
     }
 
     /** Number of images of a listing whose current state no round has planned. */
@@ -131,7 +148,7 @@ final class Planner {
      * @param choice aggregate function that selects one of the structs of an image's columns
      */
     private static Dataset<Row> eachPathOnce(Dataset<Row> images, UnaryOperator<Column> choice) {
-        String[] names = ImageRows.SCHEMA.fieldNames();
+        String[] names = images.columns();
         Column[] columns = Arrays.stream(names).map(functions::col).toArray(Column[]::new);
         return images.groupBy(ImageRows.PATH)
                 .agg(choice.apply(struct(columns)).as("chosen"))
@@ -146,28 +163,27 @@ final class Planner {
      */
     Generation planRetry(Dataset<Row> results, Plan before) {
         int number = before.generations().size();
+        StructType schema = AssignParts.schema(before.kept());
         Dataset<Row> failed = results.filter(col(ResultSchema.STATUS).notEqual(ResultSchema.OK))
                 .select(
                         col(ResultSchema.PATH),
                         col(ResultSchema.SIZE),
                         col(ResultSchema.MODIFIED),
                         col(ResultSchema.CHUNK).as(AssignParts.PART));
-        Dataset<Row> again = eachPathOnce(planned(before), image -> max_by(image, GENERATION))
+        Dataset<Row> again = eachPathOnce(planned(before, before.kept()), image -> max_by(image, GENERATION))
                 .hint(SORTED)
                 .join(failed, names())
                 .withColumn(AssignParts.RANGE, lit(0))
-                .select(Arrays.stream(AssignParts.SCHEMA.fieldNames())
-                        .map(functions::col)
-                        .toArray(Column[]::new));
+                .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
         write(
                 again.map(
                         new RefreshFileStatus(new SerializableConfiguration(
                                 spark.sparkContext().hadoopConfiguration())),
-                        Encoders.row(AssignParts.SCHEMA)),
+                        Encoders.row(schema)),
                 number);
         Map<Integer, Long> rows = before.chunks().stream().collect(Collectors.toMap(Chunk::number, Chunk::rows));
         List<PlanPart> parts = parts(number, before.nextPart(), part -> part, rows);
-        return new Generation(number, Mode.RETRY_FAILED.label(), 0, 0, 0, parts);
+        return Generation.of(number, Mode.RETRY_FAILED, 0, 0, 0, parts, before.kept());
     }
 
     private static String[] names() {
@@ -206,17 +222,23 @@ final class Planner {
     }
 
     private Dataset<Row> read(int generation) {
-        return OutputReader.of(spark).schema(AssignParts.SCHEMA).orc(directory.planDirectory(generation));
+        return OutputReader.of(spark)
+                .schema(AssignParts.schema(new StructType()))
+                .orc(directory.planDirectory(generation));
     }
 
     /** The images of all rounds, in one read: an output can have years of daily updates. */
     private Dataset<Row> planned(Plan plan) {
+        return planned(plan, new StructType());
+    }
+
+    private Dataset<Row> planned(Plan plan, StructType kept) {
         String[] directories = plan.generations().stream()
                 .map(generation -> directory.planDirectory(generation.number()))
                 .toArray(String[]::new);
         return OutputReader.of(spark)
                 .option("recursiveFileLookup", "true")
-                .schema(ImageRows.SCHEMA)
+                .schema(ImageRows.schema(kept))
                 .orc(directories);
     }
 
@@ -244,7 +266,7 @@ final class Planner {
     /** The images of one chunk, read from the plan. */
     List<ImageRef> images(Plan plan, Chunk chunk) {
         Dataset<Row> planned = OutputReader.of(spark)
-                .schema(ImageRows.SCHEMA.add(AssignParts.PART, DataTypes.IntegerType))
+                .schema(ImageRows.schema(plan.kept()).add(AssignParts.PART, DataTypes.IntegerType))
                 .orc(directory.planDirectory(plan.generation(chunk).number()) + "/"
                         + chunk.first().directory());
         if (chunk.first().part() != null) {

@@ -69,7 +69,7 @@ final class Run {
 
     /** Plans to score the images again that have failed. */
     void planRetry() throws IOException {
-        add(planner.planRetry(OutputReader.results(spark(), directory), plan));
+        add(planner.planRetry(OutputReader.results(spark(), directory, plan.kept()), plan));
     }
 
     private void add(Generation generation) throws IOException {
@@ -128,7 +128,7 @@ final class Run {
      */
     Dataset<Row> results() throws IOException {
         directory.refuseForeignResults(plan::includes);
-        return OutputReader.results(spark(), directory);
+        return OutputReader.results(spark(), directory, plan.kept());
     }
 
     /** What the scores of the classes are. */

@@ -16,6 +16,9 @@ import org.sparkxception.result.ResultSchema;
  * @param planning settings that select the images
  */
 record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
+    /** The value of a setting that the version of the other run did not have. */
+    private static final String NOT_SET = "";
+
     static RunIdentity of(JobSettings settings, List<String> qualifiedInputs, String modelFingerprint) {
         ScoringSettings how = settings.scoring();
         Map<String, String> scoring = new LinkedHashMap<>();
@@ -66,8 +69,13 @@ record RunIdentity(Map<String, String> scoring, Map<String, String> planning) {
             mine.putAll(planning);
         }
         return mine.keySet().stream()
-                .filter(name -> !mine.get(name).equals(theirs.get(name)))
-                .map(name -> name + " is " + theirs.get(name) + " in the output and " + mine.get(name) + " in this run")
+                .filter(name -> !mine.get(name).equals(theirs.getOrDefault(name, NOT_SET)))
+                .map(name -> name + " is " + inWords(theirs.getOrDefault(name, NOT_SET)) + " in the output and "
+                        + inWords(mine.get(name)) + " in this run")
                 .toList();
+    }
+
+    private static String inWords(String value) {
+        return value.isEmpty() ? "not set" : value;
     }
 }

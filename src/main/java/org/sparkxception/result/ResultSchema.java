@@ -150,4 +150,22 @@ public final class ResultSchema {
     public static Object[] failed(String status, String error, Optional<Integer> width, Optional<Integer> height) {
         return new Object[] {status, error, width.orElse(null), height.orElse(null), null, null, null, null, null};
     }
+
+    /** The columns of results and the columns of the dataset that are kept beside them. */
+    public static StructType withKept(StructType schema, StructType kept) {
+        StructType all = schema;
+        for (StructField field : kept.fields()) {
+            all = all.add(field);
+        }
+        return all;
+    }
+
+    /** A row of results and the values of the columns that are kept beside it. */
+    public static Row withKept(Row row, List<Object> kept) {
+        Object[] values = new Object[row.size() + kept.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i < row.size() ? row.get(i) : kept.get(i - row.size());
+        }
+        return RowFactory.create(values);
+    }
 }

@@ -26,6 +26,9 @@ public sealed interface SourceSettings {
     String DEFAULT_CONTENT_COLUMN = "content";
     String DEFAULT_TABLE_FORMAT = "parquet";
 
+    /** The setting with the columns that go to the results. */
+    String KEEP_COLUMNS = "keep-columns";
+
     /** Where the true class of an image is: {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column. */
     String truth();
 
@@ -39,6 +42,11 @@ public sealed interface SourceSettings {
      * @param maxBytes images with more bytes are not read
      */
     ImageSource open(SparkSession spark, List<String> inputs, long maxBytes);
+
+    /** The columns of the dataset that go to the results. */
+    default List<String> keepColumns() {
+        return List.of();
+    }
 
     /** Whether the images have ground-truth labels. */
     default boolean hasTruth() {
@@ -79,18 +87,24 @@ public sealed interface SourceSettings {
      *
      * @param idColumn the column with the paths, {@value #DEFAULT_ID_COLUMN} by default
      * @param truth {@value #PARENT_DIRECTORY}, {@value #NO_TRUTH}, or the name of a column
+     * @param keepColumns columns that go to the results, with the path as the manifest contains it
      */
-    record Manifest(String idColumn, String truth) implements SourceSettings {
+    record Manifest(String idColumn, String truth, List<String> keepColumns) implements SourceSettings {
+        public Manifest {
+            keepColumns = List.copyOf(keepColumns);
+        }
+
         @Override
         public Map<String, String> identity() {
             Map<String, String> identity = SourceSettings.identity(SourceKind.MANIFEST, List.of(), truth);
             identity.put("id-column", idColumn);
+            identity.put(KEEP_COLUMNS, String.join(",", keepColumns));
             return identity;
         }
 
         @Override
         public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
-            return new ManifestSource(spark, inputs, idColumn, column(truth), isParent(truth));
+            return new ManifestSource(spark, inputs, idColumn, column(truth), isParent(truth), keepColumns);
         }
     }
 
@@ -101,9 +115,12 @@ public sealed interface SourceSettings {
      * @param idColumn the column with the image names, {@value #DEFAULT_ID_COLUMN} by default
      * @param contentColumn the column with the encoded images, {@value #DEFAULT_CONTENT_COLUMN} by default
      * @param truth {@value #NO_TRUTH}, or the name of a column
+     * @param keepColumns columns that go to the results
      */
-    record Table(String tableFormat, String idColumn, String contentColumn, String truth) implements SourceSettings {
+    record Table(String tableFormat, String idColumn, String contentColumn, String truth, List<String> keepColumns)
+            implements SourceSettings {
         public Table {
+            keepColumns = List.copyOf(keepColumns);
             if (isParent(truth)) {
                 throw new InvalidSetting(
                         "truth", "a column or " + NO_TRUTH + " for the input format " + SourceKind.TABLE, truth);
@@ -116,12 +133,14 @@ public sealed interface SourceSettings {
             identity.put("id-column", idColumn);
             identity.put("content-column", contentColumn);
             identity.put("table-format", tableFormat);
+            identity.put(KEEP_COLUMNS, String.join(",", keepColumns));
             return identity;
         }
 
         @Override
         public ImageSource open(SparkSession spark, List<String> inputs, long maxBytes) {
-            return new TableSource(spark, inputs, tableFormat, idColumn, contentColumn, column(truth), maxBytes);
+            return new TableSource(
+                    spark, inputs, tableFormat, idColumn, contentColumn, column(truth), maxBytes, keepColumns);
         }
     }
 

@@ -53,6 +53,7 @@ class HelpTest {
                         "--content-column",
                         "--table-format",
                         "--truth",
+                        "--keep-columns",
                         "--max-pixels",
                         "--max-bytes",
                         "Model and scores:",

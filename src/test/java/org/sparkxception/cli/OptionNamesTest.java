@@ -43,6 +43,10 @@ class OptionNamesTest {
                 "--chunk-bytes=0           | --chunk-bytes must be at least 1 but was 0",
                 "--min-agreement=NaN       | --min-agreement must be from 0 to 1 but was NaN",
                 "--max-failed-fraction=1.5 | --max-failed-fraction must be from 0 to 1 but was 1.5",
+                "--keep-columns=a,b | --keep-columns must be omitted for the input format files but was a,b",
+                "--keep-columns=a,Score --input-format=manifest"
+                        + " | --keep-columns must be different names, and none of a column of the results (Score) but was"
+                        + " a,Score",
                 "--truth=label | --truth must be parent-directory or none for the input format files but was label",
                 "--truth=label --input-format=tar"
                         + " | --truth must be parent-directory or none for the input format tar but was label",

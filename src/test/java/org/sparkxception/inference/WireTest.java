@@ -3,8 +3,13 @@ package org.sparkxception.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.Date;
+import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +53,15 @@ class WireTest {
     void partitionsOfImages(SerializerInstance serializer) {
         ImageRef image = ImageRef.file("hdfs://nn/a b.png", 17, Instant.ofEpochMilli(1_700_000_000_123L))
                 .withTruth(Optional.of("cat"))
-                .withVersion(Optional.of("etag"));
+                .withVersion(Optional.of("etag"))
+                .withKept(Arrays.asList(
+                        "text",
+                        null,
+                        7,
+                        new BigDecimal("1.20"),
+                        Timestamp.valueOf("2026-11-24 01:02:03.456789"),
+                        Date.valueOf("2026-11-24"),
+                        LocalDateTime.parse("2026-11-24T01:02:03")));
         ImageRef plain = ImageRef.file("file:/x.png", 0, Instant.EPOCH);
         ImageRef member = plain.at(new Place.FileRange("file:/x.tar", 512));
         ImageRef record = plain.at(new Place.SplitRecord("file:/x.seq", 2000, 3));
@@ -66,6 +79,8 @@ class WireTest {
         assertThat(images.get(0).modified()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
         assertThat(images.get(0).truth()).contains("cat");
         assertThat(images.get(0).version()).contains("etag");
+        assertThat(images.get(0).kept()).isEqualTo(image.kept());
+        assertThat(images.get(1).kept()).isEmpty();
         assertThat(images.get(1).isWholeFile()).isTrue();
         assertThat(images.get(1).wasFound()).isTrue();
         assertThat(images.get(2).file()).isEqualTo("file:/x.tar");

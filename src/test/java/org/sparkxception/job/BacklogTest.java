@@ -75,7 +75,7 @@ class BacklogTest {
     }
 
     private static Generation generation(List<PlanPart> parts) {
-        return new Generation(0, "resume", 0, 0, 0, parts);
+        return new Generation(0, "resume", 0, 0, 0, parts, null);
     }
 
     private static List<PlanPart> parts(int count, String directory) {

@@ -46,7 +46,7 @@ import org.sparkxception.source.TarSourceTest;
 class PrecisionTest {
     private static final String SAMPLES = "sample-data/images";
     private static final SourceSettings MANIFEST =
-            new SourceSettings.Manifest(SourceSettings.DEFAULT_ID_COLUMN, SourceSettings.NO_TRUTH);
+            new SourceSettings.Manifest(SourceSettings.DEFAULT_ID_COLUMN, SourceSettings.NO_TRUTH, List.of());
     private static final SourceSettings TAR = new SourceSettings.Tar(List.of(), SourceSettings.NO_TRUTH);
 
     @TempDir

@@ -61,7 +61,7 @@ class ManifestSourceTest extends SourceContract {
 
     @Override
     SourceSettings source(String truth) {
-        return new SourceSettings.Manifest("path", truth);
+        return new SourceSettings.Manifest("path", truth, List.of());
     }
 
     @Override

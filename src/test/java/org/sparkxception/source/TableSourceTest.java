@@ -57,7 +57,7 @@ class TableSourceTest extends SourceContract {
     }
 
     private static SourceSettings source(String truth, String format) {
-        return new SourceSettings.Table(format, "id", "image data", truth);
+        return new SourceSettings.Table(format, "id", "image data", truth, List.of());
     }
 
     @Override
@@ -228,7 +228,8 @@ class TableSourceTest extends SourceContract {
                 RowFactory.create(RowFactory.create(resource("rgb.png"), "a.png"), "Bag"),
                 RowFactory.create(RowFactory.create(new byte[0], "b.png"), "Coat"));
         spark.createDataFrame(rows, schema).coalesce(1).write().parquet(data + "/c");
-        SourceSettings source = new SourceSettings.Table("parquet", "image.path", "image.bytes", "meta.kind");
+        SourceSettings source =
+                new SourceSettings.Table("parquet", "image.path", "image.bytes", "meta.kind", List.of());
 
         run(settings(source, input(), output(), Mode.RESUME));
 
@@ -241,13 +242,13 @@ class TableSourceTest extends SourceContract {
     void columnsThatAreNotThereOrOfAnotherTypeAreRefused() throws Exception {
         write("c", List.of(new Item("a", resource("rgb.png"))));
         Map<SourceSettings, String> refused = Map.of(
-                new SourceSettings.Table("parquet", "name", "image data", "none"),
+                new SourceSettings.Table("parquet", "name", "image data", "none", List.of()),
                 "has no column name (`id-column`): it has id STRING,kind STRING,`image data` BINARY",
-                new SourceSettings.Table("parquet", "id", "kind", "none"),
+                new SourceSettings.Table("parquet", "id", "kind", "none", List.of()),
                 "the column kind (`content-column`) must be binary but is string",
-                new SourceSettings.Table("parquet", "image data", "image data", "none"),
+                new SourceSettings.Table("parquet", "image data", "image data", "none", List.of()),
                 "the column image data (`id-column`) must contain text or numbers but is binary",
-                new SourceSettings.Table("parkett", "id", "image data", "none"),
+                new SourceSettings.Table("parkett", "id", "image data", "none", List.of()),
                 "cannot be read as parkett");
         refused.forEach((source, message) -> assertThatThrownBy(
                         () -> run(settings(source, data + "/c", output(), Mode.RESUME)))

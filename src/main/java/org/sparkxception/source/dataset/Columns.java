@@ -2,25 +2,34 @@ package org.sparkxception.source.dataset;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
+import org.sparkxception.storage.UriSecrets;
 
 /** Looks up columns of a manifest or table by name. */
 public final class Columns {
+    private static final Set<DataType> KEPT =
+            Set.of(DataTypes.BooleanType, DataTypes.DateType, DataTypes.TimestampType, DataTypes.TimestampNTZType);
+
     private final StructType schema;
     private final String where;
 
@@ -56,6 +65,37 @@ public final class Columns {
     /** The column with the true classes as text; null values if no column is specified. */
     public Column truth(Optional<String> name) {
         return name.map(column -> text(column, "truth")).orElse(lit(null).cast(DataTypes.StringType));
+    }
+
+    /**
+     * Returns columns that go to the results. Texts are without the secrets of URIs.
+     *
+     * @throws UserException (exit code 3) if a column does not exist, or its type is binary or nested
+     */
+    public List<Column> kept(List<String> names) {
+        return names.stream().map(this::kept).toList();
+    }
+
+    private Column kept(String name) {
+        DataType type = type(name, "keep-columns");
+        if (type instanceof StringType) {
+            return withoutSecrets(column(name)).as(name);
+        }
+        if (!(type instanceof NumericType) && !KEPT.contains(type)) {
+            throw new UserException(
+                    ExitCode.INPUT,
+                    "%s: the column %s (`keep-columns`) must contain text, numbers, booleans, dates or times but is %s"
+                            .formatted(where, name, type.simpleString()));
+        }
+        return column(name).as(name);
+    }
+
+    /** The column without the secrets of URIs. */
+    public static Column withoutSecrets(Column text) {
+        return udf(
+                        (UDF1<String, String>) value -> value == null ? null : UriSecrets.hidden(value),
+                        DataTypes.StringType)
+                .apply(text);
     }
 
     /**

@@ -2,12 +2,17 @@ package org.sparkxception.source.dataset;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** An image of a dataset: its identifier, the place of its bytes, and its metadata when the run was planned. */
 public final class ImageRef implements Serializable {
     private static final long serialVersionUID = 1;
+
+    private static final Object[] NONE = {};
 
     private final String path;
     private final long size;
@@ -17,6 +22,8 @@ public final class ImageRef implements Serializable {
 
     private final String version;
     private final Place place;
+    /** The values of the columns that go to the results; each can be null. */
+    private final Object[] kept;
 
     private ImageRef(
             String path,
@@ -24,17 +31,19 @@ public final class ImageRef implements Serializable {
             long modifiedMillis,
             Optional<String> truth,
             Optional<String> version,
-            Place place) {
+            Place place,
+            Object[] kept) {
         this.path = Objects.requireNonNull(path);
         this.size = size;
         this.modifiedMillis = modifiedMillis;
         this.truth = truth.orElse(null);
         this.version = version.orElse(null);
         this.place = place;
+        this.kept = kept;
     }
 
     private static ImageRef of(String path, long size, Instant modified, Place place) {
-        return new ImageRef(path, size, modified.toEpochMilli(), Optional.empty(), Optional.empty(), place);
+        return new ImageRef(path, size, modified.toEpochMilli(), Optional.empty(), Optional.empty(), place, NONE);
     }
 
     /**
@@ -59,17 +68,22 @@ public final class ImageRef implements Serializable {
 
     /** The same image with this ground-truth class. */
     public ImageRef withTruth(Optional<String> value) {
-        return new ImageRef(path, size, modifiedMillis, value, version(), place);
+        return new ImageRef(path, size, modifiedMillis, value, version(), place, kept);
     }
 
     /** The same image with the entity tag that an object store returned for its file. */
     public ImageRef withVersion(Optional<String> value) {
-        return new ImageRef(path, size, modifiedMillis, truth(), value, place);
+        return new ImageRef(path, size, modifiedMillis, truth(), value, place, kept);
     }
 
     /** The same image at a place in a container. */
     public ImageRef at(Place.InContainer value) {
-        return new ImageRef(path, size, modifiedMillis, truth(), version(), value);
+        return new ImageRef(path, size, modifiedMillis, truth(), version(), value, kept);
+    }
+
+    /** The same image with values of the dataset's columns that go to the results, each a value of a Spark row or null. */
+    public ImageRef withKept(List<Object> values) {
+        return new ImageRef(path, size, modifiedMillis, truth(), version(), place, values.toArray());
     }
 
     /** The identifier of the image in the results: unique within a run. */
@@ -94,6 +108,11 @@ public final class ImageRef implements Serializable {
     /** The entity tag of its file in an object store. */
     public Optional<String> version() {
         return Optional.ofNullable(version);
+    }
+
+    /** The values of the dataset's columns that go to the results, in the order of these columns; each can be null. */
+    public List<Object> kept() {
+        return Collections.unmodifiableList(Arrays.asList(kept));
     }
 
     public Place place() {

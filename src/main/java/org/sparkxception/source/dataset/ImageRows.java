@@ -2,10 +2,13 @@ package org.sparkxception.source.dataset;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Converts images to and from Spark rows: in listings, in plan files, and in transfers to executors. */
@@ -32,10 +35,54 @@ public final class ImageRows {
             .add(RECORD, DataTypes.LongType)
             .add(ABSENT, DataTypes.StringType);
 
+    /** A struct of the dataset's columns that go to the results. Only listings and plans of runs that keep columns have it. */
+    public static final String KEPT = "kept";
+
+    /** The column of the results with the path that a manifest contains, if columns are kept. */
+    public static final String GIVEN_PATH = "given_path";
+
     private ImageRows() {}
 
-    /** The columns of {@link #SCHEMA}. */
+    /** The columns of images with these kept columns, which can be none. */
+    public static StructType schema(StructType kept) {
+        return kept.isEmpty() ? SCHEMA : SCHEMA.add(KEPT, kept);
+    }
+
+    /** The kept columns in a schema, all nullable and without metadata; none if it has none. */
+    public static StructType kept(StructType schema) {
+        StructType kept = new StructType();
+        if (schema.getFieldIndex(KEPT).isDefined()) {
+            for (StructField field : ((StructType) schema.apply(KEPT).dataType()).fields()) {
+                kept = kept.add(field.name(), field.dataType());
+            }
+        }
+        return kept;
+    }
+
+    /** The values of the kept columns of a row. */
+    public static List<Object> kept(Row row) {
+        return Arrays.asList(
+                fields(row.schema().getFieldIndex(KEPT).isDefined() ? row.<Row>getAs(KEPT) : RowFactory.create()));
+    }
+
+    /** The columns of {@link #SCHEMA}, and {@link #KEPT} if the image has values of kept columns. */
     public static Row row(ImageRef image) {
+        Row row = withoutKept(image);
+        if (image.kept().isEmpty()) {
+            return row;
+        }
+        Object[] values = Arrays.copyOf(fields(row), row.size() + 1);
+        values[row.size()] = RowFactory.create(image.kept().toArray());
+        return RowFactory.create(values);
+    }
+
+    private static Object[] fields(Row row) {
+        Object[] values = new Object[row.size()];
+        Arrays.setAll(values, row::get);
+        return values;
+    }
+
+    private static Row withoutKept(ImageRef image) {
         Place place = image.place();
         return RowFactory.create(
                 image.path(),
@@ -49,11 +96,12 @@ public final class ImageRows {
                 place instanceof Place.Absent absent ? absent.reason().name() : null);
     }
 
-    /** The image in a row that has the columns of {@link #SCHEMA}. */
+    /** The image in a row that has the columns of {@link #SCHEMA}, and perhaps {@link #KEPT}. */
     public static ImageRef image(Row row) {
         return placed(row)
                 .withTruth(Optional.ofNullable(row.getAs(TRUTH)))
-                .withVersion(Optional.ofNullable(row.getAs(VERSION)));
+                .withVersion(Optional.ofNullable(row.getAs(VERSION)))
+                .withKept(kept(row));
     }
 
     private static ImageRef placed(Row row) {

@@ -45,7 +45,9 @@ public final class RefreshFileStatus implements MapFunction<Row, Row> {
             FileStatus now = FileSystems.isPath(image.path())
                     ? storage.getFileStatus(path)
                     : S3Keys.status(storage, image.path());
-            return ListDirectory.image(image.path(), now, false).withTruth(image.truth());
+            return ListDirectory.image(image.path(), now, false)
+                    .withTruth(image.truth())
+                    .withKept(image.kept());
         } catch (IOException | IllegalArgumentException e) {
             return image;
         }

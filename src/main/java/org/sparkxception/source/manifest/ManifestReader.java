@@ -19,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.source.dataset.Columns;
+import org.sparkxception.source.dataset.ImageRows;
 
 /** Reads the entries of manifests, without resolving their paths. */
 final class ManifestReader {
@@ -31,15 +32,18 @@ final class ManifestReader {
     private final SparkSession session;
     private final String idColumn;
     private final Optional<String> truthColumn;
+    private final List<String> keepColumns;
 
-    ManifestReader(SparkSession session, String idColumn, Optional<String> truthColumn) {
+    ManifestReader(SparkSession session, String idColumn, Optional<String> truthColumn, List<String> keepColumns) {
         this.session = session;
         this.idColumn = idColumn;
         this.truthColumn = truthColumn;
+        this.keepColumns = keepColumns;
     }
 
     /**
-     * Reads the entries of manifests as rows of {@link #PATH}, {@link #TRUTH}, {@link #MANIFEST} and {@link #ENTRY}.
+     * Reads the entries of manifests as rows of {@link #PATH}, {@link #TRUTH}, {@link #MANIFEST} and {@link #ENTRY}, and
+     * of {@link ImageRows#KEPT} if columns are kept.
      *
      * @throws UserException (exit code 3) if a file is not a manifest, or lacks a requested column
      */
@@ -83,11 +87,17 @@ final class ManifestReader {
         Columns columns = new Columns(manifest.schema(), "the manifest " + String.join(", ", files));
         Column path = columns.text(idColumn, "id-column");
         Column[] all = Arrays.stream(manifest.columns()).map(Columns::quoted).toArray(Column[]::new);
-        return manifest.select(
+        List<Column> selected = new ArrayList<>(List.of(
                 path.as(PATH),
                 columns.truth(truthColumn).as(TRUTH),
                 col("_metadata.file_path").as(MANIFEST),
                 when(path.isNull().or(path.equalTo("")), to_json(struct(all), Map.of("ignoreNullFields", "false")))
-                        .as(ENTRY));
+                        .as(ENTRY)));
+        if (!keepColumns.isEmpty()) {
+            List<Column> kept = new ArrayList<>(columns.kept(keepColumns));
+            kept.add(Columns.withoutSecrets(path).as(ImageRows.GIVEN_PATH));
+            selected.add(struct(kept.toArray(Column[]::new)).as(ImageRows.KEPT));
+        }
+        return manifest.select(selected.toArray(Column[]::new));
     }
 }

@@ -12,10 +12,12 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
@@ -50,11 +52,12 @@ public final class ManifestSource implements ImageSource {
             List<String> inputs,
             String idColumn,
             Optional<String> truthColumn,
-            boolean truthOfParent) {
+            boolean truthOfParent,
+            List<String> keepColumns) {
         this.session = session;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.inputs = List.copyOf(inputs);
-        this.reader = new ManifestReader(session, idColumn, truthColumn);
+        this.reader = new ManifestReader(session, idColumn, truthColumn, keepColumns);
         this.configuration = new SerializableConfiguration(spark.hadoopConfiguration());
         this.truthOfParent = truthOfParent;
     }
@@ -100,9 +103,12 @@ public final class ManifestSource implements ImageSource {
 
     private Listing listing(List<String> files, long hidden, long excluded) {
         Dataset<Row> entries;
+        StructType kept;
         long count;
         try {
-            entries = reader.read(files).map(new ResolveEntry(configuration), Encoders.row(ResolveEntry.SCHEMA));
+            Dataset<Row> read = reader.read(files);
+            kept = ImageRows.kept(read.schema());
+            entries = read.map(new ResolveEntry(configuration), Encoders.row(ResolveEntry.schema(kept)));
             count = entries.count();
         } catch (UserException e) {
             throw e;
@@ -111,18 +117,26 @@ public final class ManifestSource implements ImageSource {
                     ExitCode.INPUT, "the manifest in %s cannot be read: %s".formatted(inputs, e.getMessage()), e);
         }
         long tasks = Math.max(4L * spark.defaultParallelism(), Math.min(MAX_TASKS, count / ENTRIES_A_TASK));
+        // The smallest truth, and the smallest kept values, so that the result does not depend on the order.
+        List<Column> smallest = new ArrayList<>(List.of(
+                min(ImageRows.TRUTH).as(ImageRows.TRUTH),
+                min(ResolveEntry.ABSENCE).as(ResolveEntry.ABSENCE)));
+        if (!kept.isEmpty()) {
+            smallest.add(min(ImageRows.KEPT).as(ImageRows.KEPT));
+        }
         JavaRDD<Row> rows = entries.repartition((int) tasks, col(ImageRows.PATH))
-                // The smallest truth, so that the result does not depend on the order.
                 .groupBy(ImageRows.PATH)
-                .agg(
-                        min(ImageRows.TRUTH).as(ImageRows.TRUTH),
-                        min(ResolveEntry.ABSENCE).as(ResolveEntry.ABSENCE),
-                        count(lit(1)).as(StatManifestEntry.OCCURRENCES))
+                .agg(count(lit(1)).as(StatManifestEntry.OCCURRENCES), smallest.toArray(Column[]::new))
                 .toJavaRDD()
                 .flatMap(new StatManifestEntry(configuration, truthOfParent))
                 .persist(StorageLevel.DISK_ONLY());
         return new Listing(
-                session.createDataFrame(rows, ImageRows.SCHEMA), rows.count(), hidden, excluded, false, List.of(rows));
+                session.createDataFrame(rows, ImageRows.schema(kept)),
+                rows.count(),
+                hidden,
+                excluded,
+                false,
+                List.of(rows));
     }
 
     /** Earlier versions planned an entry that is not a file as a record with the number of the reason; there are no other records. */

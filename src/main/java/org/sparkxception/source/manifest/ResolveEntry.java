@@ -22,7 +22,7 @@ final class ResolveEntry implements MapFunction<Row, Row> {
     /** The name of an {@link Absence}; null if the path can be looked up. */
     static final String ABSENCE = "absence";
 
-    static final StructType SCHEMA = new StructType()
+    private static final StructType SCHEMA = new StructType()
             .add(ImageRows.PATH, DataTypes.StringType, false)
             .add(ImageRows.TRUTH, DataTypes.StringType)
             .add(ABSENCE, DataTypes.StringType);
@@ -35,9 +35,22 @@ final class ResolveEntry implements MapFunction<Row, Row> {
         this.configuration = configuration;
     }
 
+    /** The columns of the resolved entries, with these kept columns, which can be none. */
+    static StructType schema(StructType kept) {
+        return kept.isEmpty() ? SCHEMA : SCHEMA.add(ImageRows.KEPT, kept);
+    }
+
     /** Takes a row of a {@link ManifestReader}. */
     @Override
     public Row call(Row entry) {
+        Row resolved = resolved(entry);
+        Object[] kept = ImageRows.kept(entry).toArray();
+        return kept.length == 0
+                ? resolved
+                : RowFactory.create(resolved.get(0), resolved.get(1), resolved.get(2), RowFactory.create(kept));
+    }
+
+    private Row resolved(Row entry) {
         String manifest = Columns.path(entry.getAs(ManifestReader.MANIFEST));
         String truth = entry.getAs(ManifestReader.TRUTH);
         String withoutPath = entry.getAs(ManifestReader.ENTRY);

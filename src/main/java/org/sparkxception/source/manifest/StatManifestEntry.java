@@ -29,7 +29,7 @@ final class StatManifestEntry implements FlatMapFunction<Row, Row> {
         this.truthOfParent = truthOfParent;
     }
 
-    /** Takes a row of {@link ResolveEntry#SCHEMA} with the number of {@link #OCCURRENCES}. */
+    /** Takes a row of {@link ResolveEntry#schema} with the number of {@link #OCCURRENCES}. */
     @Override
     public Iterator<Row> call(Row entry) {
         String path = entry.getAs(ImageRows.PATH);
@@ -37,7 +37,7 @@ final class StatManifestEntry implements FlatMapFunction<Row, Row> {
         String absence = entry.getAs(ResolveEntry.ABSENCE);
         long occurrences = entry.<Long>getAs(OCCURRENCES);
         ImageRef image = absence == null ? lookedUp(path) : ImageRef.absent(path, Absence.valueOf(absence));
-        ImageRef known = truth == null ? image : image.withTruth(Optional.of(truth));
+        ImageRef known = (truth == null ? image : image.withTruth(Optional.of(truth))).withKept(ImageRows.kept(entry));
         return Collections.nCopies(Math.toIntExact(occurrences), ImageRows.row(known))
                 .iterator();
     }

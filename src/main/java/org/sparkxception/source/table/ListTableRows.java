@@ -23,7 +23,7 @@ final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
     static final String SIZE = "size";
     static final String TRUTH = "truth";
 
-    /** Takes rows of {@link TableReader#location} with these columns. */
+    /** Takes rows of {@link TableReader#location} with these columns, and {@link ImageRows#KEPT} if columns are kept. */
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         TableBlock block = new TableBlock();
@@ -41,7 +41,8 @@ final class ListTableRows implements FlatMapFunction<Iterator<Row>, Row> {
                         size == null ? 0 : size,
                         row.<Timestamp>getAs(TableReader.MODIFIED).toInstant())
                 .withTruth(Optional.<String>ofNullable(row.getAs(TRUTH)).map(UriSecrets::hidden))
-                .at(new Place.SplitRecord(file, start, block.number()));
+                .at(new Place.SplitRecord(file, start, block.number()))
+                .withKept(ImageRows.kept(row));
     }
 
     private static String path(Row row, String position) {

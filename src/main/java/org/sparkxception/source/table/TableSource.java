@@ -2,6 +2,7 @@ package org.sparkxception.source.table;
 
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class TableSource implements ImageSource {
     private final String contentColumn;
     private final Optional<String> truthColumn;
     private final long maxBytes;
+    private final List<String> keepColumns;
 
     public TableSource(
             SparkSession session,
@@ -54,7 +56,8 @@ public final class TableSource implements ImageSource {
             String idColumn,
             String contentColumn,
             Optional<String> truthColumn,
-            long maxBytes) {
+            long maxBytes,
+            List<String> keepColumns) {
         this.session = session;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.reader = new TableReader(session, format);
@@ -64,6 +67,7 @@ public final class TableSource implements ImageSource {
         this.contentColumn = contentColumn;
         this.truthColumn = truthColumn;
         this.maxBytes = maxBytes;
+        this.keepColumns = List.copyOf(keepColumns);
     }
 
     @Override
@@ -80,12 +84,16 @@ public final class TableSource implements ImageSource {
                     when(id.isNull().or(id.equalTo("")), sha2(content, 256)).as(ListTableRows.HASH));
             selected.add(length(content).cast(DataTypes.LongType).as(ListTableRows.SIZE));
             selected.add(columns.truth(truthColumn).as(ListTableRows.TRUTH));
-            JavaRDD<Row> rows = table.select(selected.toArray(Column[]::new))
-                    .toJavaRDD()
-                    .mapPartitions(new ListTableRows())
-                    .persist(StorageLevel.DISK_ONLY());
+            if (!keepColumns.isEmpty()) {
+                selected.add(
+                        struct(columns.kept(keepColumns).toArray(Column[]::new)).as(ImageRows.KEPT));
+            }
+            Dataset<Row> listed = table.select(selected.toArray(Column[]::new));
+            JavaRDD<Row> rows =
+                    listed.toJavaRDD().mapPartitions(new ListTableRows()).persist(StorageLevel.DISK_ONLY());
             long count = rows.count();
-            return new Listing(session.createDataFrame(rows, ImageRows.SCHEMA), count, 0, 0, true, List.of(rows));
+            StructType schema = ImageRows.schema(ImageRows.kept(listed.schema()));
+            return new Listing(session.createDataFrame(rows, schema), count, 0, 0, true, List.of(rows));
         } catch (UserException e) {
             throw e;
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare
