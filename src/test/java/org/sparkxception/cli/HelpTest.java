@@ -76,6 +76,7 @@ class HelpTest {
                         "--lock",
                         "--chunk-images",
                         "--chunk-bytes",
+                        "--target-file-size",
                         "--max-failed-fraction",
                         "Spark:",
                         "--master",
