@@ -63,11 +63,12 @@ final class Sessions {
     /**
      * How long an outage of S3 is tolerated: a connection attempt times out after 15 s, the minimum that S3A accepts, and a request
      * fails after six attempts of S3A with three attempts of the SDK each. Throttling (503) has a separate limit in S3A, 20. S3A's 500
-     * connections per JVM are enough for 125 tasks with four fetch threads each.
+     * connections per JVM are enough for 125 tasks with four fetch threads each. The times are in milliseconds: before Hadoop 3.4, S3A
+     * accepts no other unit.
      */
     private static final Map<String, String> S3_TIMEOUTS = Map.of(
-            "spark.hadoop.fs.s3a.connection.establish.timeout", "15s",
-            "spark.hadoop.fs.s3a.connection.timeout", "60s",
+            "spark.hadoop.fs.s3a.connection.establish.timeout", "15000",
+            "spark.hadoop.fs.s3a.connection.timeout", "60000",
             "spark.hadoop.fs.s3a.attempts.maximum", "3",
             "spark.hadoop.fs.s3a.retry.limit", "5");
 

@@ -89,9 +89,9 @@ public final class FileSystems {
      * @throws UserException (exit code 2) if it is an S3A that does not fit this version of Hadoop
      */
     static FileSystem fresh(Path path, Configuration configuration) throws IOException {
-        type(path, configuration)
-                .filter(type -> StorageKind.of(type) == StorageKind.S3A)
-                .ifPresent(S3aVersion::check);
+        if (isMappedToS3A(path, configuration)) {
+            S3aVersion.check();
+        }
         return opened(path, configuration, () -> FileSystem.newInstance(path.toUri(), configuration));
     }
 
@@ -99,25 +99,17 @@ public final class FileSystems {
         FileSystem open() throws IOException;
     }
 
-    /** The class of the filesystem of a path; empty if it is unknown or absent. */
-    private static Optional<Class<? extends FileSystem>> type(Path path, Configuration configuration) {
-        String scheme = path.toUri().getScheme();
-        try {
-            return scheme == null
-                    ? Optional.empty()
-                    : Optional.of(FileSystem.getFileSystemClass(scheme, configuration));
-        } catch (IOException | RuntimeException | LinkageError e) {
-            return Optional.empty();
-        }
+    private static boolean isMappedToS3A(Path path, Configuration configuration) {
+        return S3A.equals(configuration.get("fs." + path.toUri().getScheme() + ".impl"));
     }
 
     private static FileSystem opened(Path path, Configuration configuration, Opening opening) throws IOException {
         try {
             return opening.open();
         } catch (LinkageError e) {
-            Optional<Class<? extends FileSystem>> type = type(path, configuration);
-            if (type.isPresent() && StorageKind.of(type.get()) == StorageKind.S3A) {
-                throw S3aVersion.unfit(type.get(), e);
+            Optional<UserException> unfit = isMappedToS3A(path, configuration) ? S3aVersion.unfit(e) : Optional.empty();
+            if (unfit.isPresent()) {
+                throw unfit.get();
             }
             throw unsupported(path, e);
         } catch (RuntimeException e) {

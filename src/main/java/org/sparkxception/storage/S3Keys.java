@@ -15,27 +15,10 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Accesses S3 objects by key. Keys can be any text, while Hadoop's paths remove empty parts, {@code .} and {@code ..}. Requests
- * use S3A's client, with its retries and exceptions.
+ * use S3A's client, with its retries and exceptions. Use this class only if {@link S3Objects#haveKeys}.
  */
 public final class S3Keys {
-    /** A class of S3A that is present if S3A uses version 2 of the AWS SDK: Hadoop 3.4 and later. */
-    private static final String INTERNALS = "org.apache.hadoop.fs.s3a.S3AInternals";
-
     private S3Keys() {}
-
-    /** Whether objects can be read by key: not with client-side encryption, since objects are read as they are stored. */
-    public static boolean canBeUsed(FileSystem storage) {
-        return hasClient() && !((S3AFileSystem) storage).isCSEEnabled();
-    }
-
-    private static boolean hasClient() {
-        try {
-            Class.forName(INTERNALS, false, S3Keys.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException e) {
-            return false;
-        }
-    }
 
     /**
      * Lists the keys under a prefix up to the next slash, with the same number of requests as S3A's own listing.

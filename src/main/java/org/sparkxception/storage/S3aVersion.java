@@ -19,37 +19,35 @@ final class S3aVersion {
     /**
      * Rejects an S3A that is newer than Hadoop.
      *
-     * @param s3a a class of S3A
      * @throws UserException (exit code 2) with both versions
      */
-    static void check(Class<?> s3a) {
-        check(read(s3a), VersionInfo.getVersion());
+    static void check() {
+        read().ifPresent(version -> check(version, VersionInfo.getVersion()));
     }
 
-    static void check(Optional<String> s3a, String hadoop) {
-        if (s3a.isPresent() && Arrays.compare(numbers(s3a.get()), numbers(hadoop)) > 0) {
+    static void check(String s3a, String hadoop) {
+        if (Arrays.compare(numbers(s3a), numbers(hadoop)) > 0) {
             throw unfit(s3a, hadoop, null);
         }
     }
 
-    /** The explanation if a class or a method is not there that S3A uses. */
-    static UserException unfit(Class<?> s3a, LinkageError cause) {
-        return unfit(read(s3a), VersionInfo.getVersion(), cause);
+    /** The explanation if S3A uses a class or a method that is not there; empty if there is no S3A. */
+    static Optional<UserException> unfit(LinkageError cause) {
+        return read().map(version -> unfit(version, VersionInfo.getVersion(), cause));
     }
 
-    private static UserException unfit(Optional<String> s3a, String hadoop, LinkageError cause) {
+    private static UserException unfit(String s3a, String hadoop, LinkageError cause) {
         return new UserException(
                 ExitCode.USAGE,
-                "S3A (hadoop-aws" + s3a.map(version -> " " + version).orElse("")
-                        + ") does not run on the Hadoop of this Spark, which is " + hadoop
+                "S3A (hadoop-aws " + s3a + ") does not run on the Hadoop of this Spark, which is " + hadoop
                         + ": use hadoop-aws " + hadoop
-                        + ", for example with spark.jars.packages=org.apache.hadoop:hadoop-aws:"
-                        + hadoop + ", and no other jar with S3A",
+                        + ", for example with spark.jars.packages=org.apache.hadoop:hadoop-aws:" + hadoop
+                        + ", and no other jar with S3A",
                 cause);
     }
 
-    private static Optional<String> read(Class<?> s3a) {
-        try (InputStream file = s3a.getClassLoader().getResourceAsStream(PROPERTIES)) {
+    private static Optional<String> read() {
+        try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(PROPERTIES)) {
             if (file == null) {
                 return Optional.empty();
             }

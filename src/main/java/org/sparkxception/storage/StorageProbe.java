@@ -16,7 +16,7 @@ public final class StorageProbe {
     private static final Map<String, String> PROBE_TIMEOUTS = Map.of(
             "fs.s3a.attempts.maximum", "1",
             "fs.s3a.retry.limit", "1",
-            "fs.s3a.connection.establish.timeout", "15s",
+            "fs.s3a.connection.establish.timeout", "15000",
             "ipc.client.connect.max.retries", "3",
             "ipc.client.connect.max.retries.on.timeouts", "2",
             "dfs.client.failover.max.attempts", "3");

@@ -25,6 +25,7 @@ import org.sparkxception.source.fetch.LocalListing;
 import org.sparkxception.source.files.ListingEntry.Kind;
 import org.sparkxception.storage.FileSystems;
 import org.sparkxception.storage.S3Keys;
+import org.sparkxception.storage.S3Objects;
 import org.sparkxception.storage.StorageEntry;
 import org.sparkxception.storage.StorageFaults;
 
@@ -55,7 +56,7 @@ public final class ListDirectory implements FlatMapFunction<Directory, ListingEn
     private RemoteIterator<StorageEntry> entries(String directory) throws IOException {
         Path path = new Path(directory);
         FileSystem storage = LocalListing.of(path, configuration.value());
-        return FileSystems.isS3A(storage) && S3Keys.canBeUsed(storage)
+        return FileSystems.isS3A(storage) && S3Objects.haveKeys(storage)
                 ? S3Keys.list(storage, directory)
                 : RemoteIterators.mappingRemoteIterator(storage.listStatusIterator(path), StorageEntry::of);
     }
