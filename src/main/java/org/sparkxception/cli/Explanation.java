@@ -86,6 +86,13 @@ record Explanation(ExitCode exitCode, String sentence) {
                             + (Runtime.getRuntime().maxMemory() >> 20)
                             + " MiB (" + fault.getMessage() + "): " + RAISE_HEAP),
             new Rule(
+                    says("Asked to launch cluster with \\d+ MiB/worker"),
+                    ExitCode.USAGE,
+                    fault ->
+                            "the workers of the master local-cluster[WORKERS, CORES, MIB] have less memory than an executor"
+                                    + " needs: raise the third number, or lower spark.executor.memory ("
+                                    + firstLine(fault.getMessage()) + ")"),
+            new Rule(
                     says("INVALID_DRIVER_MEMORY"),
                     ExitCode.USAGE,
                     fault -> "Spark needs a heap of at least 450 MiB: " + RAISE_HEAP),

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.metrics.MetricsPlugin;
+import org.sparkxception.spark.SparkVersion;
 import org.sparkxception.storage.CommitterCheck;
 import org.sparkxception.storage.DirectLocalFileSystem;
 import org.sparkxception.storage.FileSystems;
@@ -93,6 +94,7 @@ final class Sessions {
     private Sessions() {}
 
     static SparkSession open(Optional<String> master, Map<String, String> settings) {
+        requireSupported(SparkVersion.current());
         SparkConf conf = new SparkConf();
         master.ifPresent(value -> conf.setIfMissing("spark.master", value));
         settings.forEach(conf::setIfMissing);
@@ -152,6 +154,16 @@ final class Sessions {
                             .anyMatch(executor -> executor.numRunningTasks() > 0));
         }
         spark.stop();
+    }
+
+    /** Rejects a Spark that is too old, before it is called in a way that it does not know. */
+    private static void requireSupported(String version) {
+        if (!SparkVersion.isSupported(version)) {
+            throw new UserException(
+                    ExitCode.USAGE,
+                    "this is Spark " + version
+                            + ", which is too old: use Spark 3.5 or later, which SPARK_HOME selects");
+        }
     }
 
     /** Rejects a master that is not supported here or whose host is unknown; Spark would report it late and at length. */

@@ -56,6 +56,17 @@ class ExplanationTest {
     }
 
     @Test
+    void workersOfALocalClusterThatAreSmallerThanItsExecutorsAreSaid() {
+        assertThat(explain(new SparkException(
+                        "Asked to launch cluster with 1024 MiB/worker but requested 2048 MiB/executor")))
+                .isEqualTo(new Explanation(
+                        ExitCode.USAGE,
+                        "the workers of the master local-cluster[WORKERS, CORES, MIB] have less memory than an executor"
+                                + " needs: raise the third number, or lower spark.executor.memory (Asked to launch cluster"
+                                + " with 1024 MiB/worker but requested 2048 MiB/executor)"));
+    }
+
+    @Test
     void aLimitOfThreadsIsNotTakenForAHeap() {
         assertThat(explain(new OutOfMemoryError("unable to create native thread: possibly out of memory")))
                 .isEqualTo(unexpected(
