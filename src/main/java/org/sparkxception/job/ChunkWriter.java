@@ -3,6 +3,7 @@ package org.sparkxception.job;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.sparkxception.inference.ScoringSettings;
 import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.dataset.Columns;
 import org.sparkxception.source.dataset.ImageRef;
 
 /**
@@ -53,6 +55,7 @@ final class ChunkWriter {
     private final List<String> labels;
     private final String fingerprint;
     private final StructType kept;
+    private final StructType schema;
     private final Column model;
     private final long rowsPerFile;
 
@@ -64,6 +67,7 @@ final class ChunkWriter {
         this.labels = run.classScores().labelsOfAll(run.model().labels());
         this.fingerprint = run.model().fingerprint();
         this.kept = run.plan().kept();
+        this.schema = ResultSchema.withKept(ResultSchema.schema(labels, fingerprint), kept);
         this.model = struct(
                 lit(run.settings().modelName()).as(ResultSchema.MODEL_NAME),
                 lit(fingerprint).as(ResultSchema.MODEL_FINGERPRINT));
@@ -82,7 +86,8 @@ final class ChunkWriter {
     void write(Chunk chunk, List<ImageRef> images, JavaRDD<Row> scored) {
         Dataset<Row> rows = session.createDataFrame(
                         scored, ResultSchema.withKept(ResultSchema.rows(labels, fingerprint), kept))
-                .withColumn(ResultSchema.MODEL, model);
+                .withColumn(ResultSchema.MODEL, model)
+                .select(Arrays.stream(schema.fieldNames()).map(Columns::quoted).toArray(Column[]::new));
         if (chunk.isReplacement()) {
             rows = rows.unionByName(kept(chunk, images));
         }
@@ -101,7 +106,7 @@ final class ChunkWriter {
                         images.stream().map(ImageRef::path).toList(), Encoders.STRING())
                 .toDF(ResultSchema.PATH);
         return OutputReader.of(session)
-                .schema(ResultSchema.withKept(ResultSchema.schema(labels, fingerprint), kept))
+                .schema(schema)
                 .parquet(directory.chunkDirectory(chunk.replaces()))
                 .join(scoredAgain, new String[] {ResultSchema.PATH}, "left_anti");
     }

@@ -56,7 +56,7 @@ class KeepColumnsTest extends ClassifiedFolder {
 
         run(keeping("shot", "note"));
 
-        assertThat(rows().schema().fieldNames()).endsWith("truth", "shot", "note", "given_path", "chunk");
+        assertThat(rows().schema().fieldNames()).endsWith("model", "shot", "note", "given_path", "chunk");
         assertThat(joined("shot", "note", "given_path", "status"))
                 .containsExactlyInAnyOrder(
                         RowFactory.create("007", "one, two", "a.png", "ok"),
