@@ -3,7 +3,10 @@ package org.sparkxception;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.storage.DirectLocalFileSystem;
 
 /** The Spark session that tests share: two tasks at once in this JVM. */
@@ -22,6 +25,12 @@ public final class TestSpark {
                 .getOrCreate();
         leaveOutDefaults(session.sparkContext().hadoopConfiguration());
         return session;
+    }
+
+    /** Returns a configuration as tasks receive it. */
+    public static Broadcast<SerializableConfiguration> broadcast(Configuration configuration) {
+        return JavaSparkContext.fromSparkContext(session().sparkContext())
+                .broadcast(new SerializableConfiguration(configuration));
     }
 
     /** Every scan sends all of Hadoop's configuration to its tasks: some 1,800 defaults, most of them of services, which runs never read. */

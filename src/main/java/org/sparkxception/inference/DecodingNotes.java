@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.storage.FileChanges;
 import org.sparkxception.storage.FileSystems;
@@ -32,17 +33,17 @@ public final class DecodingNotes implements Serializable {
             .build();
 
     private final String directory;
-    private final SerializableConfiguration storage;
+    private final Broadcast<SerializableConfiguration> storage;
     private final HashSet<String> suspects;
 
-    private DecodingNotes(String directory, SerializableConfiguration storage, Set<String> suspects) {
+    private DecodingNotes(String directory, Broadcast<SerializableConfiguration> storage, Set<String> suspects) {
         this.directory = directory;
         this.storage = storage;
         this.suspects = new HashSet<>(suspects);
     }
 
     /** Reads the notes left in a directory, which does not have to exist. */
-    public static DecodingNotes in(String directory, SerializableConfiguration storage) throws IOException {
+    public static DecodingNotes in(String directory, Broadcast<SerializableConfiguration> storage) throws IOException {
         DecodingNotes none = new DecodingNotes(directory, storage, Set.of());
         return new DecodingNotes(directory, storage, none.read(path -> true));
     }
@@ -55,7 +56,7 @@ public final class DecodingNotes implements Serializable {
     /** Deletes all notes, after the rows of the images are written. */
     public void delete() throws IOException {
         Path path = new Path(directory);
-        FileChanges.delete(FileSystems.of(path, storage.value()), path);
+        FileChanges.delete(FileSystems.of(path, storage.value().value()), path);
     }
 
     /**
@@ -79,17 +80,17 @@ public final class DecodingNotes implements Serializable {
     /** Writes or overwrites a note; after this returns, the note survives a crash of the process. */
     void write(String name, Collection<String> images) throws IOException {
         Path path = new Path(directory, name);
-        FileChanges.write(FileSystems.of(path, storage.value()), path, JSON.writeValueAsBytes(images));
+        FileChanges.write(FileSystems.of(path, storage.value().value()), path, JSON.writeValueAsBytes(images));
     }
 
     void delete(String name) throws IOException {
         Path path = new Path(directory, name);
-        FileChanges.delete(FileSystems.of(path, storage.value()), path);
+        FileChanges.delete(FileSystems.of(path, storage.value().value()), path);
     }
 
     private Set<String> read(PathFilter which) throws IOException {
         Path path = new Path(directory);
-        FileSystem files = FileSystems.of(path, storage.value());
+        FileSystem files = FileSystems.of(path, storage.value().value());
         Set<String> images = new HashSet<>();
         try {
             for (FileStatus note : files.listStatus(path, which)) {

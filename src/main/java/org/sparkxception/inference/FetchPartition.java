@@ -3,6 +3,7 @@ package org.sparkxception.inference;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.result.ResultSchema;
@@ -18,7 +19,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
     private static final long serialVersionUID = 1;
 
     private final PartitionWork<T> work;
-    private final SerializableConfiguration storage;
+    private final Broadcast<SerializableConfiguration> storage;
     private final long maxBytes;
 
     /**
@@ -28,7 +29,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
      * @param storage Hadoop configuration to read the images with
      * @param maxBytes size limit of a file, in bytes
      */
-    public FetchPartition(PartitionWork<T> work, SerializableConfiguration storage, long maxBytes) {
+    public FetchPartition(PartitionWork<T> work, Broadcast<SerializableConfiguration> storage, long maxBytes) {
         this.work = work;
         this.storage = storage;
         this.maxBytes = maxBytes;
@@ -36,7 +37,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
 
     @Override
     public Iterator<T> call(ImagePartition partition) {
-        FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
+        FileFetcher fetcher = new FileFetcher(storage.value().value(), maxBytes);
         return work.process(
                 partition.images().stream().map(image -> input(image, fetcher)).iterator());
     }

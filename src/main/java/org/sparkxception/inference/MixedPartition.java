@@ -2,6 +2,7 @@ package org.sparkxception.inference;
 
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction2;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.source.dataset.ImageContent;
 import org.sparkxception.source.fetch.FileFetcher;
@@ -15,7 +16,7 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
     private static final long serialVersionUID = 1;
 
     private final PartitionWork<T> work;
-    private final SerializableConfiguration storage;
+    private final Broadcast<SerializableConfiguration> storage;
     private final long maxBytes;
 
     /**
@@ -25,7 +26,7 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
      * @param storage Hadoop configuration to read the images with
      * @param maxBytes size limit of a file, in bytes
      */
-    public MixedPartition(PartitionWork<T> work, SerializableConfiguration storage, long maxBytes) {
+    public MixedPartition(PartitionWork<T> work, Broadcast<SerializableConfiguration> storage, long maxBytes) {
         this.work = work;
         this.storage = storage;
         this.maxBytes = maxBytes;
@@ -39,7 +40,7 @@ public final class MixedPartition<T> implements FlatMapFunction2<Iterator<ImageC
      */
     @Override
     public Iterator<T> call(Iterator<ImageContent> held, Iterator<ImagePartition> partition) {
-        FileFetcher fetcher = new FileFetcher(storage.value(), maxBytes);
+        FileFetcher fetcher = new FileFetcher(storage.value().value(), maxBytes);
         return work.process(partition.next().images().stream()
                 .map(image -> image.record().isPresent()
                         ? InMemoryPartition.input(held.next())

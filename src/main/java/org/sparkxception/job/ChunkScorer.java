@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.inference.DecodingNotes;
@@ -133,7 +132,7 @@ final class ChunkScorer {
         List<ImageRef> images = run.images(chunk);
         DecodingNotes notes = DecodingNotes.in(
                 run.directory().decodingNotes("%05d".formatted(chunk.number())),
-                new SerializableConfiguration(context.hadoopConfiguration()));
+                run.storage());
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         context.setLocalProperty(POOL, "spark-xception-chunks");
         context.setLocalProperty(ScoringTasks.CHUNK, String.valueOf(chunk.number()));

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.inference.FetchPartition;
 import org.sparkxception.inference.ImagePartition;
@@ -24,13 +25,13 @@ final class ImageTasks {
     private final JavaSparkContext context;
     private final ImageSource source;
     private final ScoringSettings settings;
-    private final SerializableConfiguration storage;
+    private final Broadcast<SerializableConfiguration> storage;
 
     ImageTasks(Run run) {
         this.context = run.context();
         this.source = run.source();
         this.settings = run.settings().scoring();
-        this.storage = new SerializableConfiguration(context.hadoopConfiguration());
+        this.storage = run.storage();
     }
 
     /**

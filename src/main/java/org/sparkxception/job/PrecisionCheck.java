@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.ExitCode;
 import org.sparkxception.UserException;
 import org.sparkxception.inference.DecodingNotes;
@@ -126,8 +125,7 @@ final class PrecisionCheck implements AutoCloseable {
     }
 
     private DecodingNotes notes() throws IOException {
-        return DecodingNotes.in(
-                directory.decodingNotes("precision"), new SerializableConfiguration(context.hadoopConfiguration()));
+        return DecodingNotes.in(directory.decodingNotes("precision"), run.storage());
     }
 
     /** Waits for a trial in progress, and stores its findings in the run's directory. */

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkxception.UserException;
@@ -24,6 +26,7 @@ final class Run {
     private final RunDirectory directory;
     private final Planner planner;
     private final boolean isNew;
+    private final Broadcast<SerializableConfiguration> storage;
     private volatile Plan plan;
 
     private Run(RunStart start, RunDirectory directory, Plan plan, boolean isNew) {
@@ -32,6 +35,7 @@ final class Run {
         this.planner = new Planner(start.spark(), directory, start.settings().chunkLimits());
         this.plan = plan;
         this.isNew = isNew;
+        this.storage = context().broadcast(new SerializableConfiguration(context().hadoopConfiguration()));
     }
 
     /** A run that is the first of an output, or will replace the existing one. */
@@ -162,6 +166,11 @@ final class Run {
 
     SparkSession spark() {
         return start.spark();
+    }
+
+    /** Hadoop's configuration for tasks: an executor reads it once, and not with each task. */
+    Broadcast<SerializableConfiguration> storage() {
+        return storage;
     }
 
     JavaSparkContext context() {

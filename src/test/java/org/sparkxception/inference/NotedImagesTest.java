@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
+import org.sparkxception.TestSpark;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process leaves of the images that were with its decoders. */
@@ -170,7 +170,7 @@ class NotedImagesTest {
     }
 
     private DecodingNotes notes() throws IOException {
-        return DecodingNotes.in(folder.toString(), new SerializableConfiguration(new Configuration()));
+        return DecodingNotes.in(folder.toString(), TestSpark.broadcast(new Configuration()));
     }
 
     /** What the next run would decode in processes of their own. */

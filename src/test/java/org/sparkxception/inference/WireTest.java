@@ -19,7 +19,6 @@ import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkxception.ExitCode;
@@ -200,15 +199,15 @@ class WireTest {
                 ScoringSettings.builder().build(),
                 statistics));
         DecodingNotes notes =
-                DecodingNotes.in("file:/nowhere/decoding", new SerializableConfiguration(new Configuration(false)));
+                DecodingNotes.in("file:/nowhere/decoding", TestSpark.broadcast(new Configuration(false)));
         FetchPartition<Row> function =
-                new FetchPartition<>(scorer.with(notes), new SerializableConfiguration(new Configuration(false)), 1000);
+                new FetchPartition<>(scorer.with(notes), TestSpark.broadcast(new Configuration(false)), 1000);
 
         assertThat(copy(new JavaSerializer(new SparkConf()).newInstance(), function))
                 .isInstanceOf(FetchPartition.class);
         assertThat(copy(
                         new JavaSerializer(new SparkConf()).newInstance(),
-                        new MixedPartition<>(scorer, new SerializableConfiguration(new Configuration(false)), 1000)))
+                        new MixedPartition<>(scorer, TestSpark.broadcast(new Configuration(false)), 1000)))
                 .isInstanceOf(MixedPartition.class);
     }
 
