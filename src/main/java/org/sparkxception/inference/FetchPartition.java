@@ -2,8 +2,8 @@ package org.sparkxception.inference;
 
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
 import org.sparkxception.result.ResultSchema;

@@ -130,9 +130,8 @@ final class ChunkScorer {
         // Not behind the tasks of earlier chunks, if Spark schedules by pools.
         context.setLocalProperty(POOL, "spark-xception-plan");
         List<ImageRef> images = run.images(chunk);
-        DecodingNotes notes = DecodingNotes.in(
-                run.directory().decodingNotes("%05d".formatted(chunk.number())),
-                run.storage());
+        DecodingNotes notes =
+                DecodingNotes.in(run.directory().decodingNotes("%05d".formatted(chunk.number())), run.storage());
         context.setJobDescription("chunk " + chunk.number() + ": score " + images.size() + " images");
         context.setLocalProperty(POOL, "spark-xception-chunks");
         context.setLocalProperty(ScoringTasks.CHUNK, String.valueOf(chunk.number()));

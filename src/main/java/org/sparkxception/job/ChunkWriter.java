@@ -61,6 +61,8 @@ final class ChunkWriter {
 
     ChunkWriter(Run run) {
         this.session = run.spark().newSession();
+        // An adaptive query is several Spark jobs: the one that writes would wait behind the tasks of the next chunk.
+        session.conf().set("spark.sql.adaptive.enabled", "false");
         // Spark's default is INT96, which Parquet has deprecated and which has no statistics.
         session.conf().set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
         this.directory = run.directory();

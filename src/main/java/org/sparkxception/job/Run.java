@@ -35,7 +35,8 @@ final class Run {
         this.planner = new Planner(start.spark(), directory, start.settings().chunkLimits());
         this.plan = plan;
         this.isNew = isNew;
-        this.storage = context().broadcast(new SerializableConfiguration(context().hadoopConfiguration()));
+        this.storage =
+                context().broadcast(new SerializableConfiguration(context().hadoopConfiguration()));
     }
 
     /** A run that is the first of an output, or will replace the existing one. */

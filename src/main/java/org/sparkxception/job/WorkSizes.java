@@ -13,8 +13,8 @@ record WorkSizes(int slots, int batchSize, OptionalDouble imagesPerSlotSecond) {
     /** The work of a chunk: what a driver that dies can lose, as chunks are scored one after the other. */
     private static final double CHUNK_SECONDS = 100;
 
-    /** Long enough that starting a task does not count, and short against a chunk. */
-    private static final double TASK_SECONDS = 10;
+    /** Short against a chunk, and long enough for the driver of thousands of slots. */
+    private static final double TASK_SECONDS = 30;
 
     /** The last tasks of a run are shorter, but a driver can start no more tasks than this per second. */
     private static final double TASKS_PER_SECOND = 300;
@@ -41,7 +41,7 @@ record WorkSizes(int slots, int batchSize, OptionalDouble imagesPerSlotSecond) {
     /** How many images a task has at most. */
     int taskImages() {
         return imagesPerSlotSecond.isPresent()
-                ? images(imagesPerSlotSecond.getAsDouble() * TASK_SECONDS)
+                ? images(imagesPerSlotSecond.getAsDouble() * Math.max(TASK_SECONDS, slots / TASKS_PER_SECOND))
                 : MAX_TASK_IMAGES;
     }
 

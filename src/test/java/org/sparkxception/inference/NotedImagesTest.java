@@ -15,8 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
-import org.sparkxception.TestSpark;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkxception.TestSpark;
 
 /** What a process leaves of the images that were with its decoders. */
 class NotedImagesTest {

@@ -198,8 +198,7 @@ class WireTest {
                 "fingerprint",
                 ScoringSettings.builder().build(),
                 statistics));
-        DecodingNotes notes =
-                DecodingNotes.in("file:/nowhere/decoding", TestSpark.broadcast(new Configuration(false)));
+        DecodingNotes notes = DecodingNotes.in("file:/nowhere/decoding", TestSpark.broadcast(new Configuration(false)));
         FetchPartition<Row> function =
                 new FetchPartition<>(scorer.with(notes), TestSpark.broadcast(new Configuration(false)), 1000);
 

@@ -46,10 +46,15 @@ abstract class ClassifiedFolder {
                 .hasMessageContaining(message);
     }
 
+    /** Runs a job whose output is {@link #output}. */
     Outcome run(JobSettings settings) throws Exception {
-        Outcome outcome = new ClassifyJob(spark, settings, TestModels.bundled()).run();
+        Outcome outcome = classify(settings);
         JsonSchemas.requireValidReport(output());
         return outcome;
+    }
+
+    Outcome classify(JobSettings settings) throws Exception {
+        return new ClassifyJob(spark, settings, TestModels.bundled()).run();
     }
 
     Dataset<Row> rows() {

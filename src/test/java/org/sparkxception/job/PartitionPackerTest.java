@@ -60,13 +60,13 @@ class PartitionPackerTest {
     }
 
     @Test
-    void whenTheRateIsKnownTasksOfAChunkThatOthersFollowTakeTenSeconds() {
+    void whenTheRateIsKnownTasksOfAChunkThatOthersFollowTakeHalfAMinute() {
         List<ImageRef> images =
-                IntStream.range(0, 400).mapToObj(i -> image(i, 0)).toList();
+                IntStream.range(0, 1200).mapToObj(i -> image(i, 0)).toList();
 
         assertThat(PartitionPacker.pack(images, new WorkSizes(2, 8, OptionalDouble.of(8)), false))
                 .extracting(partition -> partition.images().size())
-                .containsExactly(80, 80, 80, 80, 80);
+                .containsExactly(240, 240, 240, 240, 240);
     }
 
     @Test
