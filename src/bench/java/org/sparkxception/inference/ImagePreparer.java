@@ -1,6 +1,10 @@
 package org.sparkxception.inference;
 
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 import org.sparkxception.engine.ScoringModel;
+import org.sparkxception.image.ImageFault;
 import org.sparkxception.image.ImageSize;
 import org.sparkxception.metrics.StatisticsAccumulator;
 
@@ -12,7 +16,7 @@ public final class ImagePreparer implements AutoCloseable {
     private static final byte[] NO_PIXELS = {};
 
     private final NotedImages images;
-    private final java.util.ArrayDeque<PipelineInput> submitted = new java.util.ArrayDeque<>();
+    private final Queue<PipelineInput> submitted = new ArrayDeque<>();
 
     /** An image that is ready for the network. */
     sealed interface Prepared {
@@ -22,7 +26,7 @@ public final class ImagePreparer implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent")
     public record Ready(PipelineInput image, ImageSize size, byte[] pixels) implements Prepared {}
 
-    record Failed(PipelineInput image, org.sparkxception.image.ImageFault fault) implements Prepared {}
+    record Failed(PipelineInput image, ImageFault fault) implements Prepared {}
 
     public ImagePreparer(
             ScoringSettings settings, ScoringModel model, NotedImages images, StatisticsAccumulator statistics) {
@@ -47,6 +51,6 @@ public final class ImagePreparer implements AutoCloseable {
 
     @Override
     public void close() {
-        images.close(java.util.List.of());
+        images.close(List.of());
     }
 }
