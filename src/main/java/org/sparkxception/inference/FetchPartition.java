@@ -6,7 +6,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkxception.image.ImageFault;
-import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageRef;
 import org.sparkxception.source.fetch.FileFetcher;
 
@@ -65,9 +64,7 @@ public final class FetchPartition<T> implements FlatMapFunction<ImagePartition, 
 
         @Override
         public Row row(Object[] outcome) {
-            return ResultSchema.withKept(
-                    ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome),
-                    image.kept());
+            return PipelineInput.row(image, outcome);
         }
 
         @Override

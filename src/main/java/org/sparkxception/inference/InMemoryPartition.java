@@ -5,9 +5,7 @@ import org.apache.commons.collections4.IteratorUtils;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
-import org.sparkxception.result.ResultSchema;
 import org.sparkxception.source.dataset.ImageContent;
-import org.sparkxception.source.dataset.ImageRef;
 
 /**
  * Processes images whose bytes are part of the task's input, read from a container by an earlier stage.
@@ -51,10 +49,7 @@ public final class InMemoryPartition<T> implements FlatMapFunction<Iterator<Imag
 
         @Override
         public Row row(Object[] outcome) {
-            ImageRef image = content.image();
-            return ResultSchema.withKept(
-                    ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome),
-                    image.kept());
+            return PipelineInput.row(content.image(), outcome);
         }
 
         @Override

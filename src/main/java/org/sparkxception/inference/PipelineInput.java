@@ -2,6 +2,8 @@ package org.sparkxception.inference;
 
 import org.apache.spark.sql.Row;
 import org.sparkxception.image.ImageFault;
+import org.sparkxception.result.ResultSchema;
+import org.sparkxception.source.dataset.ImageRef;
 
 /** An image to score. */
 public interface PipelineInput {
@@ -22,6 +24,12 @@ public interface PipelineInput {
     @Override
     String toString();
 
-    /** Returns the row of the image with its outcome: the columns of {@link org.sparkxception.result.ResultSchema#outcome}. */
+    /** Returns the row of the image with its outcome: the columns of {@link ResultSchema#outcome}. */
     Row row(Object[] outcome);
+
+    /** Returns the row of an image of the job with its outcome, and with the columns of the dataset that are kept. */
+    static Row row(ImageRef image, Object[] outcome) {
+        return ResultSchema.withKept(
+                ResultSchema.row(image.path(), image.size(), image.modified(), image.truth(), outcome), image.kept());
+    }
 }

@@ -66,8 +66,8 @@ final class ChunkScorer {
         try {
             int running = 0;
             while (running > 0 || !backlog.isEmpty()) {
-                WorkSizes sizes = sizes();
-                if (!backlog.isEmpty() && hasRoom(running, sizes)) {
+                if (!backlog.isEmpty() && hasRoom(running)) {
+                    WorkSizes sizes = sizes();
                     Chunk chunk = backlog.take(sizes.chunkImages());
                     boolean last = backlog.isEmpty();
                     LOG.debug(
@@ -105,8 +105,8 @@ final class ChunkScorer {
                 TaskSlots.present(context.sc()), run.settings().scoring().batchSize(), tasks.imagesPerSlotSecond());
     }
 
-    private boolean hasRoom(int running, WorkSizes sizes) {
-        return running == 0 || (running < CHUNKS_AT_ONCE && tasks.areFewerThan(sizes.slots()));
+    private boolean hasRoom(int running) {
+        return running == 0 || (running < CHUNKS_AT_ONCE && tasks.areFewerThan(TaskSlots.present(context.sc())));
     }
 
     private void end(ExecutorService pool) {

@@ -117,10 +117,10 @@ final class Plan {
         return new Plan(all, started);
     }
 
-    /** The plan after these chunks were started. */
-    Plan with(List<Chunk> more) {
+    /** The plan after a chunk was started. */
+    Plan with(Chunk chunk) {
         Map<Integer, Integer> all = new HashMap<>(started);
-        more.forEach(chunk -> all.put(chunk.number(), chunk.last().number()));
+        all.put(chunk.number(), chunk.last().number());
         return new Plan(generations, all);
     }
 }

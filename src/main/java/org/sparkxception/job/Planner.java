@@ -95,18 +95,17 @@ final class Planner {
             known = found.join(identities(before), names(), "left_semi").count();
             found = found.join(identities(before), names(), "left_anti");
         }
-        int ranges = (int) (1 + (listing.count() - known) / (CHUNKS_PER_RANGE * limits.images()));
+        long unplanned = listing.count() - known;
+        int ranges = (int) (1 + unplanned / (CHUNKS_PER_RANGE * limits.images()));
         int number = before.generations().size();
         write(
                 inOrder(found, listing.orderByLocation(), ranges)
                         .mapPartitions(
-                                new AssignParts(limits.ofParts(listing.count() - known)),
-                                Encoders.row(AssignParts.schema(kept))),
+                                new AssignParts(limits.ofParts(unplanned)), Encoders.row(AssignParts.schema(kept))),
                 number);
         List<PlanPart> parts = parts(number, before.nextPart(), part -> PlanPart.NONE, Map.of());
         long images = parts.stream().mapToLong(PlanPart::images).sum();
-        return Generation.of(
-                number, mode, listing.count() - known - images, listing.hidden(), listing.excluded(), parts, kept);
+        return Generation.of(number, mode, unplanned - images, listing.hidden(), listing.excluded(), parts, kept);
     }
 
     private void requireSame(StructType kept, StructType before) {

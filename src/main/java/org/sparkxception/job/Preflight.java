@@ -87,8 +87,7 @@ final class Preflight implements AutoCloseable {
 
     /** As many tasks as share the GPUs of an executor, so that each GPU is checked. */
     private int tasksPerExecutor() {
-        int byGpus = TaskSlots.perExecutorByGpus(context.getConf());
-        return byGpus == Integer.MAX_VALUE ? 1 : byGpus;
+        return TaskSlots.perExecutorByGpus(context.getConf()).orElse(1);
     }
 
     /**

@@ -26,7 +26,7 @@ final class Run {
     private final RunDirectory directory;
     private final Planner planner;
     private final boolean isNew;
-    private final Broadcast<SerializableConfiguration> storage;
+    private Broadcast<SerializableConfiguration> storage;
     private volatile Plan plan;
 
     private Run(RunStart start, RunDirectory directory, Plan plan, boolean isNew) {
@@ -35,8 +35,6 @@ final class Run {
         this.planner = new Planner(start.spark(), directory, start.settings().chunkLimits());
         this.plan = plan;
         this.isNew = isNew;
-        this.storage =
-                context().broadcast(new SerializableConfiguration(context().hadoopConfiguration()));
     }
 
     /** A run that is the first of an output, or will replace the existing one. */
@@ -102,7 +100,7 @@ final class Run {
     /** Records which parts a chunk has, before it is scored: it has the same in every later run. */
     void start(Chunk chunk) throws IOException {
         directory.start(chunk);
-        plan = plan.with(List.of(chunk));
+        plan = plan.with(chunk);
     }
 
     /** Deletes the chunks whose replacements are complete. */
@@ -170,7 +168,11 @@ final class Run {
     }
 
     /** Hadoop's configuration for tasks: an executor reads it once, and not with each task. */
-    Broadcast<SerializableConfiguration> storage() {
+    synchronized Broadcast<SerializableConfiguration> storage() {
+        if (storage == null) {
+            storage =
+                    context().broadcast(new SerializableConfiguration(context().hadoopConfiguration()));
+        }
         return storage;
     }
 

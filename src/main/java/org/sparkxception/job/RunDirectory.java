@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntPredicate;
@@ -104,12 +103,8 @@ final class RunDirectory {
      */
     OutputLock lock(Lock kind) throws InterruptedException {
         try {
-            if (kind == Lock.NONE) {
-                FileChanges.makeDirectory(storage, layout.run());
-                return OutputLock.NONE;
-            }
             ExclusiveFile file = new ExclusiveFile(storage, layout.lock());
-            if (!file.isSupported()) {
+            if (kind == Lock.FILE && !file.isSupported()) {
                 throw new UserException(
                         ExitCode.USAGE,
                         "the output " + root() + " cannot be locked: its filesystem, "
@@ -119,7 +114,7 @@ final class RunDirectory {
                                 + " If two runs for one output are never started at the same time, set `lock` to none");
             }
             FileChanges.makeDirectory(storage, layout.run());
-            return RunLock.take(file, root(), RunLock.Pace.USUAL);
+            return kind == Lock.NONE ? OutputLock.NONE : RunLock.take(file, root(), RunLock.Pace.USUAL);
         } catch (IOException e) {
             throw new UserException(
                     ExitCode.USAGE, "the output cannot be written: " + StorageFaults.explain(root(), e), e);
@@ -228,10 +223,7 @@ final class RunDirectory {
 
     /** The chunks whose results are not complete. */
     List<Chunk> remaining(Plan plan) throws IOException {
-        Set<Integer> existing = new HashSet<>();
-        for (FileStatus entry : entries(layout.root())) {
-            OutputLayout.chunkNumber(entry).ifPresent(existing::add);
-        }
+        Set<Integer> existing = existingChunks();
         List<Chunk> left = new ArrayList<>();
         for (Chunk chunk : plan.chunks()) {
             if (!existing.contains(chunk.number()) || !isCommitted(chunk.number())) {
@@ -258,13 +250,21 @@ final class RunDirectory {
 
     /** Whether any chunk is complete, of whichever run. */
     boolean holdsResults() throws IOException {
-        for (FileStatus entry : entries(layout.root())) {
-            OptionalInt chunk = OutputLayout.chunkNumber(entry);
-            if (chunk.isPresent() && isCommitted(chunk.getAsInt())) {
+        for (int chunk : existingChunks()) {
+            if (isCommitted(chunk)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The numbers of the chunks that have a directory, complete or not. */
+    private Set<Integer> existingChunks() throws IOException {
+        Set<Integer> existing = new HashSet<>();
+        for (FileStatus entry : entries(layout.root())) {
+            OutputLayout.chunkNumber(entry).ifPresent(existing::add);
+        }
+        return existing;
     }
 
     String chunkDirectory(int chunk) {

@@ -50,11 +50,15 @@ public final class LiveStatistics extends SparkListener {
     /** What a task that has ended added to an accumulator; empty if nothing. */
     public static Optional<PipelineStatistics> added(SparkListenerTaskEnd end, StatisticsAccumulator accumulator) {
         return Accumulables.of(end.taskInfo()).stream()
-                .filter(info -> info.id() == accumulator.id() && info.update().isDefined())
-                .map(info -> info.update().get())
-                .filter(PipelineStatistics.class::isInstance)
-                .map(PipelineStatistics.class::cast)
+                .filter(info -> info.id() == accumulator.id())
+                .flatMap(info -> statistics(info.update()).stream())
                 .findFirst();
+    }
+
+    private static Optional<PipelineStatistics> statistics(Option<Object> accumulated) {
+        return accumulated.isDefined() && accumulated.get() instanceof PipelineStatistics value
+                ? Optional.of(value)
+                : Optional.empty();
     }
 
     /** The sum over finished and running tasks. */
@@ -87,11 +91,8 @@ public final class LiveStatistics extends SparkListener {
 
     private void put(
             Map<Long, PipelineStatistics> statistics, long key, AccumulableInfo info, Option<Object> accumulated) {
-        if (info.name().contains(StatisticsAccumulator.NAME)
-                && accumulators.test(info.id())
-                && accumulated.isDefined()
-                && accumulated.get() instanceof PipelineStatistics value) {
-            statistics.put(key, value);
+        if (info.name().contains(StatisticsAccumulator.NAME) && accumulators.test(info.id())) {
+            statistics(accumulated).ifPresent(value -> statistics.put(key, value));
         }
     }
 }

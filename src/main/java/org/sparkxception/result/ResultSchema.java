@@ -162,6 +162,9 @@ public final class ResultSchema {
 
     /** A row of results and the values of the columns that are kept beside it. */
     public static Row withKept(Row row, List<Object> kept) {
+        if (kept.isEmpty()) {
+            return row;
+        }
         Object[] values = new Object[row.size() + kept.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = i < row.size() ? row.get(i) : kept.get(i - row.size());

@@ -114,10 +114,7 @@ public final class CommitterCheck {
         try {
             Class<?> type =
                     Class.forName(protocol, false, Thread.currentThread().getContextClassLoader());
-            while (type != null && !safe.equals(type.getName())) {
-                type = type.getSuperclass();
-            }
-            return type != null;
+            return StorageKind.withSuperclasses(type).anyMatch(safe::equals);
         } catch (ClassNotFoundException e) {
             return false;
         }

@@ -37,7 +37,7 @@ public class StorageCommitProtocol extends HadoopMapReduceCommitProtocol {
         }
         try {
             Path path = new Path(output);
-            CommitterCheck.bind(path.getFileSystem(context.getConfiguration()), path, context.getConfiguration());
+            CommitterCheck.bind(FileSystems.of(path, context.getConfiguration()), path, context.getConfiguration());
             committer = PathOutputCommitterFactory.createCommitter(path, context);
             return committer;
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package org.sparkxception.storage;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
@@ -36,11 +38,17 @@ enum StorageKind {
     }
 
     static StorageKind of(Class<?> filesystem) {
-        Class<?> type = filesystem;
-        while (type != null && !KINDS.containsKey(type.getName())) {
-            type = type.getSuperclass();
-        }
-        return type == null ? FILES : KINDS.get(type.getName());
+        return withSuperclasses(filesystem)
+                .filter(KINDS::containsKey)
+                .findFirst()
+                .map(KINDS::get)
+                .orElse(FILES);
+    }
+
+    /** The names of a class and of its superclasses. */
+    static Stream<String> withSuperclasses(Class<?> type) {
+        return Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass)
+                .map(Class::getName);
     }
 
     /** Whether a file appears when it is closed, with all of its content. Renaming copies there. */

@@ -83,7 +83,8 @@ public final class ImageRef implements Serializable {
 
     /** The same image with values of the dataset's columns that go to the results, each a value of a Spark row or null. */
     public ImageRef withKept(List<Object> values) {
-        return new ImageRef(path, size, modifiedMillis, truth(), version(), place, values.toArray());
+        return new ImageRef(
+                path, size, modifiedMillis, truth(), version(), place, values.isEmpty() ? NONE : values.toArray());
     }
 
     /** The identifier of the image in the results: unique within a run. */

@@ -45,7 +45,22 @@ public final class ImageRows {
 
     /** The columns of images with these kept columns, which can be none. */
     public static StructType schema(StructType kept) {
-        return kept.isEmpty() ? SCHEMA : SCHEMA.add(KEPT, kept);
+        return withKept(SCHEMA, kept);
+    }
+
+    /** A schema with {@link #KEPT}, unless no columns are kept. */
+    public static StructType withKept(StructType schema, StructType kept) {
+        return kept.isEmpty() ? schema : schema.add(KEPT, kept);
+    }
+
+    /** A row with values for {@link #KEPT}, unless there are none. */
+    public static Row withKept(Row row, List<Object> kept) {
+        if (kept.isEmpty()) {
+            return row;
+        }
+        Object[] values = Arrays.copyOf(fields(row), row.size() + 1);
+        values[row.size()] = RowFactory.create(kept.toArray());
+        return RowFactory.create(values);
     }
 
     /** The kept columns in a schema, all nullable and without metadata; none if it has none. */
@@ -67,13 +82,7 @@ public final class ImageRows {
 
     /** The columns of {@link #SCHEMA}, and {@link #KEPT} if the image has values of kept columns. */
     public static Row row(ImageRef image) {
-        Row row = withoutKept(image);
-        if (image.kept().isEmpty()) {
-            return row;
-        }
-        Object[] values = Arrays.copyOf(fields(row), row.size() + 1);
-        values[row.size()] = RowFactory.create(image.kept().toArray());
-        return RowFactory.create(values);
+        return withKept(withoutKept(image), image.kept());
     }
 
     private static Object[] fields(Row row) {

@@ -37,17 +37,13 @@ final class ResolveEntry implements MapFunction<Row, Row> {
 
     /** The columns of the resolved entries, with these kept columns, which can be none. */
     static StructType schema(StructType kept) {
-        return kept.isEmpty() ? SCHEMA : SCHEMA.add(ImageRows.KEPT, kept);
+        return ImageRows.withKept(SCHEMA, kept);
     }
 
     /** Takes a row of a {@link ManifestReader}. */
     @Override
     public Row call(Row entry) {
-        Row resolved = resolved(entry);
-        Object[] kept = ImageRows.kept(entry).toArray();
-        return kept.length == 0
-                ? resolved
-                : RowFactory.create(resolved.get(0), resolved.get(1), resolved.get(2), RowFactory.create(kept));
+        return ImageRows.withKept(resolved(entry), ImageRows.kept(entry));
     }
 
     private Row resolved(Row entry) {
